@@ -10,6 +10,9 @@ const mappers = {
   GpuAvailabilityReport: './availability/resolved-report.ts#ResolvedReport as ReportModel',
   GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
   ObservationFailure: '../domain/type-rows.ts#ReportedFailure as ReportedFailureModel',
+  Placement: './placement/resolved-placement.ts#ResolvedPlacement as PlacementModel',
+  PlacementExclusion: '../domain/placement/exclusions.ts#Exclusion as ExclusionModel',
+  PlacementOption: './placement/resolved-placement.ts#Option as OptionModel',
   Upstream: '../domain/catalog.ts#UpstreamStatus as UpstreamStatusModel',
 };
 

@@ -36,10 +36,15 @@ export default [
           exceptions: {
             types: [
               'Coverage',
+              'CreateRequest',
               'Freshness',
               'GpuAvailabilityReport',
               'HourlyPrice',
               'ObservationFailure',
+              'Placement',
+              'PlacementExclusion',
+              'PlacementOption',
+              'PlacementRelaxation',
               'Upstream',
               'UpstreamSourceStatus',
             ],

@@ -7,7 +7,8 @@ const license = { fileName: 'licences.json' };
 const board: UserConfig = {
   root: 'src/board',
   base: '/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Without `development`, a build that a test starts would contain the places of all elements in the source, because of its NODE_ENV.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: '../../dist/board',
     // A gateway that starts during the build finds a complete board: the previous one.

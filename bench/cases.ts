@@ -1,20 +1,20 @@
 import { QUERIES, type QueryName } from './queries.ts';
 import { type GraphQLRequest, toGet, toPost } from './request.ts';
 
-/** One line of the table. Each case has its own server; the case describes the server and the requests to it. */
+/** One line of the table: a server, and the requests to it. Each case has a server of its own. */
 export interface Case {
   readonly name: string;
   readonly kind: 'bare' | 'yoga' | 'mercurius' | 'mercurius-logging' | 'gateway';
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether all requests are the same. */
   readonly isSame: boolean;
-  /** Whether requests contain the ETag of the response, so that the status of the response is 304. */
+  /** Whether requests contain the ETag of the response, so that the server answers with status 304. */
   readonly hasTag?: boolean;
   /** Whether the gateway has a live source and renews each observation in the background every one or two seconds. */
   readonly isRenewing?: boolean;
 }
 
-/** The lines of the table about one operation. The first line is the one that all others are compared with. */
+/** Returns the lines of the table for one operation. The first line is the bare server, with which every line is compared. */
 export function casesOf(name: QueryName): readonly Case[] {
   const query = QUERIES[name];
   const anew = { toRequest: (number: number) => toPost(query, number), isSame: false };
@@ -40,7 +40,7 @@ export function casesOf(name: QueryName): readonly Case[] {
   return [...cases, name === '5 rows' ? tagged : zipped, renewing];
 }
 
-/** The same request with another header. */
+/** Returns the request with an additional header. */
 export function withHeader(request: GraphQLRequest, name: string, value: string): GraphQLRequest {
   return { ...request, headers: { ...request.headers, [name]: value } };
 }

@@ -9,12 +9,12 @@ import { limitOf, startUpstream } from './upstream.ts';
 const LATENCY_MS = 140;
 const ROUNDS = 10;
 
-/** How long a cold sweep may take, as a multiple of the shortest possible time, which `limitOf` returns. */
+/** The maximum duration of a cold sweep, as a multiple of the shortest possible duration, which `limitOf` returns. */
 const AT_MOST = 1.1;
 
 /**
- * Measures how long a newly started gateway takes to give its first answer. The first round is not counted, because the upstream still has
- * to create its answers.
+ * Measures how long a newly started gateway takes to give its first answer. The first round is not counted, because the upstream computes
+ * its answers during that round.
  */
 export async function benchColdSweep(): Promise<void> {
   const recording = readNewestRecording();
@@ -25,7 +25,8 @@ export async function benchColdSweep(): Promise<void> {
     upstream.forget();
     const gateway = await startGateway(upstream.settings);
     await send(gateway.url, toPost(QUERIES['79 rows']));
-    // The time is counted from the gateway's first request to the upstream, which it may have sent before the client's request arrived.
+    // The time is counted from the gateway's first request to the upstream. The gateway may send that request before the client's request
+    // arrives, so the time since the client's request would be too short.
     if (round > 0) tookMs.push(performance.now() - upstream.firstAskedAt());
     await gateway.stop();
   }

@@ -16,30 +16,37 @@ const SIZES = [
 
 const LATENCY_MS = 50;
 
-/** How many sweeps are counted. Another sweep before these is not counted, because the upstream still has to create its answers. */
+/**
+ * The number of measured sweeps. One more sweep precedes them. It is not measured, because the upstream computes its answers during that
+ * sweep.
+ */
 const SWEEPS = 3;
 
 /** The settings of the gateway: one operation may request every GPU type, and nothing is renewed during the measurement. */
 const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
 
-/** An operation that needs an answer about every GPU type, but has few rows, so that its own cost hardly counts. */
+/**
+ * An operation that needs an answer about every GPU type. The result has few rows, so executing the operation itself takes hardly any time.
+ */
 const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
 
 const QUESTIONS = {
-  'the default question': QUERIES['79 rows'],
+  'the default query': QUERIES['79 rows'],
   'one type, one region': QUERIES['5 rows'],
   'matrix of one region': matrixQuery('EUROPE'),
   'the whole matrix': matrixQuery(),
 } as const;
 
-/** How often each query is sent, and for how long at most. */
+/** The maximum number of requests with each query. */
 const TIMES = 200;
+
+/** The maximum time for the requests with each query, in milliseconds. */
 const AT_MOST_MS = 3000;
 
-/** How many GPU types and data centers there are. */
+/** A measured size: the numbers of GPU types and data centers. */
 type Size = (typeof SIZES)[number];
 
-/** Measures what it costs if RunPod has more GPU types and data centers. */
+/** Measures how the cost grows with the numbers of GPU types and data centers. */
 export async function benchGrowth(): Promise<void> {
   const sizes = [];
   const questions = [];
@@ -54,7 +61,7 @@ export async function benchGrowth(): Promise<void> {
 }
 
 async function measureSize({ types, centers }: Size) {
-  const size = { 'types x centers': `${types} x ${centers}` };
+  const size = { 'GPU types x data centers': `${types} x ${centers}` };
   const recording = enlarge(readNewestRecording(), types, centers);
   const limitMs = limitOf(recording, LATENCY_MS);
   const upstream = await startUpstream(recording, LATENCY_MS);
@@ -69,7 +76,7 @@ async function measureSize({ types, centers }: Size) {
   const known = { now: gateway.memoryMb().now, heap: await heapMb(gateway) };
   const questions = [];
   for (const [question, query] of Object.entries(QUESTIONS)) {
-    questions.push({ ...size, question, ...(await measureQuestion(gateway, query)) });
+    questions.push({ ...size, query: question, ...(await measureQuestion(gateway, query)) });
   }
   const sweepMs = median(sweeps.map(({ tookMs }) => tookMs));
   const { peak } = gateway.memoryMb();
@@ -82,9 +89,9 @@ async function measureSize({ types, centers }: Size) {
       'cold sweep ms': Math.round(sweepMs),
       'of limit': (sweepMs / limitMs).toFixed(3),
       'CPU ms': median(sweeps.map(({ cpuMs }) => cpuMs)),
-      'MB after it': known.now,
-      'heap MB': known.heap,
-      'peak MB with the questions': peak,
+      'MB after the sweep': known.now,
+      'heap MB after the sweep': known.heap,
+      'peak MB after the queries': peak,
     },
     questions,
   };
@@ -114,8 +121,8 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 
 /**
  * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
- * not measured, because the gateway prepares the operation during it. Then come requests with different variables, and after these the same
- * request again and again.
+ * not measured, because the gateway prepares the operation during it. The next requests have different variables. The last ones are all the
+ * same.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

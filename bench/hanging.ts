@@ -12,7 +12,7 @@ import { printTable } from './table.ts';
 
 const ROUNDS = 5;
 
-/** How many GPU types hang, and where they are in the order of the gateway's requests: at the beginning, or spread evenly. */
+/** The measured cases: how many GPU types hang, and whether the gateway requests these GPU types first or at even intervals. */
 const CASES = [
   { hanging: 0, where: 'none' },
   { hanging: 2, where: 'spread' },
@@ -23,7 +23,7 @@ const CASES = [
 
 type Case = (typeof CASES)[number];
 
-/** How long the other GPU types may take if two hang, as a multiple of the time that they take if none hangs. */
+/** If two GPU types hang, the time until all others are known must not exceed this multiple of the time without GPU types that hang. */
 const AT_MOST = 1.3;
 
 interface Measured {
@@ -60,7 +60,10 @@ export async function benchHanging(): Promise<void> {
   process.exitCode = 1;
 }
 
-/** Measures one case. The upstream takes from 150 to 400 ms to answer about a GPU type, and always the same time for the n-th GPU type. */
+/**
+ * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The time depends only on the position of the GPU
+ * type in the order of the requests.
+ */
 async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;
   const silent = silentOf(aCase, types);
@@ -106,7 +109,9 @@ async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   return { tookMs: wholeAt - (askedAt ?? Number.NaN), mostInFlight };
 }
 
-/** The numbers of the GPU types that hang. GPU types are numbered from 1, in the order of the first requests for them. */
+/**
+ * Returns the numbers of the GPU types that hang. The GPU types are numbered from 1, in the order in which the gateway first requests them.
+ */
 function silentOf({ hanging, where }: Case, types: number): ReadonlySet<number> {
   const apart = where === 'first' ? 1 : Math.floor(types / (hanging + 1));
   return new Set(Array.from({ length: hanging }, (_, index) => (index + 1) * apart));

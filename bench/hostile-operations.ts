@@ -19,10 +19,13 @@ export interface Operation {
   readonly accept: string;
 }
 
-/** Returns the next random number from 0 up to 1. The same seed always leads to the same sequence of numbers. */
+/** Returns the next random number, which is at least 0 and less than 1. */
 export type Random = () => number;
 
-/** Creates a generator of random numbers: mulberry32, by Tommy Ettinger. Node has no generator that accepts a seed. */
+/**
+ * Creates a generator of random numbers with the algorithm mulberry32 by Tommy Ettinger. The same seed always gives the same sequence of
+ * numbers. Node has no generator that accepts a seed.
+ */
 export function createRandom(seed: number): Random {
   let state = seed;
   return () => {
@@ -33,7 +36,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** What is left of the limits on one operation. */
+/** How many more tokens, aliases and directives an operation may contain. */
 interface Left {
   tokens: number;
   aliases: number;
@@ -48,7 +51,8 @@ const PARTS = 'multipart/mixed, application/json';
 const ACCEPTS = ['application/json', 'application/graphql-response+json', PARTS, 'text/event-stream'];
 
 /**
- * Creates a function that returns a valid operation, which uses as much of each limit as it can. Every call returns a different operation.
+ * Creates a function that returns a new valid operation at each call. Many of the operations are almost as large as the gateway's limits
+ * allow.
  */
 export function createHostileOperations(random: Random): () => Operation {
   const below = (most: number): number => Math.floor(random() * most);
@@ -159,6 +163,6 @@ export function createHostileOperations(random: Random): () => Operation {
 
 const hasSelection = (type: GraphQLNamedType): boolean => isObjectType(type) || isUnionType(type);
 
-/** Whether a field has many values below it. */
+/** Returns whether the value of a field with this name can be large. */
 const isRich = (name: string): boolean =>
   /^(gpuAvailability|availability|nodes|dataCenters|gpuTypes|failures)$/.test(name);

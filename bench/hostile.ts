@@ -7,23 +7,34 @@ import { toPost } from './request.ts';
 import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 
-/** The limit of the heap, in MB: the one that Node chooses by itself in a container of 1 GiB. */
+/** The option that limits Node's heap to 512 MB. Node itself chooses this limit in a container with 1 GiB of memory. */
 const HEAP = '--max-old-space-size=512';
 
-/** The query that another client sends, and its pause after each answer, in milliseconds. */
+/** The query that another client sends repeatedly during the search, to measure how long it has to wait. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
+
+/** The pause of the other client after each answer, in milliseconds. */
 const EVERY_MS = 5;
 
-/** How many of the worst operations so far are kept. New operations are combined from them. */
+/**
+ * The number of operations in the pool, which contains the worst operations so far. About half of the new operations are combinations of
+ * them.
+ */
 const POOL = 100;
 
-/** How many of the worst operations are measured again, how often each of them is measured, and how many are printed. */
+/** The number of the worst operations that are measured again at the end of the search. */
 const WORST = 30;
+
+/** How many times each of these operations is measured again. */
 const ROUNDS = 5;
+
+/** The number of operations that are printed and written to the file. */
 const SHOWN = 10;
 
-/** How long another client may wait at most, and how much memory an operation may take at most. */
+/** The maximum time that another client may have to wait because of an operation, in milliseconds. */
 const MOST_WAIT_MS = 250;
+
+/** The maximum growth of the gateway's memory because of an operation, in MB. */
 const MOST_MEMORY_MB = 64;
 
 interface Measured {
@@ -31,16 +42,16 @@ interface Measured {
   readonly status: number;
   readonly bytes: number;
   readonly tookMs: number;
-  /** How long another client waited for an answer at most, while the operation was executed. */
+  /** The longest time that another client waited for an answer while the operation was executed. */
   readonly waitMs: number;
-  /** How much the resident memory of the gateway grew at most, while the operation was executed. */
+  /** The largest growth of the gateway's resident memory while the operation was executed. */
   readonly memoryMb: number;
 }
 
 /**
  * Searches for operations that harm other clients. It tries `count` operations that are within all limits: random ones, and combinations of
  * the worst ones so far. It prints the worst operations with the waiting time of another client, and writes them to `file`. The exit code
- * is 1 if one of them exceeds a bound every time it is sent.
+ * is 1 if one of these operations exceeds `MOST_WAIT_MS` or `MOST_MEMORY_MB` in each repeated measurement.
  */
 export async function searchHostile(count: number, seed: number, file: string): Promise<void> {
   const gateway = await startGateway({ LOG_LEVEL: 'silent' }, [HEAP]);
@@ -85,8 +96,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest values of all rounds, which the operation causes every time. Larger values may be caused by another process, or by a
- * garbage collection that was due.
+ * Returns the smallest value of each measurement over all rounds. The operation causes at least this value in every round, whereas a larger
+ * value may be due to another process or to a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];
@@ -117,7 +128,7 @@ function createOtherClient(url: string) {
     }
   })();
   return {
-    /** Returns the longest wait since the previous call, in milliseconds. The wait of a request in progress counts, too. */
+    /** Returns the longest wait since the previous call, in milliseconds. The wait of a request in progress counts too. */
     takeLongest(): number {
       const longest = Math.max(longestMs, startedAt === undefined ? 0 : performance.now() - startedAt);
       longestMs = 0;

@@ -1,7 +1,7 @@
 import type { Recording } from '../src/upstream/recorded/recording.ts';
 
 /**
- * Returns a recording as if RunPod had `types` GPU types and `centers` data centers. The additional ones are copies of the recorded ones
+ * Returns a recording as if RunPod had `types` GPU types and `centers` data centers. The additional rows are copies of the recorded rows
  * with other ids.
  */
 export function enlarge(recording: Recording, types: number, centers: number): Recording {
@@ -37,5 +37,5 @@ const copies = <T>(count: number, make: (copy: number) => readonly T[]): T[] =>
 
 const gpuTypeId = (id: string, copy: number) => (copy === 0 ? id : `${id} #${copy}`);
 
-/** The gateway reads the location from the id, so a copy only has another number: 'EU-RO-1' becomes 'EU-RO-1001'. */
+/** The gateway derives the location from the id, so a copy differs only in its number: 'EU-RO-1' becomes 'EU-RO-1001'. */
 const dataCenterId = (id: string, copy: number) => (copy === 0 ? id : `${id}${String(copy).padStart(3, '0')}`);

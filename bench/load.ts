@@ -3,10 +3,13 @@ import { quantile } from './quantile.ts';
 import type { GraphQLRequest } from './request.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** Requests over connections that are kept open. On each connection, a request is sent when the request before it has been answered. */
+/**
+ * The parameters of a load: requests over connections that are kept open. Each connection sends its next request as soon as its previous
+ * request has been answered.
+ */
 export interface Load {
   readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
-  /** Creates a request. Each request has a different `number`. */
+  /** Creates a request. `load` passes a different `number` for each request. */
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether all requests are the same. If they are, the request is created only once. */
   readonly isSame: boolean;
@@ -15,7 +18,7 @@ export interface Load {
   readonly status: number;
   /** The length that every answer must have, including the headers, in bytes; `undefined` if any length is allowed. */
   readonly length: number | undefined;
-  /** How many connections are used. Default: 50. */
+  /** The number of connections. Default: 50. */
   readonly connections?: number;
 }
 
@@ -23,10 +26,11 @@ export interface Load {
 export interface Round {
   /** Answers per second. */
   readonly rate: number;
-  /** Time from sending a request to the last byte of its answer, in milliseconds. */
+  /** The median of the times from sending a request to the last byte of its answer, in milliseconds. */
   readonly p50: number;
+  /** The 99th percentile of the same times, in milliseconds. */
   readonly p99: number;
-  /** CPU time of the server for one answer, in milliseconds. */
+  /** CPU time that the server used per answer, in milliseconds. */
   readonly cpuMs: number;
   /** The length of the last answer, including the headers, in bytes. */
   readonly length: number;
@@ -34,19 +38,26 @@ export interface Round {
 
 const CONNECTIONS = 50;
 
-/** How long a server may take until it has answered over every connection. Node accepts one connection in each turn of its event loop. */
+/**
+ * The maximum time until a server has answered over every connection, in seconds. It is long because Node accepts only one connection in
+ * each turn of its event loop.
+ */
 const CONNECTING_SECONDS = 60;
 
 /**
- * Counting begins this long after every connection has had an answer. The first requests over new connections wait for each other: with 50
- * connections, it took a quarter of a second until the gateway answered as fast as it did later.
+ * The pause before a measurement begins, in milliseconds. The pause starts when every connection has received an answer. It is necessary
+ * because the first requests over new connections wait for each other. With 50 connections, the gateway needed a quarter of a second to
+ * reach its normal speed.
  */
 const SETTLE_MS = 300;
 
-/** How often autocannon checks whether to stop, in milliseconds. */
+/** The interval at which autocannon checks whether to stop, in milliseconds. */
 const LOOK_MS = 50;
 
-/** How many requests have been created for all loads so far. Each request gets the next `number`, so that no request is sent twice. */
+/**
+ * The number of requests that have been created so far, for all loads. Each request gets the next `number`, so that no request is sent
+ * twice.
+ */
 let sent = 0;
 
 /** Sends requests and measures the answers. @throws when a request fails, or when an answer does not have the expected status or length. */

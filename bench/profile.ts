@@ -10,16 +10,16 @@ import { printTable } from './table.ts';
 const WARM_UP_MS = 3000;
 const PROFILED_MS = 5000;
 
-/** How many lines a table has at most. */
+/** The maximum number of lines in a table. */
 const MOST = 20;
 
-/** The parts of a profile from V8 that are read here. Times are in microseconds of the clock that `process.hrtime` reads. */
+/** The parts of a V8 profile that are read here. Times are in microseconds on the clock of `process.hrtime`. */
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly startTime: number;
-  /** The node that was running, for each sample. */
+  /** The id of the node that was running at each sample. */
   readonly samples: readonly number[];
-  /** For each sample, the time since the sample before it. */
+  /** The time between each sample and the previous sample. */
   readonly timeDeltas: readonly number[];
 }
 
@@ -29,7 +29,7 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** Prints where the gateway spends its time, both when it executes operations and when it sends stored responses again. */
+/** Prints where the gateway spends its time, first when it executes operations and then when it sends finished responses. */
 export async function profileGateway(): Promise<void> {
   for (const name of ['gateway, executing', 'gateway, again']) {
     for (const query of ['79 rows', '5 rows'] as const) await profileCase(name, query);
@@ -58,7 +58,10 @@ async function profileCase(name: string, query: QueryName): Promise<void> {
 
 const now = () => Number(process.hrtime.bigint() / 1000n);
 
-/** Returns which functions ran between `from` and `until`, and for how long each. The start and the stop of the server are not included. */
+/**
+ * Returns how long each function ran between `from` and `until`, in microseconds. The start and the stop of the server are outside this
+ * period.
+ */
 function selfTimes({ nodes, startTime, samples, timeDeltas }: CpuProfile, from: number, until: number) {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const times = new Map<CallFrame, number>();
@@ -87,7 +90,10 @@ function toRows(what: string, sums: ReadonlyMap<string, number>) {
 
 const GATEWAY = new URL('../dist/', import.meta.url).href;
 
-/** Entries that V8 itself adds to a profile. All other entries without a file are native functions of Node or V8. */
+/**
+ * Labels for the entries that V8 itself adds to a profile, by the name of the entry. All other entries without a file are native functions
+ * of Node or V8.
+ */
 const OF_V8: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',
   '(program)': 'outside of functions',
@@ -106,7 +112,7 @@ function functionOf(frame: CallFrame): string {
   return `${functionName || 'anonymous'} (${fileOf(url)}:${lineNumber + 1})`;
 }
 
-/** The path below `dist`, or below the last `node_modules`. */
+/** Returns the path of a file relative to `dist`, or to the last `node_modules` in its URL. */
 const fileOf = (url: string): string =>
   url.startsWith(GATEWAY)
     ? fileURLToPath(url).slice(fileURLToPath(GATEWAY).length)

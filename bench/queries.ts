@@ -5,7 +5,8 @@ const NODES = `nodes {
 }`;
 
 /**
- * The measured operations by their number of rows. With another value of `most`, an operation is a different request with the same rows.
+ * The measured operations, by the number of rows in their answers. Two requests with different values of `most` are different, but their
+ * answers have the same rows.
  */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
@@ -17,16 +18,16 @@ export const QUERIES = {
 /** Names of the operations. */
 export type QueryName = keyof typeof QUERIES;
 
-/** Returns a query for every cell, with or without stock. If `region` is given, the query is only for the cells in this region. */
+/** Returns a query for every cell, with or without stock. With `region`, the query is only for the cells in this region. */
 export function matrixQuery(region?: string): string {
   const where = region === undefined ? '' : `region: ${region}, `;
   return `query ($most: Int) { gpuAvailability(${where}first: $most, filter: { includeUnavailable: true }) { ${NODES} } }`;
 }
 
-/** More dollars than any GPU costs, and more rows than any answer has. */
+/** The smallest value of `most`. It exceeds every price in dollars and every number of rows, so it excludes no row. */
 const ABOVE_ALL = 1_000_000;
 
-/** Returns the query with variables that depend on `number`, for the body of a POST or the parameters of a GET. */
+/** Returns a query and its variables, which depend on `number`. The result can be the body of a POST or the parameters of a GET. */
 export function questionOf(query: string, number = 0) {
   return { query, variables: { most: ABOVE_ALL + number } };
 }

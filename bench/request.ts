@@ -9,14 +9,14 @@ export interface GraphQLRequest {
   readonly body?: string;
 }
 
-/** The answer to a request. The body may be compressed, as the server sent it. */
+/** The answer to a request. The body is exactly as the server sent it, so it may be compressed. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
 
-/** Creates a POST request. Another `number` makes a different request with the same rows. */
+/** Creates a POST request. Two requests with different values of `number` are different, but their answers have the same rows. */
 export function toPost(query: string, number?: number): GraphQLRequest {
   const headers = { 'content-type': 'application/json' };
   return { method: 'POST', path: '/graphql', headers, body: JSON.stringify(questionOf(query, number)) };

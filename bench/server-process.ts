@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 export interface ServerProcess {
   /** The address at which the server listens, without a path. */
   readonly url: string;
-  /** CPU time of all threads so far, in milliseconds. */
+  /** Returns the CPU time of all threads so far, in milliseconds. */
   cpuMs(): number;
-  /** Resident memory, now and at its peak, in MB. */
+  /** Returns the resident memory, now and at its peak, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
   /** Resets the peak of resident memory. Returns the resident memory now, in MB. */
   resetPeak(): number;
@@ -22,7 +22,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** A folder for the files of this run. It is removed at the end. */
+/** A folder for the files of this run. It is removed when this program ends. */
 export const FOLDER = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
 
 const running = new Set<ChildProcess>();
@@ -38,22 +38,26 @@ const OTHER = fileURLToPath(new URL('../dist/bench/server.js', import.meta.url))
 export const startGateway = (settings: Record<string, string> = {}, flags: readonly string[] = []) =>
   start([...flags, '--enable-source-maps', GATEWAY], { HOST: '127.0.0.1', PORT: '0', ...settings });
 
-/** Starts a server of this `kind` from `server.ts`. The server reads `file`. */
+/** Starts one of the servers in `server.ts`. The server reads its data from `file`. */
 export const startOther = (kind: string, file: string) => start([OTHER, kind, file], {});
 
 /** The unit in which Linux reports CPU time, in milliseconds. */
 const TICK_MS = 10;
 
-/** How often to check whether a server is ready, in milliseconds. */
+/** The interval between checks whether a server is ready, in milliseconds. */
 const POLL_MS = 5;
 
 let started = 0;
 
-/** Starts a process whose output goes to a file, in a folder without an .env file. */
+/**
+ * Starts a server process, and waits until its log contains its address. The output of the process goes to a file. The working directory
+ * has no .env file, so only `settings` apply.
+ */
 async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
   started += 1;
   const path = join(FOLDER, `${started}.log`);
-  // In mode 'a', the process writes at the end of the file, even after the file was emptied.
+  // In mode 'a', the process always writes at the end of the file. In another mode, it would continue at its old position after `dropLog`
+  // has emptied the file.
   const log = openSync(path, 'a');
   const env = { PATH: process.env['PATH'], NODE_ENV: 'production', ...settings };
   const child = spawn(process.execPath, args, { cwd: FOLDER, env, stdio: ['ignore', log, 'inherit'] });
@@ -75,13 +79,14 @@ async function start(args: readonly string[], settings: Record<string, string>):
     url,
     cpuMs() {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // According to proc(5), the CPU times are fields 14 and 15. Field 2, the name of the process, may contain spaces.
+      // According to proc(5), the CPU times are fields 14 and 15. Field 2, the name of the process in parentheses, may contain spaces, so
+      // the fields are split only after it.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
     },
     memoryMb: () => ({ now: memory('VmRSS'), peak: memory('VmHWM') }),
     resetPeak() {
-      // proc(5): 5 resets the peak of the resident set.
+      // According to proc(5), writing 5 resets the peak of the resident set.
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
       return memory('VmRSS');
     },

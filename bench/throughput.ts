@@ -19,20 +19,23 @@ const ROUNDS = 10;
 const ROUND_MS = 1000;
 const WARM_UP_MS = 2000;
 
-/** The pause after a round, in which servers answer the requests that were in progress at the end of the round. */
+/**
+ * The pause after each round, in milliseconds. During the pause, the server answers the requests that were in progress at the end of the
+ * round.
+ */
 const PAUSE_MS = 50;
 
 /** Settings of a gateway that renews every observation in the background before the observation is two seconds old. */
 const RENEWING = { REFRESH: 'background', FRESH_SECONDS: '2' };
 
-/** The latency of the source of that gateway. */
+/** The latency of the renewing gateway's source, in milliseconds. */
 const LATENCY_MS = 20;
 
 /** A case that is being measured. */
 interface Measured extends Case {
   readonly server: ServerProcess;
   readonly status: number;
-  /** The encoding of the responses, if any. */
+  /** The encoding of the responses; `null` if they are not encoded. */
   readonly encoding: string | null;
   /** The length of every response in bytes; `undefined` if the lengths differ. */
   readonly length: number | undefined;
@@ -72,7 +75,7 @@ async function start({ kind, isRenewing = false }: Case, file: string, upstream:
   if (kind !== 'gateway') return startOther(kind, file);
   if (!isRenewing) return startGateway();
   const gateway = await startGateway({ ...upstream.settings, ...RENEWING });
-  // After this request, the gateway renews every GPU type.
+  // This request makes the gateway renew its observations of every GPU type.
   await send(gateway.url, toPost(QUERIES['79 rows']));
   return gateway;
 }
@@ -98,7 +101,7 @@ async function prepare(one: Case, file: string, expected: string, upstream: Upst
   return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 
-/** Measures one round. Every response must have the length that the responses had after the warm-up, except if the gateway is renewing. */
+/** Measures one round. Every response must be as long as the responses during the warm-up, unless the gateway is renewing. */
 async function measure(measured: Measured): Promise<void> {
   measured.rounds.push(await load({ ...measured, durationMs: ROUND_MS }));
   await wait(PAUSE_MS);

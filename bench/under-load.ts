@@ -10,7 +10,7 @@ const CONNECTIONS = 500;
 const OTHER_CONNECTIONS = 10;
 const ROUND_MS = 5000;
 
-/** How many answers each slow reader requests at once: more than the buffers of the operating system can take. */
+/** The number of large answers that each slow reader requests at once. Together they exceed the buffers of the operating system. */
 const UNREAD_ANSWERS = 100;
 
 const SMALL = QUERIES['5 rows'];
@@ -21,21 +21,28 @@ const again = { toRequest: () => toPost(SMALL), isSame: true };
 const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSame: false };
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
-/** Measures how clients with small requests are affected by their large number, by large answers, and by clients that do not read. */
+/**
+ * Measures what slows down clients with small requests: many such clients, large answers to other clients, and clients that do not read.
+ */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();
   await send(gateway.url, toPost(SMALL));
   await send(gateway.url, toPost(MATRIX));
   const rows = [
-    await measure(gateway, 'again', again),
-    await measure(gateway, 'executing', anew),
-    await measure(gateway, 'executing, and 10 ask for the whole matrix again', anew, matrixAgain),
-    await measure(gateway, 'executing, and 10 ask for the whole matrix anew', anew, matrixAnew),
+    await measure(gateway, 'same request', again),
+    await measure(gateway, 'different requests', anew),
+    await measure(gateway, 'different requests; 10 more connections: whole matrix, same request', anew, matrixAgain),
+    await measure(
+      gateway,
+      'different requests; 10 more connections: whole matrix, different requests',
+      anew,
+      matrixAnew,
+    ),
   ];
   const idle = await Promise.all(Array.from({ length: OTHER_CONNECTIONS }, () => startSlowReader(gateway)));
-  rows.push(await measure(gateway, 'executing, and 10 do not read 100 matrices each', anew));
+  rows.push(await measure(gateway, 'different requests; 10 more connections: 100 unread matrices each', anew));
   for (const socket of idle) socket.destroy();
-  console.log(`${CONNECTIONS} connections that ask for 5 rows\n`);
+  console.log(`${CONNECTIONS} connections that request 5 rows\n`);
   printTable(rows);
   await gateway.stop();
 }

@@ -9,15 +9,15 @@ import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 export interface Upstream {
   /** Settings of a gateway that sends its requests to this upstream. */
   readonly settings: Record<string, string>;
-  /** When the first request after the last call of `forget` arrived, by `performance.now()`. */
+  /** Returns when the first request after the last call of `forget` arrived, by `performance.now()`. */
   firstAskedAt(): number;
   forget(): void;
   close(): Promise<void>;
 }
 
 /**
- * Starts an upstream that answers after `latencyMs`. It takes hardly any time of its own, because it stores its answers and sends them
- * again.
+ * Starts an upstream that answers each request `latencyMs` after its arrival. The upstream stores its answers, so it computes the answer to
+ * a repeated request only once.
  */
 export async function startUpstream(recording: Recording, latencyMs: number): Promise<Upstream> {
   const recorded = createRecordedServer(recording);
@@ -54,8 +54,8 @@ export async function startUpstream(recording: Recording, latencyMs: number): Pr
 }
 
 /**
- * The shortest possible time of a cold sweep, in milliseconds: one latency for both lists, which are requested at the same time, and then
- * one latency for every three GPU types.
+ * Returns the shortest possible time of a cold sweep, in milliseconds. It consists of one latency for the two lists, which are requested at
+ * the same time, and one latency for every three GPU types.
  */
 export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
   const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;

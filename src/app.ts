@@ -19,7 +19,7 @@ export interface AppDeps {
   readonly log: Logger;
   /** The state that the replicas of the gateway share. Default: this process is the only replica, so nothing is shared. */
   readonly fleet?: Fleet;
-  /** Returns the current time. Default: the clocks of this process and its machine. */
+  /** Provides the current time. Default: the clocks of this process and its machine. */
   readonly clock?: Clock;
   /** Reads the recording that the gateway serves with `UPSTREAM=recorded`. Default: reads the newest recording. */
   readonly readRecording?: () => Recording;
@@ -31,20 +31,17 @@ export interface AppDeps {
   readonly isOverloaded?: () => boolean;
 }
 
-/** The gateway without a server socket: it handles HTTP requests, and runs the work in the background. */
+/** The gateway without a server socket. It handles HTTP requests and does the work in the background. */
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Keeps the observations that clients request fresh: requests each of them again before it gets stale. Ends when `stop` is called. */
+  /** Refreshes the observations that are in demand, each before it becomes stale. Runs until `stop` is called. */
   readonly keepFresh: () => Promise<void>;
-  /**
-   * Stops the gateway: ends the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is
-   * stopping.
-   */
+  /** Stops the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is stopping. */
   readonly stop: () => void;
 }
 
-/** The folder that contains the built board. The relative path is valid for this file in src and for its compiled form in dist. */
+/** The folder of the built board. The relative path is correct both for this file in src and for its compiled form in dist. */
 const BOARD = new URL('../dist/board/', import.meta.url);
 
 /** Composes the gateway from its parts: the availability data, the limits for clients, and the endpoint that answers clients. */
@@ -62,7 +59,10 @@ export function createApp({
   const stopping = new AbortController();
   const onFaultOf = (work: BackgroundWork) => (error: unknown) => {
     metrics.countFault(work);
-    log.error({ err: error, work }, 'work in the background failed by a fault of the gateway, and is tried again');
+    log.error(
+      { err: error, work },
+      'work in the background failed because of a fault of the gateway, and will be retried',
+    );
   };
   const deps = { config, log, fleet, clock, metrics, tracer, isOverloaded, stopping: stopping.signal, onFaultOf };
   const data = createAvailabilityData({ ...deps, readRecording });
@@ -76,7 +76,7 @@ export function createApp({
     changes,
     refresher,
     unreadBytes: () => clients.unread.total(),
-    largeOperations: () => ({ held: clients.room.held(), waiting: clients.room.waiting() }),
+    largeOperations: () => ({ held: clients.responseMemory.held(), waiting: clients.responseMemory.waiting() }),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
     now: clock.now,

@@ -55,10 +55,11 @@ function isProxy(text: string): boolean {
   }
 }
 
-/** Whether each percent sign starts an escape, and all escapes decode as UTF-8. */
+/** Whether each percent sign in a text starts an escape, and the escapes decode to valid UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // The result must be used, because the bundler removes a call whose result is not used.
+    // `decodeURIComponent` is called because it throws if the text is malformed. Its result is compared only because the bundler would
+    // remove a call whose result is not used.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
@@ -163,7 +164,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    // These limits must leave room for the largest response, even if they are set lower than its size.
+    // A limit on unread bytes that is lower than the size of the largest response would prevent that response. So such a limit is raised to
+    // this size.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     refreshInBackground: settings.REFRESH === 'background',
@@ -190,14 +192,14 @@ export function loadConfig(env: Record<string, string | undefined>) {
 }
 
 /**
- * The minimum length of a value in a query or header that is treated as secret, in characters. Redacting shorter values would hide harmless
- * text.
+ * The minimum length of a value in a query or header that is treated as secret, in characters. Shorter values are not redacted, because
+ * they also occur in harmless text.
  */
 const SHORTEST_IN_QUERY = 6;
 
 /**
  * Returns all texts that must never be logged: keys, passwords, the secret words in the headers for the trace collector, and the query
- * strings of URLs, both the whole string and each value in it.
+ * strings of URLs. Each value in a query string is secret on its own, too.
  */
 function secretsOf({
   RUNPOD_API_KEY,
@@ -220,7 +222,10 @@ function secretsOf({
 
 const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
 
-/** Splits headers into their secret words. Values are URL-encoded, and the scheme before a token is not secret. */
+/**
+ * Splits headers into their secret words. Values are URL-encoded, so they are also split at escapes. The scheme `Bearer` before a token is
+ * not secret.
+ */
 const wordsOfHeaders = (headers: string) =>
   headers
     .split(',')
@@ -244,5 +249,5 @@ function foundOf(name: string, value: string | undefined): string {
   return SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(value));
 }
 
-/** Hides the query of an invalid URL, and everything between the scheme and the last `@`, because it may contain a password. */
+/** Hides the parts of an invalid URL that may contain a secret: its query, and everything between the scheme and the last `@`. */
 const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');

@@ -14,8 +14,9 @@ import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
 import type { Tracing } from './observability/tracing/opentelemetry.ts';
 
-/** How long requests in flight may take after a signal to stop, and how long stopping may take in all, in milliseconds. */
+/** How long requests in flight may take to end after a signal to stop, in milliseconds. */
 const GRACE_MS = 9000;
+/** How long the whole stop may take, in milliseconds. */
 const STOP_MS = 9800;
 
 /**
@@ -24,7 +25,7 @@ const STOP_MS = 9800;
  */
 const CRASH_SIGNALS: ('SIGBUS' | 'SIGFPE' | 'SIGILL' | 'SIGSEGV')[] = ['SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'];
 
-/** How much of `STOP_MS` the export of the last spans may take, in milliseconds. */
+/** The part of `STOP_MS` that the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
 /** The descriptor of standard output. */
@@ -34,16 +35,17 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  // The server may be listening already, so the process would not end by itself.
+  // After a failed start, the server may be listening already. The process would then not end by itself.
   process.exit(1);
 }
 
 async function main(): Promise<void> {
-  // While the gateway starts, V8 notices that objects of some kinds live long, and would allocate later objects of these kinds in the old
-  // heap. There, such objects would keep everything that they refer to, for example whole requests, until the next full garbage collection.
+  // Without this flag, the gateway would need more memory and be slower after some starts. While the gateway starts, V8 notices that some
+  // kinds of objects live long, and then allocates all later objects of these kinds in the old heap. An object there keeps everything that
+  // it refers to in memory until the next full garbage collection, for example a whole request.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  // Compiled schemas parse a response of RunPod a third faster, but delay the first responses, for which clients wait, by some
-  // milliseconds.
+  // Schemas are not compiled. Compiled schemas would parse a response from RunPod a third faster, but compiling them would delay the first
+  // responses to clients by some milliseconds.
   z.config({ jitless: true });
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
@@ -54,8 +56,8 @@ async function main(): Promise<void> {
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
-  // This is registered before the gateway announces that it listens, so that every signal after the announcement stops it properly. An
-  // uncaught error ends the process at once, because the state after such an error cannot be trusted.
+  // The handler is registered before the gateway announces that it listens, so that every signal after the announcement stops the gateway
+  // properly. An uncaught error ends the process at once, because the state after such an error cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false, skip: CRASH_SIGNALS }, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
     log.info({ signal }, 'stopping');
@@ -65,16 +67,17 @@ async function main(): Promise<void> {
     await tracing?.stop(LAST_SPANS_MS);
     await written(log);
   });
-  // Neither promise rejects: an unexpected error in the background is logged and counted, and the work is retried.
+  // These promises need no error handler, because they never reject. Unexpected errors in the background are logged and counted, and the
+  // work is retried.
   void app.keepReady();
   void app.keepFresh();
   announce(`Gateway listening at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}`);
 }
 
 /**
- * Prints where the gateway listens, at every log level. It prints plain text on a terminal. Otherwise it prints a log line, so that every
- * line on stdout is JSON. Writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines that do
- * not fit into the pipe could be lost.
+ * Prints the address at which the gateway listens, whatever the log level. On a terminal, it prints plain text. Otherwise it prints a log
+ * line, so that every line on stdout is JSON. It writes synchronously. Node's own stream would switch a pipe to non-blocking mode, in which
+ * log lines that do not fit into the pipe could be lost.
  */
 function announce(text: string): void {
   if (isatty(STDOUT)) writeSync(STDOUT, `${text}\n`);
@@ -82,8 +85,8 @@ function announce(text: string): void {
 }
 
 /**
- * Resolves when no line of the log is being written any more. Otherwise, a late line could land between the lines that are written while
- * the process exits. Errors are ignored, for example a failed write or a destination that cannot be flushed.
+ * Resolves when all lines of the log have been written. Without this wait, late lines could be mixed with the lines that are written while
+ * the process exits. Errors are ignored, for example a failed write, or a destination that cannot be flushed.
  */
 function written(log: Logger): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));

@@ -1,5 +1,5 @@
 /**
- * The folder with the schema, the operations and the recordings. This path works from src and from dist, because both are direct subfolders
- * of the project.
+ * The folder of the project, which contains the schema, the operations and the recordings. The relative path works from both src and dist,
+ * because both are direct subfolders of the project.
  */
 export const PROJECT = new URL('../', import.meta.url);

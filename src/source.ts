@@ -24,30 +24,30 @@ import { createRestCatalog, DATA_CENTERS } from './upstream/runpod-rest/catalog.
 import { createRestClient } from './upstream/runpod-rest/client.ts';
 import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 
-/** What `createSource` needs. */
+/** Dependencies of `createSource`. */
 export interface SourceDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** What the replicas of the gateway share about their requests to RunPod. */
+  /** The parts of the fleet that a source uses: the slots for requests to RunPod, and the refusals by RunPod. All replicas share them. */
   readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
   readonly clock: Clock;
   /** Reads the recording that is served when no live source is configured. */
   readonly readRecording: () => Recording;
-  /** Called with each attempt that has ended. */
+  /** Called at the end of each attempt. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
-  /** Called for each cell that RunPod quotes a price for while it reports no stock. */
+  /** Called for each cell for which RunPod quotes a price but reports no stock. */
   readonly onPricedWithoutStock: () => void;
-  /** Sends requests to RunPod. Default: over a few connections that are kept open. */
+  /** Sends requests to RunPod. Default: uses a few connections that are kept open. */
   readonly fetch?: Fetch;
   readonly tracer?: Tracer;
 }
 
-/** The source of answers, and what the gateway observes about it. */
+/** The configured source: its catalog, the lifetimes of its answers, and the state of its requests. */
 export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
   readonly requestQueue: RequestQueue;
-  /** The APIs that are in use: those of RunPod, or that of the recording. */
+  /** The APIs in use: one or two APIs of RunPod, or the API of the recording. */
   readonly apis: readonly Api[];
 }
 
@@ -55,9 +55,9 @@ export interface Source {
 export interface Api {
   readonly source: UpstreamSource;
   readonly circuit: () => Circuit['state'];
-  /** Milliseconds until the gateway sends requests to the API again; 0 while the API is not paused. */
+  /** Returns how long requests to the API are still paused, in milliseconds; 0 if they are not paused. */
   readonly pausedMs: () => number;
-  /** What remains of the API's rate limits, as RunPod reports it; empty if RunPod does not report it. */
+  /** Returns RunPod's rate limits for the API, each with the number of requests that are left. Empty if RunPod does not report any. */
   readonly limits: () => readonly Limit[];
 }
 
@@ -99,7 +99,7 @@ export function createSource(deps: SourceDeps): Source {
   return { catalog, lifetimes: cache, requestQueue, apis: [rest.api, graphql.api] };
 }
 
-/** A recording does not get stale, because it was never live. */
+/** The lifetime of an answer from a recording, which never becomes stale. */
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** A placeholder URL: requests to it are answered in this process. */
@@ -117,7 +117,7 @@ interface GraphQLConnection extends Connection {
 
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
-  // Everything in a recording was observed at the time of recording.
+  // All answers from a recording have the time of the recording as their time of observation.
   const clock = { ...deps.clock, wallNow: () => Date.parse(recording.recordedAt) };
   return connectGraphQLAt(
     { ...deps, clock },
@@ -147,7 +147,8 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // Unknown words of a recording are not logged: its server uses one for pod sizes that were not recorded.
+    // Unknown stock words in a recording are not logged, because the recorded server itself returns an unknown word for pod sizes that were
+    // not recorded.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });
@@ -170,7 +171,7 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
   return { catalog, api: { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: quota.left } };
 }
 
-/** Creates the options of a client, and the status of its source, which follows from the attempts. */
+/** Creates the options of a client, and the status of its source, which is derived from the outcomes of the client's attempts. */
 function createAttemptOptions(
   { config, log, clock, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
   source: UpstreamSource,
@@ -185,11 +186,12 @@ function createAttemptOptions(
     shareRefusals: fleet.shareRefusals(source),
     timeoutMs,
     retries,
-    // If another API is in use, a retired API is given up permanently. Otherwise, requests to it are retried, because it may come back.
+    // With `auto`, the REST API can replace the GraphQL API, so a retired GraphQL API is no longer used. In all other cases, a retired API
+    // is still tried, because it may come back.
     endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
     tracer,
     onAttempt(report: AttemptReport) {
-      // A request that was aborted to make way for other requests says nothing about the source.
+      // An attempt that was aborted to make way for another request says nothing about the health of the source, so it is not counted.
       if (report.outcome !== 'YIELDED') health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);
       tracer.note({ 'gateway.upstream.source': source, 'gateway.upstream.outcome': report.outcome });
@@ -221,7 +223,7 @@ function logFailure(
   );
 }
 
-/** Describes a cause in at most 500 characters. It is an error of a library, or content that RunPod sent. */
+/** Describes the cause of an error in at most 500 characters. A cause is an error of a library, or content that RunPod sent. */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return text === undefined ? undefined : excerpt(text, 500);

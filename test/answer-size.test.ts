@@ -9,7 +9,8 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Test files share modules. After this reset, only the gateway of this file uses the budget that records bytes.
+  // Test files share loaded modules. The reset makes this file load its own modules, so that only its gateway uses the budget that records
+  // bytes.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {
@@ -30,7 +31,7 @@ afterAll(() => {
   vi.resetModules();
 });
 
-/** Returns the response to a query and the bytes that the gateway estimated for it. */
+/** Returns the text of the response to a query, its size in bytes, and the size that the gateway estimated for it. */
 async function measure(query: string, accept = 'application/json') {
   spent = 0;
   const headers = { 'content-type': 'application/json', accept };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/domain/errors.ts';
 import { createCatalog, DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Any JSON: a whole answer, or a value inside an answer that is otherwise valid. */
+/** Generates any JSON value. It serves as a whole answer, or as one value inside an otherwise valid answer. */
 const json = fc.jsonValue();
 const rowsOfJson = fc.array(
   fc.oneof(json, fc.dictionary(fc.constantFrom('id', 'compliance', 'securePrice', 'dc_0', 'dc_1'), json)),
@@ -26,7 +26,7 @@ const bodies = fc.oneof(
 );
 
 describe('any JSON in an answer of RunPod', () => {
-  /** Resolves to the value that was read, or to nothing if reading failed with an `UpstreamError`. */
+  /** Resolves to the value of a promise, or to `undefined` if the promise rejects with an `UpstreamError`. Rejects with any other error. */
   const orNamed = (reading: Promise<unknown>) =>
     reading.catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;

@@ -33,7 +33,7 @@ async function read(query: string) {
   return data;
 }
 
-/** Queries gpuAvailability with arguments and with fields of the filter, as a client writes them. */
+/** Queries gpuAvailability. The arguments and the fields of the filter are texts, as a client writes them in a query. */
 async function report(args: string, filter = '') {
   const data = await read(`{ gpuAvailability(${args} filter: { ${filter} }) { ${FIELDS} } }`);
   return data.gpuAvailability as { totalCount: number; coverage: { expected: number }; nodes: Row[] };
@@ -41,7 +41,7 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** Arguments and fields of the filter as a client writes them, and a function that returns whether a row meets them. */
+/** One condition on rows in three forms: arguments and fields of a filter, as a client writes them, and a function for rows. */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
 /** Conditions on GPU types and data centers. They reduce the number of expected cells. */

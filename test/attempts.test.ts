@@ -66,7 +66,8 @@ describe('a slot', () => {
   it('is given to the next request before the answer to the previous request is parsed', async () => {
     const source = createSource({ concurrency: 1 });
     const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
-    // These steps run only callbacks of promises, so the event loop completes no turn.
+    // These steps run only callbacks of promises. Answers are parsed in later turns of the event loop, so no answer can be parsed during
+    // these steps.
     for (let count = 0; count < 100; count += 1) await Promise.resolve();
     expect(source.startsOf('b')).toHaveLength(1);
     expect(source.outcomes).toEqual([]);
@@ -117,7 +118,7 @@ describe('a 429', () => {
     expect(await other).toBe('answer');
   });
 
-  it('for the whole source rejects the waiting requests, and is obeyed for as long as Retry-After says', async () => {
+  it('for the whole source rejects the waiting requests, and all requests are paused for as long as Retry-After requires', async () => {
     let refusing = true;
     const make = async () => {
       if (refusing) throw limited(30_000);
@@ -127,7 +128,7 @@ describe('a 429', () => {
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
     await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    // Three concurrent requests, one request after the first pause, and the probe.
+    // The expected requests are three concurrent requests, one request after the first pause, and the probe.
     expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;

@@ -49,7 +49,7 @@ describe('a gateway with both APIs', () => {
     gateway.stop();
   });
 
-  it('requests only the GPU types and pod sizes that clients ask for', async () => {
+  it('requests only the GPU types and pod sizes that clients request', async () => {
     await using both = await openBoth();
     await ask(both, L4);
     await expect.poll(() => both.graphql.seen.length).toBe(1);
@@ -83,7 +83,8 @@ describe('a gateway with both APIs', () => {
   it('refreshes spot prices even if the answers of the APIs overlap, and keeps the stock that the REST API reported', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
-    // The GraphQL API answers after the REST API, although its request is sent first.
+    // The answer of the GraphQL API arrives after the answer of the REST API, although the gateway sends the request to the GraphQL API
+    // first.
     graphql.fail(() => (response, good) => void setTimeout(() => answerWith(200, good)(response, good), 300));
     const l4 = async () => {
       const { nodes } = await ask(both, MATRIX_OF_L4);
@@ -191,7 +192,7 @@ describe('a gateway whose GraphQL API does not answer', () => {
     expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
   });
 
-  it('sends it no more requests than usual if the GraphQL API refuses the key', async () => {
+  it('sends no more requests than usual to the GraphQL API if that API refuses the key', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {
@@ -230,7 +231,8 @@ describe('a gateway whose GraphQL API does not answer', () => {
   it.each<[string, Fault, Record<string, string>]>([
     ['fails', down, {}],
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
-    // Only the silent case has a short time-out, because a good answer may take longer on a busy machine.
+    // Only this case waits for the time-out, so only this case has a short one. With a short time-out, a good answer could arrive too late
+    // on a busy machine.
     ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
   ])('gives complete answers even if the GraphQL API %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
@@ -318,7 +320,7 @@ describe('a gateway whose REST API does not answer', () => {
       gateway.passSeconds(61);
       await ask(both);
       await quiet(both);
-      // The gateway also requested spot prices from the GraphQL API.
+      // The gateway still reads spot prices from the GraphQL API, with at most one request per GPU type.
       expect(graphql.seen.length - asked).toBeLessThanOrEqual(41);
       expect((await ask(both)).coverage).toMatchObject({ complete: true });
     },

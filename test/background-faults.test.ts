@@ -33,7 +33,7 @@ describe('a fault in background work', () => {
     const fleet = createBrokenFleet();
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
     const gateway = createGateway(env, fleet);
-    // The refresher does nothing without demand.
+    // The refresher renews only what clients have requested, so a client must request something first.
     await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
     fleet.state.isBroken = true;
     const running = gateway[run]();

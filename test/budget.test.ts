@@ -3,7 +3,7 @@ import { type Budget, createBudget } from '../src/loaders/budget.ts';
 
 const REFUSED = 'refused';
 
-/** The result of `spend`, or 'refused' if it throws because the budget does not suffice. */
+/** Returns the result of `spend`, or 'refused' if `spend` throws because the budget is too small. */
 function refusalOf(spend: () => unknown): unknown {
   try {
     return spend();
@@ -12,7 +12,7 @@ function refusalOf(spend: () => unknown): unknown {
   }
 }
 
-/** Ways to use up a budget whose limits are all 10. */
+/** Functions that use up a budget whose limits are all 10, each with a name for what it spends. */
 const COSTS: readonly (readonly [string, (budget: Budget) => unknown])[] = [
   ['upstream requests', (budget) => budget.spendUpstreamRequests(10)],
   ['rows', (budget) => budget.spendRows(10, 1)],

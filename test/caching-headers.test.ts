@@ -23,7 +23,7 @@ const post = (body: string, headers: Record<string, string> = {}): Asked => ({
 });
 const DEFERRED = JSON.stringify({ query: `{ ... @defer ${QUERY} __typename }` });
 
-/** Requests whose responses caches must not store: a description, the expected status, and the request. */
+/** Requests whose responses must not be stored by caches. Each entry has a description, the expected status, and the request. */
 const NOT_STORED: [string, number, Asked][] = [
   ['a parse error', 400, post('{"query":"{"}', { accept: 'application/graphql-response+json' })],
   ['a body that is not JSON', 400, post('{')],
@@ -82,7 +82,7 @@ describe('the headers for caches and browsers', () => {
     ['no key', { path: GET, headers: { authorization: '' } }],
     ['a body that is too long', post(' '.repeat(1_000_001), ORIGIN)],
   ])('list each request header that the response depends on once, all in one line: %s', async (_what, asked) => {
-    // The first response comes from Yoga, and the later responses come from memory.
+    // The first response comes from Yoga, and the later responses come from memory. All of them must have the same header.
     for (let times = 0; times < 3; times += 1) {
       const { lines } = await ask(asked);
       expect(lines('vary')).toEqual(['Accept, Accept-Encoding, Authorization, Origin']);

@@ -134,7 +134,8 @@ describe('the events about a cell that two sources report', () => {
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // The on-demand price fell below the bid, so the spot price is null, although RunPod has reported no other bid.
+    // The gateway shows no spot price here, because the on-demand price has fallen below the bid. RunPod has not reported another bid, so
+    // there is no event.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });
@@ -146,7 +147,7 @@ const seen = (cell: ObservedCell) => ({
   shownPrice: cell.onDemandPrice,
 });
 
-/** Returns the kind of a change, as the schema defines the kinds; `undefined` if nothing changed that a client can see. */
+/** Returns the kind of a change according to the schema, or `undefined` if the change is not visible to clients. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {
   if (after.failure !== null) return undefined;
   const prices = ({ onDemandPrice, spotPrice }: ObservedCell) => [onDemandPrice?.perPod, spotPrice?.perPod].join();

@@ -57,7 +57,7 @@ describe('the circuit breaker', () => {
     expect(source.started.length).toBeLessThan(20);
   });
 
-  it('sends a probe within ten seconds even if no client asks, and sends nothing else', async () => {
+  it('sends a probe within ten seconds even if no client sends a query, and sends nothing else', async () => {
     let up = false;
     const probe = async () => {
       if (!up) throw down();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createClients } from '../src/upstream/request/clients.ts';
 
-/** Creates a client that may cause three requests a minute, and its clock. */
+/** Creates a client that may cause three requests a minute. `pass` advances the clock of this limit. */
 function createClient() {
   let nowMs = 1000;
   const client = createBudgetedClient({ perMinute: 3, now: () => nowMs, onRefused() {} });
@@ -49,7 +49,7 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
-  it('is spent on awaited requests first, even if other requests reserved a place in it earlier', () => {
+  it('is spent on awaited requests first, even if other requests reserved a part of it earlier', () => {
     const { client } = createClient();
     const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];
     expect(client.reserve(false)).toBeNull();

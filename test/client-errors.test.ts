@@ -11,7 +11,7 @@ import type { WebSockets } from '../src/http/web-sockets/web-sockets.ts';
 const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
 const LARGE = 'x'.repeat(3_000_000);
 
-/** Starts a server whose handler answers `/held` when the test ends the response, and all other paths at once. */
+/** Starts a server. It responds to `/held` only when the test ends the response, and to all other paths at once. */
 async function openServer(webSockets?: WebSockets) {
   const held: ServerResponse[] = [];
   let onHeld = () => {};
@@ -84,7 +84,7 @@ describe('a valid request followed by garbage', () => {
     const { socket, read } = await server.send(`${GET}GET /other HTTP/1.1\r\nhost`);
     await server.isHeld(1);
     socket.end();
-    // Once the server has answered a later request, it has also seen the end of this connection.
+    // When the server has answered this later request, it has also noticed that the first connection was ended.
     await (await server.send('GET /later HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n')).read;
     server.held[0]?.end('first');
     expect(await read).toMatch(/\r\n\r\nfirst$/);

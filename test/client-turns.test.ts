@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** Creates a demand of a new client. */
+/** Creates the demand of a new client. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
@@ -48,7 +48,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['regular', 'busy0', 'regular again', 'busy1', 'busy2', 'busy3']);
   });
 
-  it('that ask again and again do not starve a client that waits', async () => {
+  it('that send one request after another do not delay a waiting client forever', async () => {
     const source = createSource({ concurrency: 1 });
     const many = askMany(source, 'many', 4, demandOfNewClient());
     let newcomers = 0;

@@ -3,6 +3,7 @@ import { createApolloClient } from '../examples/clients/apollo.ts';
 import {
   AvailabilityMatrixDocument,
   CheapestGpusDocument,
+  FindAPodDocument,
   WatchDocument,
   WhereCanIRentDocument,
 } from '../examples/clients/operations.generated.ts';
@@ -35,6 +36,20 @@ describe('a client that copies an example', () => {
     const matrix = await ask(url, AvailabilityMatrixDocument, {});
     const { nodes, coverage } = matrix.gpuAvailability ?? {};
     expect(nodes).toHaveLength(coverage?.expected ?? 0);
+  });
+
+  it('gets pods that meet its needs, with the requests that create them, and why other pods do not', async () => {
+    const needs = { gpuCount: 8, minMemoryGb: 80, maxPricePerHour: 18 };
+    const { placement } = await ask(url, FindAPodDocument, { needs });
+    const [option, ...others] = placement?.options ?? [];
+    expect(placement?.totalCount).toBe(1 + others.length);
+    expect(option?.availability.onDemandPrice?.perPod).toBeLessThanOrEqual(18);
+    expect(JSON.parse(option?.createRequest.body ?? '')).toMatchObject({
+      gpu: { id: option?.availability.gpuType.id, count: 8 },
+      dataCenterIds: [option?.availability.dataCenter.id],
+    });
+    expect(placement?.relaxations.map(({ need }) => need)).toContain('maxPricePerHour');
+    expect(placement?.excluded.map(({ reason }) => reason)).toContain('TOO_EXPENSIVE');
   });
 
   it('gets an error with a code and a message', async () => {
@@ -103,7 +118,8 @@ describe('a client that copies an example', () => {
     await gateway.subscribed(1);
     gateway.stop();
     await gateway.server.close(0);
-    // Starts another gateway at the same address. It knows no earlier events.
+    // This gateway replaces the first one at the same address. It does not know the events of the first gateway, so the client has missed
+    // events.
     await using another = await openLive({ PORT: new URL(gateway.url).port });
     expect((await second).value).toBe('missed');
     const third = events.next();

@@ -11,8 +11,8 @@ import { inStock } from './support/stock.ts';
 afterEach(killAll);
 
 /**
- * Runs `npm run compare` against stand-ins for both APIs. They report the same stock, except that the GraphQL API reports a low stock of
- * the L4 in the first `moved` data centers.
+ * Runs `npm run compare` against stand-ins for both APIs. Both report the same stock, with one exception: in the first `moved` data
+ * centers, the GraphQL API reports a low stock of the L4.
  */
 async function compare(args: readonly string[], { moved = 0, key = KEY }: { moved?: number; key?: string } = {}) {
   await using runPod = await startFakeRunPod();

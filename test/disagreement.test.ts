@@ -7,8 +7,8 @@ import { inStock, NOTHING } from './support/stock.ts';
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
 /**
- * Makes the GraphQL API contradict the REST API about every tenth cell: cells in stock become sold out, and the reverse. Returns the number
- * of cells that are in stock only in the REST API, and only in the GraphQL API.
+ * Makes the GraphQL API contradict the REST API about every tenth cell: where the REST API reports stock, the GraphQL API reports none, and
+ * the reverse. Returns the number of cells that are in stock only in the REST API (`rest`) and only in the GraphQL API (`graphql`).
  */
 function disagree({ graphql }: Both): { readonly rest: number; readonly graphql: number } {
   const count = { rest: 0, graphql: 0 };
@@ -20,7 +20,7 @@ function disagree({ graphql }: Both): { readonly rest: number; readonly graphql:
   return count;
 }
 
-/** A query for one GPU type only, so that other GPU types cause no requests to the REST API. */
+/** A query for one GPU type only, so that the gateway sends no requests for other GPU types. */
 const L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 const metric = async ({ gateway }: Both, name: string) =>
@@ -90,7 +90,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     await ask(both);
     await quiet(both);
     gateway.passSeconds(50);
-    // The GraphQL API answers long after the REST API did, and reports another stock level and another price.
+    // From now on, the GraphQL API reports another stock level and another spot price. The REST API still reports the stock level LOW.
     graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High', 9, 0.1));
     gateway.passSeconds(255);
     await ask(both);

@@ -15,7 +15,10 @@ async function examine(env: Record<string, string>) {
 
 const examineRest = (url: string) => examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: url });
 
-/** Changes names, types and words in a response about GPU types, and uses the key as the name of a field. */
+/**
+ * A fault that changes names, types and words in a response about GPU types. It also adds a field whose name is the API key, which the
+ * output must not contain.
+ */
 const renamed: Fault = (response, good) => {
   const { gpus } = JSON.parse(good, (key, value) => (key === 'availability' && value === 'HIGH' ? 'PLENTY' : value));
   const changed = gpus.map(({ availability, memory: _memory, ...row }: Record<string, object>, index: number) => ({
@@ -122,7 +125,7 @@ describe('npm run doctor', () => {
     const gone = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(gone).toMatchObject({
       exit: 1,
-      out: expect.stringMatching(/HTTP 410 \(BAD_RESPONSE\)\n +The API has changed or is gone/),
+      out: expect.stringMatching(/HTTP 410 \(BAD_RESPONSE\)\n +The API has changed or was retired/),
     });
     expect(await examine({ UPSTREAM: 'rest' })).toMatchObject({
       exit: 1,

@@ -11,8 +11,8 @@ const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 /**
- * Returns the settings for a fault that causes the failure code `code`. Only `TIMEOUT` gets a short time-out, because a good answer may
- * take longer than a second on a busy machine.
+ * Returns the settings of a gateway in front of a RunPod whose fault has the failure code `code`. Only for `TIMEOUT` is the time-out short,
+ * because on a busy machine a good answer may take longer than a second.
  */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 
@@ -63,7 +63,9 @@ describe('a fault in the answers about one GPU type', () => {
   );
 });
 
-/** Faults that stall, break the connection or send wrong answers. Each of the first twelve GPU types gets one of these faults. */
+/**
+ * Twelve faults that stall, break the connection or send wrong answers. Each of the first twelve GPU types gets a different one of them.
+ */
 const TWELVE = [
   'silence',
   'a body that stalls',

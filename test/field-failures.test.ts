@@ -11,7 +11,7 @@ interface Answer {
   readonly errors?: readonly unknown[] | undefined;
 }
 
-/** A function that sends a query to the gateway at a URL. */
+/** Sends a query to the gateway at `url` over one of the transports. */
 type Ask = (url: string, query: string) => Promise<Answer>;
 
 const post = (url: string, query: string, accept = 'application/json') =>
@@ -34,7 +34,7 @@ const overWebSocket: Ask = (url, query) => {
   });
 };
 
-/** Sends the query with all fields deferred except `upstream`, and puts the parts together. */
+/** Sends the query with all fields except `upstream` in a deferred fragment, and merges the parts of the response. */
 const inParts: Ask = async (url, query) => {
   const deferred = query
     .replace('upstream { health }', '')

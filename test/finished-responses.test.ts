@@ -33,7 +33,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
   return { url, ask, ready };
 }
 
-/** Returns the headers of a response, without those that differ from response to response. */
+/** Returns the headers of a response, except those that differ from response to response. */
 const headersOf = ({ headers }: Response) => {
   const { date: _date, 'x-request-id': _id, ...others } = Object.fromEntries(headers);
   return others;
@@ -97,7 +97,7 @@ describe('a finished response', () => {
     expect(await seen()).toEqual(first);
     expect(await ready()).toBe(1);
     gateway.passSeconds(61);
-    // The observation is stale now, and is renewed in the background.
+    // The observation is stale now. The next query gets the stale answer and starts a refresh in the background.
     expect(await seen()).toEqual(first);
     expect(await ready()).toBe(1);
     await expect.poll(async () => (await seen()).nodes[0].observedAt).not.toBe(first.nodes[0].observedAt);
@@ -175,7 +175,7 @@ describe('a finished response', () => {
     expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
   });
 
-  it('is executed again after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
+  it('is no longer used after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
     const { ask, ready } = await listen(gateway);
@@ -240,10 +240,10 @@ describe('a finished response', () => {
   });
 });
 
-/** All rows. The response is long enough to be compressed. */
+/** A query for all rows. Its response is so long that the gateway compresses it. */
 const ROWS = '{ gpuAvailability { nodes { gpuType { id displayName } dataCenter { id name } stock } } }';
 
-/** Sends a GET without the headers that fetch adds, and does not decompress the response. */
+/** Sends a GET. Unlike `fetch`, this function adds no headers and does not decompress the response. */
 function get(url: string, query: string, headers: Record<string, string> = {}, method = 'GET') {
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
     const asked = httpRequest(`${url}?query=${encodeURIComponent(query)}`, { method, headers }, async (response) => {
@@ -258,7 +258,7 @@ describe('the Cache-Control of a response to POST', () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { ask, ready } = await listen(gateway);
-    // Yoga makes the first response. Later responses are not made by Yoga.
+    // Yoga creates the first response. The later responses are created without Yoga.
     for (let times = 0; times < 5; times += 1) {
       const seconds = Number(/^public, max-age=(\d+),/.exec((await ask()).headers.get('cache-control') ?? '')?.[1]);
       expect(seconds).toBeLessThanOrEqual(60 - 10 * times);
@@ -358,7 +358,7 @@ describe('a finished response to GET', () => {
   });
 });
 
-/** Decompresses Zstandard. It is `undefined` before Node 22.15. */
+/** Decompresses data in the format Zstandard. The function is `undefined` in versions of Node before 22.15. */
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
 
 describe('a long response', () => {

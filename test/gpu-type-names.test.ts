@@ -106,7 +106,10 @@ describe('the message about an unknown GPU type', () => {
       name,
     })),
   );
-  /** The ids of the GPU types that each misspelled name may stand for, by the name without white space and hyphens. */
+  /**
+   * The ids of the GPU types that a misspelled name may stand for. The key is the misspelled name in lower case, without white space and
+   * hyphens.
+   */
   const meanings = new Map<string, Set<string>>();
   for (const { id, name } of names) {
     for (const typed of [name, ...typosOf(name), ...withoutOneWord(name)]) {
@@ -115,15 +118,15 @@ describe('the message about an unknown GPU type', () => {
     }
   }
 
-  // The V100 with 32 GB is left out. Its name differs from the names of other V100s only in the memory size, where a typing mistake names
-  // another size.
+  // The test omits the V100 with 32 GB. Its name differs from the names of other V100s only in the memory size, so a typing mistake in the
+  // size can give the name of another V100.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
     'suggests $name for that name with any single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // If a text may stand for several GPU types, three suggestions are enough, even without the meant one.
+        // If a text may stand for several GPU types, three suggestions are enough, even if the meant GPU type is not one of them.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

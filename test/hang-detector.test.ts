@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHangDetector } from '../src/upstream/request/hang-detector.ts';
 
-/** Creates a hang detector that has received answers with these durations in milliseconds. */
+/** Creates a hang detector, and reports to it answers with these durations in milliseconds. */
 function detectorAfter(...tookMs: number[]) {
   const detector = createHangDetector(10_000);
   for (const ms of tookMs) detector.answered('other', ms);
@@ -74,7 +74,7 @@ describe('a subject that is suspected to hang', () => {
     ]);
   });
 
-  it('is one that hung, until it answers', () => {
+  it('is a subject that has hung and has not answered since', () => {
     const detector = detectorAfter(200);
     expect(detector.isSuspect('a')).toBe(false);
     detector.hung('a');

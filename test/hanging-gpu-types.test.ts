@@ -7,11 +7,11 @@ const MATRIX = '{ gpuAvailability { coverage { failures { code gpuType { id } } 
 
 const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId']);
 
-/** Returns the ids of the GPU types in the requests to RunPod, including repetitions. */
+/** Returns the GPU type ids in all price requests to RunPod, in the order of the requests and including repetitions. */
 const asked = (seen: readonly SeenRequest[]) =>
   seen.filter(({ operationName }) => operationName === 'LowestPrices').map(typeOf);
 
-/** Creates faults with which the first `count` requested GPU types hang, also when they are requested again. */
+/** Creates faults for the first `count` GPU types that the gateway requests. They hang at every request. */
 function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   const hanging = new Set<string>();
   const faults: Faults = (request) => {
@@ -30,7 +30,7 @@ describe('hanging GPU types', () => {
       await using runPod = await startFakeRunPod(faults);
       const gateway = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '6000', UPSTREAM_RETRIES: '0' });
       const answer = gateway.ask(MATRIX);
-      // Each hanging request has been sent again, and no request has timed out yet.
+      // By now, the gateway has requested each hanging GPU type a second time, and no request has timed out yet.
       await expect.poll(() => asked(runPod.seen).length).toBe(41 + 3);
       expect(new Set(asked(runPod.seen).slice(-3))).toEqual(hanging);
       expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);

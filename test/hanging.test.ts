@@ -8,7 +8,10 @@ afterEach(() => vi.useRealTimers());
 
 type Source = ReturnType<typeof createSource>;
 
-/** Creates a source whose last answers took 200 ms each. So a request that takes longer than 600 ms counts as hanging. */
+/**
+ * Creates a source that has answered several requests in 200 ms each. After such answers, a request that takes longer than 600 ms counts as
+ * hanging.
+ */
 async function createQuickSource(settings: Parameters<typeof createSource>[0] = {}): Promise<Source> {
   const source = createSource({ retries: 0, ...settings });
   const answers = Array.from({ length: 9 }, (_, index) => source.ask(`early ${index}`, taking(200)));
@@ -22,7 +25,7 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
 
-/** Never answers. Rejects 10 ms after the abort, when RunPod would notice the abort. */
+/** Never answers a request. Rejects 10 ms after the request is aborted, to simulate the time until RunPod notices the abort. */
 async function lingering(signal: AbortSignal): Promise<never> {
   return silent(signal).catch(async (error: unknown) => {
     await taking(10)();
@@ -177,7 +180,7 @@ describe('a slow request', () => {
 });
 
 describe('subjects that are known to hang', () => {
-  /** Creates a source with only two requests in flight, both about subjects that hang. */
+  /** Creates a source with two requests in flight and no others. Both requests are about subjects that are known to hang. */
   async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
     const source = await createQuickSource(settings);
     const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
@@ -234,7 +237,10 @@ describe('subjects that are known to hang', () => {
   });
 });
 
-/** Creates a source that counts its requests in flight as RunPod would count them. */
+/**
+ * Creates a source that counts its requests in flight as RunPod would count them: a request counts until RunPod has answered it or has
+ * noticed its abort.
+ */
 function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
   const source = createSource(settings);
   const state = { inFlight: 0, most: 0, answeredAt: 0 };
@@ -263,7 +269,7 @@ interface Type {
 }
 
 describe('a cold query', () => {
-  /** Requests all GPU types. Resolves to the milliseconds until every GPU type that does not hang is answered. */
+  /** Requests all GPU types. Resolves to the time until the last answer about a GPU type that does not hang, in milliseconds. */
   async function sweep(types: readonly Type[]): Promise<number> {
     const source = createRunPod();
     const list = source.ask('list', { ms: 200, hangs: false });

@@ -6,7 +6,10 @@ import { createGateway } from './support/gateway.ts';
 const OPERATIONS = 10_000;
 const ADDRESS = 'http://gateway.invalid/graphql';
 
-/** Values of variables. Some have keys that change the prototype of all objects if code copies them carelessly. */
+/**
+ * Generates values for the variables of an operation. Some have keys that would change the prototype of all objects if code copied them
+ * carelessly.
+ */
 const variables = fc.oneof(
   fc.dictionary(fc.constantFrom('v', 'w', '__proto__', 'constructor'), fc.jsonValue(), { noNullPrototype: true }),
   fc.constant({ v: JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') }),

@@ -7,7 +7,7 @@ import { connect, createGateway } from './support/gateway.ts';
 const L4 = '{ gpuAvailability(gpuType: "L4") { nodes { dataCenter { id } stock } } }';
 const L4_WITH_TIME = '{ gpuAvailability(gpuType: "L4") { nodes { stock observedAt } freshness { observedAt } } }';
 
-/** The `cache-control` that forbids caches to store a response with data. */
+/** The `cache-control` of a response that contains data but must not be stored by caches. */
 const NOT_KEPT = 'no-store, max-age=0';
 
 type Gateway = ReturnType<typeof createGateway>;
@@ -136,7 +136,7 @@ describe('a response to POST', () => {
   ])('that %s may be stored as long as the same response to GET, and has no ETag', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
-    // Loads both lists into memory.
+    // This query loads the lists of GPU types and data centers into memory.
     await post(gateway, L4);
     await post(gateway, query);
     gateway.passSeconds(15);

@@ -13,8 +13,10 @@ import { openLive } from './support/subscribers.ts';
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
 
-/** The same query twice: with incremental delivery (`inParts`), and without it (`atOnce`). */
+/** Returns a query with incremental delivery. */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
+
+/** Returns the same query without incremental delivery. */
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
 const MATRIX = '(filter: { includeUnavailable: true })';
@@ -37,7 +39,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
     });
 }
 
-/** Reads parts until at least `rows` rows have arrived. By default it reads all parts. */
+/** Reads parts of a response until at least `rows` rows have arrived, and adds them to `answer`. By default, reads all parts. */
 async function collect(parts: AsyncGenerator<Payload>, answer = createAnswer(), rows = Number.POSITIVE_INFINITY) {
   const errors: Payload['errors'][] = [];
   while (rowsOf(answer).length < rows) {
@@ -167,7 +169,7 @@ describe('an incremental response', () => {
     const parts = readParts(await asked);
     const { answer } = await collect(parts, createAnswer(), 3 * 39);
     await expect.poll(held.names).toHaveLength(3);
-    // A clock that returns NaN makes every conversion to a date fail.
+    // With a clock that returns NaN, every conversion of a time to a date fails. This simulates a bug.
     gateway.passSeconds(Number.NaN);
     held.release();
     const { errors } = await collect(parts, answer);
@@ -237,7 +239,7 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // The second request uses what the gateway remembers of the first one.
+      // At the second request, the gateway already knows the operation. So both ways of checking it are tested.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
@@ -320,7 +322,7 @@ describe('an incremental response', () => {
 
 const EVENTS = { 'content-type': 'application/json', accept: 'text/event-stream' };
 
-/** Returns the text of all parts of the first event. */
+/** Returns the text of all parts of the first event of a subscription. */
 async function textOfEvent({ body }: Response): Promise<string> {
   let text = '';
   for await (const part of body ?? []) {

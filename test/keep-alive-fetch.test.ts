@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createKeepAliveFetch } from '../src/upstream/request/http.ts';
 
-/** Starts a server that answers `/`, never answers `/silent`, and never ends its response to `/502`. Counts the requests in flight. */
+/**
+ * Starts a server that answers `/`, never answers `/silent`, and never ends its response to `/502`. `seen` records each request with the
+ * number of requests in flight at that moment.
+ */
 async function startServer() {
   const seen: { readonly path: string | undefined; readonly inFlight: number }[] = [];
   let inFlight = 0;
@@ -41,7 +44,7 @@ describe('a request to RunPod', () => {
     const get = (target: string, signal = new AbortController().signal) =>
       fetch(server.url + target, { method: 'GET', headers: {}, signal });
     for (let round = 0; round < 5; round += 1) {
-      // Opens both connections.
+      // Opens both connections, so that the next two requests use open connections.
       await Promise.all([get('/'), get('/')].map(async (response) => (await response).text()));
       const abort = new AbortController();
       const ended = get(path, abort.signal).then(

@@ -18,7 +18,7 @@ async function listen(gateway: Gateway) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  /** The number of operations that Yoga has executed. */
+  /** Returns the number of operations that Yoga has executed. */
   const executions = async () =>
     Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
   return { post, executions, stop: () => server.close(0), [Symbol.asyncDispose]: () => server.close(0) };
@@ -34,7 +34,7 @@ describe('an operation that Yoga has executed once', () => {
   });
   afterAll(() => server.stop());
 
-  it('has the same response without Yoga, whatever it asks for', async () => {
+  it('has the same response without Yoga, whatever it selects', async () => {
     const before = await server.executions();
     await fc.assert(
       fc.asyncProperty(anyQuestion, anyVariables, anyVariables, async (query, ...some) => {
@@ -44,7 +44,8 @@ describe('an operation that Yoga has executed once', () => {
         };
         await ask({ query, variables: GOOD_VARIABLES });
         for (const variables of [...some, GOOD_VARIABLES]) {
-          // Yoga executes requests with extensions. Each body differs from the others, so that no stored response is sent.
+          // Yoga executes this request, because it has extensions. The bodies of all requests are different, so the gateway sends no stored
+          // response.
           const answer = await ask({ query, variables, extensions: {} });
           expect(await ask({ variables, query })).toEqual(answer);
           expect(await ask({ query, variables, operationName: null })).toEqual(answer);
@@ -52,7 +53,8 @@ describe('an operation that Yoga has executed once', () => {
       }),
       { numRuns: RUNS },
     );
-    // Yoga answers most of the requests: it reports their errors, or only Yoga can execute their operations.
+    // Yoga answers most of the requests, because they have errors or because only Yoga can execute their operations. So only some answers
+    // come from memory.
     const fromMemory = 10 * RUNS - ((await server.executions()) - before);
     expect(fromMemory).toBeGreaterThan(RUNS);
   });
@@ -70,6 +72,23 @@ describe('an operation that Yoga has executed once', () => {
     expect(await rows(again)).toBeGreaterThan(await rows(first));
   });
 
+  it('is executed without Yoga if it is a placement with all its details', async () => {
+    const query = readFileSync('operations/clients/find-a-pod.graphql', 'utf8');
+    const ask = async (maxPricePerHour: number, others: object = {}) => {
+      const needs = { minMemoryGb: 48, regions: ['EUROPE'], maxPricePerHour };
+      return (await (await server.post({ query, variables: { needs }, ...others })).json()).data.placement;
+    };
+    await ask(2);
+    const before = await server.executions();
+    await ask(1.8);
+    const placement = await ask(1.5);
+    expect(await server.executions()).toBe(before);
+    // Yoga executes this request, because it has extensions.
+    expect(placement).toEqual(await ask(1.5, { extensions: {} }));
+    const { options, excluded, relaxations } = placement;
+    expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);
+  });
+
   it('is executed without Yoga by its documentId', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const documentId = createHash('sha256').update(text).digest('hex');
@@ -81,7 +100,7 @@ describe('an operation that Yoga has executed once', () => {
       expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
     }
     expect(await server.executions()).toBe(before);
-    // Yoga reports that the id is not the hash of the text.
+    // Here the id is not the hash of the text. Yoga answers this request, and reports the error.
     expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
   });
 

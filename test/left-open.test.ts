@@ -4,10 +4,10 @@ import { changedType } from './support/changed-answer.ts';
 
 const L4 = 'NVIDIA L4';
 
-/** An answer of the REST API in which the L4 is in stock, but no data centers are listed for it. */
+/** A fault that changes an answer of the REST API: the L4 is in stock, but no data centers are listed for it. */
 const withoutPlaces = changedType(L4, { availability: 'LOW', dataCenters: undefined });
 
-describe('a GPU type that the REST API reports in stock without saying where', () => {
+describe('a GPU type that the REST API reports in stock without naming a data center', () => {
   it('gets its stock from the GraphQL API, and the other GPU types get theirs from the REST API', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;

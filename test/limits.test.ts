@@ -107,6 +107,14 @@ describe('an operation that needs too many upstream requests', () => {
       `{ gpuType(id: "NVIDIA L4") { availability(gpuCount: 0) { totalCount } } gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`,
     ],
     ['fragments', `{ gpuAvailability { nodes { gpuType { ...F } } } } fragment F on GpuType { ${counts(2, 6)} }`],
+    [
+      'options of a placement',
+      `{ placement(needs: { gpuCount: 1 }) { options { availability { dataCenter { ${counts(2, 6)} } } } } }`,
+    ],
+    [
+      'exclusions of a placement',
+      `{ placement(needs: { gpuTypeIds: ["NVIDIA L4"] }) { excluded { gpuType { ${counts(2, 6)} } } } }`,
+    ],
     ['failures', `{ gpuAvailability { coverage { failures { gpuType { ${counts(2, 6)} } } } } }`],
   ])('is refused before availability is requested if the fields in %s need the requests', async (_where, query) => {
     await using runPod = await startFakeRunPod();
@@ -114,7 +122,12 @@ describe('an operation that needs too many upstream requests', () => {
     expect([status, JSON.parse(body)]).toMatchObject([
       400,
       {
-        errors: [{ message: expect.stringMatching(/\b2\d\d times/), extensions: { code: 'OPERATION_TOO_COMPLEX' } }],
+        errors: [
+          {
+            message: expect.stringMatching(/\b2\d\d requests to RunPod/),
+            extensions: { code: 'OPERATION_TOO_COMPLEX' },
+          },
+        ],
       },
     ]);
     expect(runPod.count('LowestPrices')).toBe(0);
@@ -130,15 +143,19 @@ describe('an operation that needs too many upstream requests', () => {
       'of entities',
       `{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { nodes { gpuType { ${counts(2, 6)} } } } } } }`,
     ],
+    [
+      'of the options of a placement for one GPU type',
+      `{ placement(needs: { gpuTypeIds: ["NVIDIA L4"] }) { options { availability { gpuType { ${counts(2, 16)} } } } } }`,
+    ],
     ['for one pod size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
     ['that are skipped', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
-  ])('is not one with availability fields in rows %s', async (_what, query) => {
+  ])('does not count as such if its availability fields are in rows %s', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
-  it('gets HTTP 400 and the data of those of its fields that are within the limits, as does one with too long a list', async () => {
+  it('gets HTTP 400 with the data of its other fields, as does an operation with a list that is too long', async () => {
     const tooLong = repeat(201, () => '"RO"');
     const query = `{ bad: gpuAvailability(gpuCount: 99) { totalCount } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } upstream { source } }`;
     const { status, body } = await post({ query });
@@ -150,9 +167,9 @@ describe('an operation that needs too many upstream requests', () => {
     expect(codes.toSorted()).toEqual(['BAD_USER_INPUT', 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('is not one whose data is in memory', async () => {
+  it('does not count as such if its data is in memory', async () => {
     await using runPod = await startFakeRunPod();
-    // The time-out is so long that no upstream request is cut off to make way for others, however busy this machine is.
+    // The time-out is so long that no request is cut off to make way for other requests, even on a busy machine.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

@@ -6,7 +6,7 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-/** Creates a gateway whose time-out is so long that no request makes way for others, however busy the machine is. */
+/** Creates a gateway. Its time-out is so long that no request is cut off to make way for other requests, even on a busy machine. */
 const connect = (url: string) =>
   connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 
@@ -24,7 +24,7 @@ describe('a gateway with the GraphQL API', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('asks for secure cloud in every cell, sends the key only in a header, and never requests nodeGroupDatacenters', async () => {
+  it('requests secure cloud for every cell, sends the key only in a header, and never requests nodeGroupDatacenters', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, logged } = connect(runPod.url);
     await ask(FULL);
@@ -47,7 +47,7 @@ describe('a gateway with the GraphQL API', () => {
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
   });
 
-  it('sends one request for ten aliases of the same question', async () => {
+  it('sends one request for ten aliases of the same field', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const aliases = Array.from(

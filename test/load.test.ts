@@ -7,7 +7,10 @@ import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
-/** Half of the matrix. The response is small enough to need no permit. The gateway cuts connections that hold a permit but do not read. */
+/**
+ * A query for half of the matrix. Its response is so small that it needs no permit. With a permit, the gateway would cut the connection of
+ * a client that does not read.
+ */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
 
@@ -22,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-/** Opens this number of connections and sends a query on each of them at once. Returns the number of responses for each number of rows. */
+/** Opens `connections` connections, and sends a query on each of them at once. Returns how many responses had which number of rows. */
 async function askAtOnce(connections: number, query: string): Promise<Record<string, number>> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
   const headers = { 'content-type': 'application/json' };
@@ -38,7 +41,7 @@ async function askAtOnce(connections: number, query: string): Promise<Record<str
   return counts;
 }
 
-/** Starts a client that sends many requests at once, and reads nothing until `readAll` is called. */
+/** Starts a client that sends `requests` requests at once and reads nothing until `readAll` is called. */
 async function startSlowReader(requests: number) {
   const { hostname, port, host } = new URL(server.url);
   const socket: Socket = connect(Number(port), hostname).pause();
@@ -67,7 +70,7 @@ function startClient() {
   return { answered: once(socket, 'data'), leave: () => socket.destroy() };
 }
 
-/** The limit of Linux for connections that wait until a server accepts them. */
+/** The file in which Linux states its limit on connections that wait until a server accepts them. */
 const SOMAXCONN = '/proc/sys/net/core/somaxconn';
 const mostWaiting = existsSync(SOMAXCONN) ? Number(readFileSync(SOMAXCONN, 'utf8')) : 0;
 
@@ -78,7 +81,8 @@ describe('many clients', () => {
     const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
     await Promise.race(answered);
     try {
-      // The response to a later client may arrive together with the last of the 1200 responses, so a second client connects after it.
+      // A single later client is not enough, because its response may arrive together with the last of the 1200 responses. So a second
+      // client connects after it.
       for (let later = 1; later <= 2; later += 1) {
         const client = startClient();
         clients.push(client);

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/** The number of lines before the last one. So few lines are not written at once, but wait until they are written together. */
+/**
+ * The number of lines before the last one. The log does not write so few lines at once. It waits until there are more lines to write
+ * together.
+ */
 const LINES = 30;
 
-/** Logs and then kills its own process, before any pending work can run. */
+/** A program that logs and then kills its own process, before any pending work can run. */
 const SCRIPT = `
   const { createLog } = await import('./src/observability/log.ts');
   const log = createLog({ level: 'info', secrets: ['hunter22'] });

@@ -9,7 +9,7 @@ import { overSse } from './support/subscribers.ts';
 const MATRIX = `query ($gpuCount: Int! = 1, $gpuType: String) { gpuAvailability(gpuCount: $gpuCount, gpuType: $gpuType) {
   coverage { expected observed failures { code message } } freshness { stale } } }`;
 
-/** Options of `expect.poll` for effects that take some seconds. */
+/** Options of `expect.poll`, for conditions that become true only after some seconds. */
 const POLL = { timeout: 30_000 };
 
 const SIZES = Array.from({ length: 16 }, (_, index) => index + 1);
@@ -66,20 +66,20 @@ const [BUSY, OTHER] = ['192.0.2.1', '192.0.2.2'];
 const askEverySize = (gateway: Gateway, address = BUSY) =>
   Promise.all(SIZES.map((gpuCount) => gateway.ask(address, { gpuCount })));
 
-describe('a client that asks for every pod size of every GPU type', () => {
-  it('causes no more requests to RunPod than its budget allows, and learns when to ask again', async () => {
+describe('a client that requests every pod size of every GPU type', () => {
+  it('causes no more requests to RunPod than its budget allows, and is informed when to try again', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '60' });
     const answers = await askEverySize(gateway);
     expect(gateway.runPod.seen).toHaveLength(60);
     const [first] = answers.at(-1)?.failures ?? [];
     expect(first).toEqual({
       code: 'RATE_LIMITED',
-      message: expect.stringMatching(/60 requests to it within a minute.*Ask again in \d+ s\.$/),
+      message: expect.stringMatching(/60 requests to it within a minute.*Try again in \d+ s\.$/),
     });
     expect(await gateway.metric('gpu_gateway_client_budget_refusals_total')).toBe(16 * 41 - 58);
   });
 
-  it('receives what its budget covers in one operation, and every other cell as failed', async () => {
+  it('receives in one operation the cells that its budget covers, and every other cell as failed', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '60' });
     const fields = [1, 2, 4].map(
       (size) => `size${size}: gpuAvailability(gpuCount: ${size}, filter: { includeUnavailable: true }) {
@@ -100,7 +100,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
     expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
     const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
-    // Two of the 60 requests are for the lists.
+    // The client may cause 60 requests, and two of them are for the lists. The other 58 observe one GPU type each.
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
@@ -114,7 +114,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(gateway.runPod.seen).toHaveLength(43);
   });
 
-  it('cannot exceed its budget with questions that RunPod fails to answer', async () => {
+  it('cannot exceed its budget with requests that RunPod fails to answer', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '9' });
     await gateway.ask(OTHER, { gpuType: 'L4' });
     const before = gateway.runPod.seen.length;
@@ -175,7 +175,8 @@ describe('a client whose operation needs more than its budget', () => {
     };
     await ask(sizes.slice(0, 10));
     gateway.passSeconds(61);
-    // Twelve requests are left for ten renewals and five new questions. Only renewals that find free slots start before the questions.
+    // The client may cause only twelve more requests, but ten stale answers and five missing ones require fifteen. A stale answer is
+    // refreshed before the missing ones are requested only if there is a free slot.
     const data = await ask(sizes);
     expect(asked.map((size) => data[`size${size}`])).toEqual(
       asked.map((size) => ({ coverage: { failed: 0 }, freshness: { stale: size <= 10 } })),
@@ -197,7 +198,7 @@ describe('another client', () => {
     }
   });
 
-  it('gets an answer at once to a question that a client without a remaining budget asked in vain', async () => {
+  it('gets an answer at once to a query that failed for a client without a remaining budget', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     expect(await gateway.ask(BUSY, { gpuType: 'A40' })).toMatchObject({ failures: [{ code: 'RATE_LIMITED' }] });
@@ -249,7 +250,7 @@ describe('a subscription', () => {
 });
 
 describe('a refresh before an answer becomes stale', () => {
-  it('is charged to the client that asked for the answer', async () => {
+  it('is charged to the client that requested the answer', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '5', FRESH_SECONDS: '1', REFRESH: 'background' });
     void gateway.keepFresh();
     await gateway.ask(BUSY, { gpuType: 'L4' });
@@ -257,7 +258,7 @@ describe('a refresh before an answer becomes stale', () => {
     expect(gateway.runPod.seen).toHaveLength(5);
   });
 
-  it('is charged to the client that asked for the answer last, even if that client got it from memory', async () => {
+  it('is charged to the client that requested the answer last, even if that client got it from memory', async () => {
     const env = { CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '100', REFRESH: 'background' };
     const gateway = await open(env);
     await gateway.ask(BUSY, { gpuType: 'L4' });

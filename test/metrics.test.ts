@@ -7,7 +7,7 @@ const L4 = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** Resolves to the values of the samples in /metrics, by name and labels. */
+/** Resolves to the values of all samples in /metrics. The key of a sample is its name with its labels. */
 async function samplesOf(gateway: Gateway): Promise<Record<string, number>> {
   const { body } = await gateway.get('/metrics');
   const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -31,7 +31,7 @@ describe('observedAt', () => {
       const hold = (isStock: boolean, then: Fault = good): Fault | undefined => {
         if (!isStock) return undefined;
         arrivals.push(Date.now());
-        // The first attempt fails after a delay.
+        // The first attempt fails after a delay, so `observedAt` must be the time of the second attempt.
         return arrivals.length === 1 ? slowly(300, answerWith(502, '')) : slowly(1500, then);
       };
       runPod.fail(({ operationName }) => hold(operationName === 'LowestPrices'));
@@ -46,7 +46,7 @@ describe('observedAt', () => {
       const { freshness } = (await gateway.ask(OBSERVED)).data.gpuAvailability;
       expect(freshness.newestObservedAt).toBe(freshness.observedAt);
       const lateMs = (arrivals[1] ?? 0) - Date.parse(freshness.observedAt);
-      // The request takes a moment to arrive, and its answer comes 1500 ms later.
+      // `lateMs` is the short time that the request takes to arrive. The answer comes 1500 ms later, so its time would be too late.
       expect(lateMs).toBeGreaterThanOrEqual(-1);
       expect(lateMs).toBeLessThan(1000);
       expect(arrivals).toHaveLength(2);
@@ -83,7 +83,7 @@ describe('an answer of the GraphQL API that shows the stock before a change and 
     gateway.passSeconds(61);
     await ask(both);
     await expect.poll(() => late.length).toBe(1);
-    // The stock changes only now: the held answer still reports it, but the answer to a repeated request would not.
+    // The stock changes only now. The withheld answer still reports the old stock, but a repeated request would get the new stock.
     graphql.stock.set(type, place, NOTHING);
 
     const without = changed((gpus) => {
@@ -91,7 +91,7 @@ describe('an answer of the GraphQL API that shows the stock before a change and 
       if (gpu !== undefined) gpu.dataCenters = (gpu.dataCenters as { id: string }[]).filter(({ id }) => id !== place);
     });
     rest.fail(({ path }) => (path.endsWith('gpus') ? without : undefined));
-    // The gateway tries the REST API again after half a minute.
+    // The gateway requests the REST API again only after half a minute, so the clock advances before each query.
     const isNone = async () => {
       gateway.passSeconds(61);
       return levelNow();
@@ -134,7 +134,7 @@ describe('answers that arrive in any order', () => {
     return { dataCenterId, failure: null, ...asked, source, stock, availableGpuCounts: null, ...rest, ...spot };
   }
 
-  /** Answers in any order, each requested at a different time. */
+  /** Generates answers in any order. Each of them was requested at a different time. */
   const anyAnswers = fc
     .uniqueArray(
       fc.record({ askedAt: fc.nat(50_000), levels: fc.tuple(anyLevel, anyLevel, anyLevel), hasSpot: fc.boolean() }),
@@ -155,11 +155,14 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** Returns the stock level and the time of each cell that is served; `null` for a failed cell. */
+  /** Returns the stock level and the request time of each cell that the gateway serves, or `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
-  /** Returns the expected state of each cell: its state in the most recently requested answer that observed the cell. */
+  /**
+   * Returns the expected stock level and request time of each cell. They come from the most recently requested answer in which the cell has
+   * not failed.
+   */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {
       const cells = answers.flatMap(({ cells: all }) => all[index] ?? []).filter((cell) => cell.failure === null);

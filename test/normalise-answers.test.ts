@@ -22,7 +22,7 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** Returns the ids that the normalised list must contain: each id in RunPod's list once. */
+/** Returns the ids that the normalised list must contain: each usable id in RunPod's list once. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
@@ -106,11 +106,14 @@ describe('a list of data centers in any form that RunPod may send', () => {
   });
 });
 
-/** Generates raw prices for one GPU or for the whole pod. Some are fillers, the meaningless prices that RunPod sends where it has none. */
+/**
+ * Generates raw prices, for one GPU or for the whole pod. Some of them are fillers: the meaningless prices that RunPod sends when it has no
+ * price.
+ */
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
 
-/** RunPod's raw answer for a cell, and the stock level that the stock word in it means. */
+/** A raw answer of RunPod for a cell, and the stock level that its stock word means. */
 interface Saying {
   readonly raw: Raw | null;
   readonly level: StockLevel | null;
@@ -150,7 +153,9 @@ const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
   }),
 );
 
-/** Returns the price if the gateway must show it. Returns `null` if it is not positive, or so extreme that the gateway may omit it. */
+/**
+ * Returns the price if the gateway must show it. Returns `null` if the price is not positive, or so extreme that the gateway may omit it.
+ */
 function usual(price: unknown): number | null {
   return typeof price === 'number' && price > 0.01 && price < 1000 ? price : null;
 }
@@ -217,7 +222,7 @@ describe('the cells that result from any answer of RunPod about prices', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // The tolerance is necessary because prices are rounded to ten decimal places.
+        // Prices are rounded to ten decimal places, so a bid that is lower by less than the tolerance may count as equal.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],

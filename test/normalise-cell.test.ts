@@ -19,7 +19,7 @@ const gpuType: GpuType = {
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());
-/** RunPod's raw answer for a cell, and the stock level that the stock word in it means. */
+/** Generates raw answers of RunPod for a cell, each with the stock level that its stock word means. */
 const sayings = fc
   .tuple(
     stockWords,

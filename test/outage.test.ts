@@ -28,7 +28,7 @@ const silent: Faults = () => FAULTS.silence[0];
 /** Returns the rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
-/** Creates a fault that makes the cell of one data center fail, whichever alias the request gives that data center. */
+/** Creates a fault that makes the cell of one data center fail. It finds the alias that the request uses for that data center. */
 const failCellOf =
   (dataCenterId: string): Faults =>
   ({ variables = {} }) => {
@@ -108,7 +108,7 @@ describe('an upstream that goes down', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // The gateway sends no further requests for a while only once it has received the failure.
+    // The gateway pauses its requests only after it has received the failure. So the test waits for the failure.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())

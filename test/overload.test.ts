@@ -4,7 +4,10 @@ import { createLagDetector } from '../src/http/event-loop-lag.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** Lets the detector tick every `stepMs` milliseconds for `forMs` milliseconds from the time `from`. Returns the time of the last tick. */
+/**
+ * Calls `tick` every `stepMs` milliseconds of simulated time, from the time `from` and for `forMs` milliseconds. Returns the time of the
+ * last call.
+ */
 function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;
   while (now < from + forMs) {

@@ -57,7 +57,7 @@ it.each([
       const reading = read();
       // oxlint-disable-next-line no-await-in-loop -- Rounds at the same time would disturb each other.
       longest.push(await longestTurn(reading));
-      // oxlint-disable-next-line no-await-in-loop -- As above.
+      // oxlint-disable-next-line no-await-in-loop -- Rounds at the same time would disturb each other.
       expect((await reading).split('"id":"').length).toBeGreaterThan(parts);
     }
     expect(Math.min(...longest)).toBeLessThan(150);

@@ -7,7 +7,7 @@ import { createPace } from '../src/graphql/pace/pace.ts';
 import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** More bytes than one turn may produce. */
+/** A number of bytes that is larger than one turn of the event loop may produce. */
 const FULL = 1_000_000;
 
 const MATRIX = 'filter: { includeUnavailable: true }';
@@ -18,7 +18,7 @@ const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 const repeat = (times: number, write: (index: number) => string): string =>
   Array.from({ length: times }, (_, index) => write(index)).join(' ');
 
-/** Operations of several shapes, each near a limit. */
+/** Operations of several kinds, each nearly as large as a limit allows. */
 const LARGE: readonly (readonly [string, string, Record<string, unknown>])[] = [
   [
     'the whole matrix many times',
@@ -183,7 +183,10 @@ it('the remaining work of a large operation is not done after its client has dis
 });
 
 describe('turns of the event loop', () => {
-  /** Creates turns, and a function that adds work to a queue. The work notes its name in `done` and then adds more work. */
+  /**
+   * Creates turns of the event loop, and a function that adds work to a queue. The work adds its name to `done` and then adds more work to
+   * the same queue.
+   */
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];
@@ -196,7 +199,7 @@ describe('turns of the event loop', () => {
     return { turns, done, add };
   };
 
-  it('do the work that another work adds directly after that work, in the order in which it was added', async () => {
+  it('do the work that a piece of work adds directly after that piece, in the order in which it was added', async () => {
     const { turns, done, add } = createWork();
     const queue = turns.queue();
     add(queue, 'first', ['first of first', 'second of first'], FULL);

@@ -12,7 +12,9 @@ import { createGateway } from './support/gateway.ts';
 const require = createRequire(import.meta.url);
 const RELAY_COMPILER = require.resolve('relay-compiler/cli.js');
 
-/** JavaScript files with operations for the Relay compiler. The compiler requires that the name of an operation begins with the name of its file. */
+/**
+ * JavaScript files with operations for the Relay compiler. Relay requires that the name of an operation begins with the name of its file.
+ */
 const SOURCES = {
   'matrix.js': `graphql\`query matrixQuery { gpuAvailability { nodes @stream(initialCount: 1) { id stock } ...matrixTotals @defer } }\`;
 graphql\`fragment matrixTotals on GpuAvailabilityReport { totalCount coverage { complete } }\`;`,

@@ -61,7 +61,7 @@ describe('npm run record', () => {
     const folder = newFolder();
     const { code, output } = await runRecord(runPod.url, folder);
     expect(code).toBe(1);
-    expect(output).toBe(`Nothing was recorded. RunPod did not answer GpuTypes as asked: ${reason}\n`);
+    expect(output).toBe(`Nothing was recorded. RunPod did not answer GpuTypes as expected: ${reason}\n`);
     expect(existsSync(folder)).toBe(false);
   });
 });

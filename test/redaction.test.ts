@@ -20,7 +20,8 @@ describe('a secret', () => {
     }
     const printed: string[] = [];
     createReport([SECRET], (text) => void printed.push(text)).print('FAIL', 'key', repeated, repeated);
-    // In base64, the first and last characters also depend on adjacent bytes, so only the characters between them must not appear.
+    // In base64, the first and the last characters also depend on the bytes beside the secret. So only the characters between them must not
+    // appear.
     const rest = repeated.slice(4, -4);
     for (const text of [createRedactor([SECRET])(repeated), ...logged, ...printed]) {
       expect(text).toContain('[redacted]');

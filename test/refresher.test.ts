@@ -22,7 +22,7 @@ describe('a refresher', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Starts a refresher for a catalog that has no observations yet and takes `tookMs` milliseconds for each answer. */
+  /** Starts a refresher. Its catalog has no observations at first, and takes `tookMs` milliseconds for each answer. */
   function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
     const began = Date.now();
     const renewals: Renewal[] = [];
@@ -121,7 +121,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // In 480 s there are ten periods of 48 s each. Such a period is 0.8 of the freshness time.
+    // Each of about 40 answers is refreshed every 48 s, which is 0.8 of the freshness time. So in 480 s it is refreshed ten times.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);
@@ -138,7 +138,7 @@ describe('a refresher', () => {
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
     wishes.push(ALL);
     refresher.wake();
-    // A turn comes every 1.2 seconds.
+    // The refresher refreshes one answer every 1.2 seconds.
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals.length).toBeLessThanOrEqual(3);
     await refresher.stop();
@@ -192,7 +192,7 @@ describe('a gateway that refreshes in the background', () => {
     await ask(ASK);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(4);
-    // The age is read from the metric, because a query would also refresh the answer.
+    // The age is read from a metric, because a query would also cause a refresh.
     await expect.poll(() => metric('gpu_gateway_oldest_answer_age_seconds')).toBeLessThan(1);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);

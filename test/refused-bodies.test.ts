@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 1_000_000;
 const KEY = 'authorization: Bearer key-one';
 const JSON_TYPE = 'content-type: application/json';
 
-/** Starts a gateway on a port. It requires a key. */
+/** Starts a gateway on a port. It requires a key from its clients. */
 async function startGateway(env: Record<string, string> = {}) {
   const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', ...env });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -157,7 +157,7 @@ describe('a body of 990 kB', () => {
       delay.disable();
       delays.push(delay.max / 1e6);
     }
-    // Other processes on the machine can delay some of the six requests, but only the gateway would delay all of them.
+    // Other processes on the machine can delay some of the six requests. Only a fault of the gateway would delay all of them.
     expect(Math.min(...delays)).toBeLessThan(100);
   });
 });

@@ -19,7 +19,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** Creates a cache with a simulated clock. The test resolves or rejects its loads. */
+/** Creates a cache with a simulated clock. Each load of the cache ends only when the test resolves or rejects it. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
@@ -128,7 +128,7 @@ describe('a load that fails', () => {
     expect(await read).toBe('old');
   });
 
-  it('causes no unhandled rejection if all readers have left before it fails', async () => {
+  it('causes no unhandled rejection if no reader waits any more when it fails', async () => {
     const { cache, renewable, nthLoad } = createCache();
     const client = somebody();
     const read = cache.read(renewable, client);
@@ -146,7 +146,7 @@ describe('a load that fails', () => {
   });
 });
 
-describe('a load that all readers have left', () => {
+describe('a load for which no reader waits any more', () => {
   it('does not replace a load that was started after it', async () => {
     const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
@@ -190,7 +190,7 @@ describe('a load that returns more values than requested', () => {
     await expect(read).rejects.toThrow('did not include it');
   });
 
-  it('is followed once, if it fails, by the other load that returns the value', async () => {
+  it('is followed by the other load that returns the value if it fails, but only once', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     let name = 'first';
     const read = cache.read({ ...renewable, loadName: () => name }, somebody());
@@ -204,7 +204,7 @@ describe('a load that returns more values than requested', () => {
 });
 
 describe('a value that another replica loads while this one waits for the lease', () => {
-  /** Two replicas with one store. The second replica gets no lease before `letIn` is called. */
+  /** Creates the caches of two replicas, which share one store. The second replica gets no lease until `letIn` is called. */
   function createTwo() {
     const store = createMemoryStore();
     let letIn = () => {};

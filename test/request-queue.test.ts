@@ -29,7 +29,7 @@ describe('the queue', () => {
     lane.pause(1000);
     vi.setSystemTime(Date.now() - TEN_MINUTES);
     expect(lane.pausedMs()).toBe(1000);
-    // The first pause, which has ended, must not prevent a second pause.
+    // The first pause ends here. It must not prevent a second pause.
     await vi.advanceTimersByTimeAsync(1000);
     lane.pause(1000);
     expect(lane.pausedMs()).toBe(1000);

@@ -6,7 +6,7 @@ import { normaliseTarget } from '../src/http/request-target.ts';
 /** Creates a request with a target and a host. */
 const requestOf = (url: string, host = 'gateway') => ({ url, headers: { host } }) as IncomingMessage;
 
-/** Returns the path that Yoga reads from a request. Yoga joins the host and the target, and parses the result as a URL. */
+/** Returns the path that Yoga reads from a request. Like Yoga, it concatenates the host and the target, and parses the result as a URL. */
 const pathInYoga = ({ url, headers }: IncomingMessage) => new URL(`http://${headers.host}${url}`).pathname;
 
 describe('the target of a request', () => {

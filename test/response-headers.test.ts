@@ -21,7 +21,7 @@ describe('the headers of a response', () => {
     const lines = [`${line} HTTP/1.1`, 'host: gateway', 'connection: close', ...headers];
     socket.write([...lines, ...(body === '' ? [] : type), '', body].join('\r\n'));
     let received = '';
-    // Leaving the loop closes the connection.
+    // Leaving the loop also closes the connection, because the loop iterates over the socket.
     for await (const part of socket) {
       received += part;
       if (received.includes('\r\n\r\n')) break;

@@ -8,7 +8,7 @@ const MB = 1_000_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Creates a limiter of the memory for responses: 10 MB in all, 4 MB for one client, and 2 MB for one response. */
+/** Creates a limiter of the memory for responses. The limits are 10 MB in all, 4 MB for one client, and 2 MB for one response. */
 function createMemory() {
   let isOverloaded = false;
   const refused: string[] = [];
@@ -25,7 +25,7 @@ function createMemory() {
     now,
     onRefused: (shortage) => void refused.push(shortage),
   });
-  /** Adds the unread bytes of a response. The client reads nothing unless the test calls `read`. */
+  /** Adds a response with `bytes` unread bytes. The client reads only when the test calls `read`. */
   function leaveUnread(client: string, bytes: number) {
     const state = { bytes, taken: 0 };
     const sink = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
@@ -122,7 +122,7 @@ describe('permits of large operations', () => {
     await nextTurn();
     void third.obtain();
     expect([third.isHeld(), memory.held(), memory.waiting()]).toEqual([false, 1, 0]);
-    // The queue is empty, so nothing inspects it any more.
+    // The queue is empty, so no timer must be left.
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -69,7 +69,7 @@ it('a response store drops a response when it is no longer fresh, or at the late
 
 it('a response store holds 20 MB, and first drops the response that was sent longest ago', () => {
   const { add, has } = createStore();
-  // Each response counts twice, because its compressed forms are stored too.
+  // Each response counts with twice its size, because its compressed forms are stored too. So four of these responses fit, and five do not.
   for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });
   expect(has('a')).toBe(true);
   add('e', { bytes: 2_400_000 });
@@ -81,7 +81,8 @@ it('a response store does not keep the sources of a response in memory for longe
   const { state, add } = createStore();
   const sources = add('a');
   const isInMemory = async () => {
-    // After `deref()`, the object counts as in use until the next turn of the event loop.
+    // After `deref()`, the runtime keeps the object alive until the next turn of the event loop. So the test waits for that turn before it
+    // collects garbage.
     await setImmediate();
     heapInUse();
     return sources.deref() !== undefined;

@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Creates a record of how requests to the REST API ended, with a simulated clock. */
+/** Creates a record of the outcomes of requests to the REST API, with a simulated clock. */
 function createOutcomes() {
   let time = 0;
   let isDown = false;
@@ -35,7 +35,7 @@ function createOutcomes() {
 }
 
 describe('the stock of a GPU type', () => {
-  it('counts as left open for five minutes after an observation could not determine it', () => {
+  it('counts as undetermined for five minutes after an observation could not determine it', () => {
     const { leaveOpen, isLeftOpen, pass } = createOutcomes();
     leaveOpen('a');
     pass(299_999);
@@ -44,7 +44,7 @@ describe('the stock of a GPU type', () => {
     expect(isLeftOpen('a')).toBe(false);
   });
 
-  it('no longer counts as left open after that of ten thousand other GPU types was left open', () => {
+  it('no longer counts as undetermined after the stock of ten thousand other GPU types could not be determined', () => {
     const { leaveOpen, isLeftOpen } = createOutcomes();
     for (let index = 0; index <= 10_000; index += 1) leaveOpen(`type ${index}`);
     expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);

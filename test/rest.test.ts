@@ -237,7 +237,10 @@ describe('a gateway with the REST API', () => {
     },
   );
 
-  /** Names, changed properties of RunPod's row for the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
+  /**
+   * Forms of RunPod's answer. Each has a description, the changed properties of the row of the L4, and the expected stock in EU-RO-1 and
+   * US-TX-3 (`null` for a failed cell).
+   */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
     ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],
@@ -329,7 +332,7 @@ describe('a gateway with the REST API', () => {
     );
   });
 
-  // The other faults concern GraphQL responses and are tested with the GraphQL API.
+  // These are the faults that a REST response can have. The other faults concern GraphQL responses, and other tests cover them.
   const faults = Object.entries(FAULTS).filter(
     ([name]) => !/GPU type|errors|data|cell|429 for an hour|list/.test(name),
   );
@@ -338,7 +341,7 @@ describe('a gateway with the REST API', () => {
     'reports every cell of a new pod size as failed after %s, and still serves known answers',
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
-      // The time-out is short only for faults that wait for it, because good answers may take longer on a busy machine.
+      // The time-out is short only for faults that wait for it. On a busy machine, good answers may take longer than a second.
       const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);
@@ -375,7 +378,7 @@ describe('a gateway with the REST API', () => {
       await expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
       return rest.seen.length;
     };
-    // At this rate limit, renewals are 34 seconds apart.
+    // The remaining quota allows a renewal only every 34 seconds. So after 11 and 22 seconds there is none yet.
     expect(await askAfter(11)).toBe(3);
     expect(await askAfter(11)).toBe(3);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);

@@ -8,7 +8,7 @@ const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
 const REPORT = '{ totalCount coverage { complete } }';
 
-/** Functions that return a query for pods of `gpuCount` GPUs, by the field that the query uses. */
+/** Queries about one GPU type through different fields, by the name of the field. Each is a function of the pod size. */
 const QUESTIONS: Record<string, (gpuCount: number) => string> = {
   'gpuAvailability everywhere': (gpuCount) =>
     `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,

@@ -6,7 +6,9 @@ import { createGateway } from './support/gateway.ts';
 
 type Value = string | number | null;
 
-/** For each field of an order, returns the value that rows are ordered by. The value is `null` for an unknown stock level. */
+/**
+ * Functions that return the value by which a row is ordered, for each field of an order. The value is `null` if the stock level is unknown.
+ */
 const VALUE_OF: Record<RowOrder['field'], (row: Row) => Value> = {
   GPU_TYPE: (row) => row.gpuType.displayName,
   DATA_CENTER: (row) => row.dataCenter.id,
@@ -46,7 +48,8 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs the recording has stock but no levels. So these rows have no value in the order by stock.
+  // For pods of two GPUs, the recording has stock but no stock levels. So all these rows in stock are without a value when rows are ordered
+  // by stock.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
     'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {
@@ -81,7 +84,10 @@ describe('the order of rows', () => {
   });
 });
 
-/** Rows with few different names, ids and values, so that many rows have equal values. GPU types with the same name differ by id. */
+/**
+ * Generates rows with few different names, ids and values, so that many rows have equal values. GPU types with the same name have different
+ * ids.
+ */
 const rowsInTwoOrders = fc
   .uniqueArray(
     fc.record({

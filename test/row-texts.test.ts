@@ -1,9 +1,12 @@
 import { buildSchema, type FieldNode, type GraphQLObjectType, getOperationAST, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
+import { createPrintSelection } from '../src/fast-path/print-selection.ts';
 import { RowTexts } from '../src/fast-path/row-texts.ts';
 
-/** The number of rows. Their texts together exceed the limit on remembered texts that applies to short lists. */
+/**
+ * The number of rows in the list. Together, the texts of these rows exceed the limit that applies to the remembered texts of short lists.
+ */
 const ROWS = 30_000;
 const NAME = 'a'.repeat(400);
 
@@ -17,11 +20,11 @@ it('a selection is executed once for each row, however many rows a list has', ()
     return { name } as unknown as Row;
   });
   const schema = buildSchema('type Query { rows: [Row] } type Row { name: String }');
-  const rowTexts = new RowTexts(schema, schema.getType('Row') as GraphQLObjectType);
+  const rowTexts = new RowTexts(createPrintSelection(schema, schema.getType('Row') as GraphQLObjectType), (row) => row);
   const [field] = getOperationAST(parse('{ rows { name } }'))?.selectionSet.selections ?? [];
   const print = (some: readonly Row[]) => rowTexts.print(field as FieldNode, [], some);
 
-  // The texts of a third of the rows are remembered before all rows are printed.
+  // Prints every third row first, so that the texts of these rows are already remembered when all rows are printed.
   print(rows.filter((_row, index) => index % 3 === 0));
   const texts = rows.map((_row, index) => `{"name":"${NAME}${index}"}`);
   expect(print(rows)).toEqual(texts);

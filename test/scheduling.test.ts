@@ -5,7 +5,7 @@ import { AWAITED } from './support/attempts.ts';
 
 const LANE = { isPaused: false, running: 2, maxRunning: 2 };
 
-/** Creates a waiting task in a lane that already runs its maximum of two tasks. */
+/** Creates a waiting task. Its lane already runs its maximum of two tasks. */
 const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
   demand: AWAITED,
   lane: LANE,
@@ -19,7 +19,7 @@ const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
   ...facts,
 });
 
-/** Creates a task that has been running for a second at `NOW`. */
+/** Creates a running task. At the time `NOW`, it has been running for one second. */
 const running = (facts: Partial<Schedulable> = {}): Schedulable => waiting({ startedAt: 0, ...facts });
 
 const NOW = 1000;

@@ -16,7 +16,7 @@ const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES:
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;
 
-/** Returns a fault that adds the secrets to the headers, status text and body of another fault. */
+/** Creates a fault that does the same as another fault, and also adds the secrets to the headers, the status text and the body. */
 const echoing =
   (fault: Fault): Fault =>
   (response, good) => {
@@ -29,7 +29,10 @@ const echoing =
 
 const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
 
-/** Returns failed responses with `echo` wherever the gateway could log it, also at positions where the log would cut it in half. */
+/**
+ * Returns failed responses that contain `echo` wherever the gateway could log it. In some of them, the log would cut `echo` in half if it
+ * did not remove it first.
+ */
 const refusalsWith = (echo: string): Fault[] => [
   answerWith(200, echo),
   answerWith(200, `{"data": ${echo}`),
@@ -45,7 +48,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** Returns failed responses, and answers to price requests. All of them contain `echo`. */
+/** Returns the responses of `refusalsWith`, and successful answers to price requests. All of them contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
@@ -72,7 +75,7 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** Starts a RunPod that answers price requests with the given faults in turn. `undefined` means a good answer. */
+/** Starts a stand-in for RunPod that applies the faults to price requests in turn. `undefined` in `faults` means a good answer. */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>
@@ -88,14 +91,14 @@ describe('a secret', () => {
   it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // None of these faults waits for the time-out, so a long one costs no time. On a busy machine the lists may take long.
+    // The time-out is long because the lists may take long on a busy machine. None of these faults waits for it, so it costs no time.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);
   });
 
   it('appears nowhere when RunPod fails in each known way and repeats it', async () => {
-    // After several responses with 429 in a row, the gateway would stop sending requests. So there are good responses in between.
+    // The list alternates faults and good answers. After several responses with 429 in a row, the gateway would send no more requests.
     const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
     await using runPod = await failInTurn(faults);
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
@@ -120,7 +123,7 @@ describe('a secret', () => {
     async (url) => {
       const gateway = connect(`${url}${QUERY_STRING}`, ENV);
       expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
-      expect(gateway.logged.join('')).toContain('no connection, or it broke');
+      expect(gateway.logged.join('')).toContain('the connection failed or broke');
     },
   );
 });

@@ -13,11 +13,11 @@ import { createTruth, type Truth } from './support/truth.ts';
 import { collectUncaught } from './support/uncaught.ts';
 import { createFaults, type Weather } from './support/weather.ts';
 
-/** Every random choice follows from this seed, so SOAK_SEED=… repeats an earlier run. */
+/** The seed of every random choice. A run with SOAK_SEED=… repeats the run that had this seed. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
-/** For how many seconds each source is tested. 0 means a fixed number of steps. */
+/** For how many seconds each source is tested. With 0, the test has a fixed number of steps instead. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 0);
-/** The number of steps in a chunk. Every kind of event occurs in each chunk. */
+/** The number of steps in a chunk. Each kind of event occurs at least once in every chunk. */
 const CHUNK = 60;
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
@@ -33,14 +33,14 @@ const ENV = {
 const FORMS = { rest: { ...USUAL.rest, types: 'left out' }, graphql: { nothing: 'nulls', year: 2025 } } as const;
 const MATRICES = SIZES.map((gpuCount): Question => ({ gpuCount, includeUnavailable: true, leaves: false }));
 
-/** What happens in a step besides the queries: the world changes, and the returning subscriber may disconnect or return. */
+/** Generates what happens in a step besides the queries. The world changes twice, and the returning subscriber may disconnect or return. */
 const anyTurn = fc.record({
   moves: fc.tuple(anyMoves, anyMoves),
   goes: fc.constantFrom<(Parting | null)[]>('leaves', 'is cut', null, null),
   comes: fc.boolean(),
 });
 
-/** An endless sequence of steps. Each chunk follows from the seed and its number. */
+/** Yields steps without end. The steps of a chunk depend only on the seed and on the number of the chunk. */
 function* planAll(truth: Truth) {
   for (let chunk = 0; ; chunk += 1) {
     const seed = SEED + chunk;
@@ -53,7 +53,7 @@ function* planAll(truth: Truth) {
   }
 }
 
-/** Starts a gateway in front of stand-ins for RunPod, which serve a world whose stock changes and fail according to the weather. */
+/** Starts a gateway in front of stand-ins for RunPod. They serve a world whose stock changes, and fail as the weather allows. */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
   const opened = await SOURCES[source](world, FORMS, ENV);
@@ -115,7 +115,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
 
 type Soak = Awaited<ReturnType<typeof openSoak>>;
 
-/** Creates the subscribers for one pod size. Its functions check the events that they receive. */
+/** Creates the subscribers to one pod size, with functions that check the events that these subscribers receive. */
 function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][number]) {
   const { gpuCount } = matrix;
   const proxied = soak.served.url.replace(/127\.0\.0\.1:\d+/, proxy.address);
@@ -123,7 +123,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const staying = [overSse(soak.served.url, variables), overWebSocket(soak.served.url, variables)];
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
-  /** The ids of the events that the returning subscriber received. Whenever it has missed events, a new list begins. */
+  /** The ids of the events that the returning subscriber has received, in one list per period without missed events. */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
     subscribe(lastEventId) {
@@ -164,13 +164,13 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
       ]),
       ...judge(staying.length, returning.take(), stays.at(-1)),
     ],
-    /** Reads the whole matrix again for the returning subscriber after it has missed events. */
+    /** Reads the whole matrix for the returning subscriber again, as a client must do after it has missed events. */
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
     /** Returns an error for each cell whose true state differs from the state that a subscriber knows. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
-    /** Returns the differences between the events that the subscribers received. */
+    /** Returns an error for each difference between the events that the subscribers have received. */
     gaps() {
       const [first = '', second = ''] = ids.map((all) => all.join(' '));
       const parts = stays.map((part) => part.join(' '));
@@ -201,8 +201,9 @@ describe.each([
         return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
       });
       /**
-       * Resolves when all subscribers are connected and those that missed events have read the whole matrix again. The returning
-       * subscribers disconnect first, so that an old connection whose end the gateway has not noticed is not mistaken for a new one.
+       * Resolves when all subscribers are connected, and those that have missed events have read the whole matrix again. The returning
+       * subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet could be mistaken for a new
+       * one.
        */
       async function gather(): Promise<void> {
         const restarted = new Set<(typeof audiences)[number]>();
@@ -230,7 +231,7 @@ describe.each([
         const where = `step ${done} of SOAK_SEED=${SEED}`;
         if (isOver(done)) break;
         done += 1;
-        // Once in each chunk, the returning subscribers stay away for longer than the gateway keeps events.
+        // In these steps of each chunk, the returning subscribers stay away for longer than the gateway stores events.
         const isLongAway = step.index >= 30 && step.index < 36;
         if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
         if (step.index === 35) gateway.passSeconds(601);
@@ -257,7 +258,8 @@ describe.each([
       await gather();
       await soak.well();
       await gather();
-      // With two sources, some changes arrive only later: the preferred source reports them when it answers again.
+      // With two sources, some changes arrive late: the preferred source reports them only when it answers again. So the test waits for
+      // them.
       const isSettled = async () => {
         await soak.well();
         for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
@@ -266,7 +268,7 @@ describe.each([
       await expect.poll(isSettled, { message: where, timeout: 120_000 }).toEqual([]);
       expect(uncaught.errors).toEqual([]);
 
-      // A soak in which nothing happens proves nothing.
+      // The test proves something only if faults and events have occurred.
       const sum = (of: 'events' | 'returns' | 'missed') => audiences.reduce((all, { count }) => all + count[of], 0);
       const happened = { events: sum('events'), returns: sum('returns'), missed: sum('missed') };
       expect(soak.faults.size).toBeGreaterThanOrEqual(25);

@@ -8,7 +8,7 @@ import { collectUncaught } from './support/uncaught.ts';
 import type { Row } from './support/verdict.ts';
 import { createFaults, type Weather } from './support/weather.ts';
 
-/** Every random choice follows from this seed, so SOAK_SEED=… repeats an earlier run. */
+/** The seed of every random choice. A run with SOAK_SEED=… repeats the run that had this seed. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
 const REQUESTS = Number(process.env['SOAK_REQUESTS'] ?? 2400);
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
@@ -23,7 +23,7 @@ const MATRIX: Question = { gpuCount: 1, includeUnavailable: true, leaves: false 
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** All rows for pods of one GPU and of two GPUs, from a gateway that answers from the recording without faults. */
+/** Returns all rows for pods of one GPU and of two GPUs. They come from a gateway that answers from the recording, which has no faults. */
 async function readTruth(): Promise<readonly Row[]> {
   const { ask } = createGateway();
   const answers = await Promise.all([1, 2].map((gpuCount) => ask(QUERY, variablesOf({ ...MATRIX, gpuCount }))));
@@ -41,7 +41,7 @@ describe(`a gateway in front of a RunPod that fails at random (SOAK_SEED=${SEED}
     const gateway = connect(runPod.url, ENV);
     const circuitIs = async (state: string) =>
       (await gateway.get('/metrics')).body.includes(`circuit_state{source="runpod_graphql",state="${state}"} 1`);
-    // Errors in answers to polls. They are collected here because a failed assertion would only make the poll try again.
+    // The errors that the polls below find. An assertion inside a poll would not make the test fail, but only make the poll try again.
     const wrong: string[] = [];
     const isWell = (clients: ReturnType<typeof createJudgedClients>) => async () => {
       gateway.passSeconds(61);
@@ -49,7 +49,7 @@ describe(`a gateway in front of a RunPod that fails at random (SOAK_SEED=${SEED}
       const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
       return data.gpuAvailability?.coverage.complete === true && !data.gpuAvailability.freshness.stale;
     };
-    // On a busy machine the first answers may exceed the time-out so often that the gateway stops sending requests for a while.
+    // This poll may take long. On a busy machine the first answers may exceed the time-out so often that the gateway pauses its requests.
     await expect
       .poll(isWell(createJudgedClients(gateway, LIMITS, (question) => truthOf(truth, question))), { timeout: 90_000 })
       .toBe(true);
@@ -71,7 +71,7 @@ describe(`a gateway in front of a RunPod that fails at random (SOAK_SEED=${SEED}
     expect(heapByTenth).toHaveLength(10);
     const [, second = 0] = heapByTenth;
     expect((heapByTenth.at(-1) ?? 0) / second).toBeLessThan(1.1);
-    // Memory use varies by a megabyte, depending on what has failed. A leak of 2 kB per request would exceed this limit.
+    // Memory use varies by a megabyte, depending on which faults have occurred. A leak of 2 kB per request would exceed this limit.
     expect(median(heapByTenth.slice(7)) - median(heapByTenth.slice(1, 4))).toBeLessThan(3_000_000);
 
     weather = 'night';
@@ -88,7 +88,7 @@ describe(`a gateway in front of a RunPod that fails at random (SOAK_SEED=${SEED}
 
     expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
     expect(uncaught.errors).toEqual([]);
-    // A soak in which nothing happens proves nothing.
+    // The test proves something only if each kind of event has occurred.
     expect(Object.entries(count).filter(([, many]) => many === 0)).toEqual([]);
     console.info(count, heapByTenth);
   });

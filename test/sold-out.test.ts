@@ -15,7 +15,7 @@ interface Row {
   readonly onDemandPrice: object | null;
 }
 
-/** Starts a gateway in front of a stand-in for the REST API. Returns both, with functions that read the gateway's rows and metrics. */
+/** Starts a stand-in for the REST API and a gateway that reads it. Returns both, and functions that read the gateway's rows and metrics. */
 async function open() {
   const rest = await startFakeRest();
   const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
@@ -27,7 +27,7 @@ async function open() {
     rest,
     gateway,
     read,
-    /** Lets time pass, reads once to start a refresh, and returns the rows that are served after the refresh. */
+    /** Lets `seconds` pass, reads the rows once to start a refresh, and returns the rows after the refresh. */
     readAnew: async (seconds = 61) => {
       gateway.passSeconds(seconds);
       await read();
@@ -45,7 +45,7 @@ async function open() {
 
 const inStock = (rows: readonly Row[]) => rows.filter(({ available }) => available).length;
 
-/** An answer of the REST API in which no GPU type can be rented anywhere. */
+/** A fault that changes an answer of the REST API so that no GPU type can be rented anywhere. */
 const nothingLeft = changed((gpus) => {
   for (const gpu of gpus) {
     gpu.availability = 'NONE';
@@ -80,7 +80,7 @@ describe('a GPU type that sells out everywhere', () => {
 });
 
 describe('a report that everything is sold out at once', () => {
-  it('is not believed after one answer: the known stock is still served, marked stale, and there are no events', async () => {
+  it('is not accepted after one answer: the known stock is still served, marked stale, and there are no events', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -90,14 +90,14 @@ describe('a report that everything is sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // The gateway sends no second request so soon, because it would not confirm the answer.
+    // An answer that comes so soon would not confirm the first one, so the gateway sends no request yet.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();
     expect(rest.count('gpus')).toBe(asked);
   });
 
-  it('is believed when the next refresh confirms it, and then causes events', async () => {
+  it('is accepted when the next refresh confirms it, and then causes events', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -109,7 +109,7 @@ describe('a report that everything is sold out at once', () => {
     expect(warnings()).toBe(1);
   });
 
-  it('is not believed earlier when a new data center has just been listed', async () => {
+  it('is not accepted earlier when a new data center has just been listed', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes } = world;
     const before = inStock(await read());
@@ -153,7 +153,8 @@ describe('a report that everything is sold out at once', () => {
     const ofL4 = doubted.filter(isL4);
     expect(ofL4.length).toBeGreaterThan(0);
     expect(ofL4.every(({ available, stock }) => available === null && stock === 'UNKNOWN')).toBe(true);
-    // Incomplete answers are refreshed sooner than others. Such an early refresh confirms nothing and causes no second warning.
+    // The gateway refreshes incomplete answers sooner than others. Such an early answer does not confirm the first one, and causes no
+    // second warning.
     await readAnew(16);
     expect(warnings()).toBe(1);
     const confirmed = await readAnew();
@@ -162,7 +163,7 @@ describe('a report that everything is sold out at once', () => {
     expect(warnings()).toBe(1);
   });
 
-  it('is believed at once when little was in stock', async () => {
+  it('is accepted at once when little was in stock', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;
     const little = changed((gpus) => {

@@ -12,7 +12,10 @@ const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
 afterEach(killAll);
 
-/** Starts a gateway and a client that waits for its answer. The stand-in for RunPod answers price requests once `release` was called. */
+/**
+ * Starts a gateway and a client that waits for its answer. The stand-in for RunPod answers price requests only after `release` has been
+ * called.
+ */
 async function startWithClientWaiting() {
   const held: (() => void)[] = [];
   let onHeld = () => {};
@@ -21,7 +24,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // A request that was sent before the release may arrive after the release.
+    // A request that is sent before the release may arrive after it. Then it is answered immediately.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();
@@ -65,7 +68,7 @@ describe('npm start', () => {
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
   });
 
-  it('exits 1 and says which settings to change when it cannot listen', async () => {
+  it('exits 1 and names the settings to change when it cannot listen', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { exit, stderr } = start({ PORT: String((other.address() as AddressInfo).port) });
@@ -149,13 +152,14 @@ describe('a stop during work', () => {
   });
 
   it('neither loses nor splits a log line when the reader of stdout is slow', async () => {
-    // `spawn` would connect stdout to a socket. So the output goes through a pipe to a shell, which reads one character at a time.
+    // `spawn` alone would connect stdout to a socket. This command connects it to a pipe instead, whose other end is a shell that reads one
+    // character at a time.
     const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);
     const { origin } = new URL(await ready);
     gateway.stdout.pause();
-    // The log lines of these requests exceed the buffer of the pipe.
+    // Together, the log lines of these requests exceed the buffer of the pipe.
     const path = `/${'x'.repeat(190)}`;
     for (let asked = 0; asked < 3000; asked += 50) {
       await Promise.all(Array.from({ length: 50 }, async () => (await fetch(origin + path)).text()));

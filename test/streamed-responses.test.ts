@@ -66,7 +66,7 @@ describe('a streamed response', () => {
       const gateway = createGateway();
       const url = await listen(gateway);
       gateway.stop();
-      // If the connection stayed open, an HTTP/1.0 client could not find the end of the response.
+      // An HTTP/1.0 client recognises the end of this response only by the end of the connection, so the gateway must close the connection.
       const text = await readToEnd(url, '1.0', query, [`accept: ${accept}`, 'connection: keep-alive']);
       expect(headOf(text)).toMatch(/^http\/1\.1 200 /);
       expect(headOf(text)).not.toMatch(/\r\n(transfer-encoding|connection: keep-alive)/);
@@ -263,7 +263,7 @@ describe('the single connection mode of GraphQL over SSE', () => {
     ['the end of an operation', { method: 'DELETE', headers: { 'x-graphql-event-stream-token': 'a' } }],
   ])('is refused with 405 and a reason: %s', async (_what, init) => {
     const url = await listen(createGateway());
-    // After these requests the gateway has a finished response to the operation.
+    // After these requests, the gateway has a finished response to the operation. It must refuse the next request nevertheless.
     for (let index = 0; index < 3; index += 1) await (await post(url, WHOLE, '*/*')).text();
     const response = await fetch(url, init);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);

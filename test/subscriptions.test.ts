@@ -119,7 +119,8 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
     first?.leave();
     await gateway.subscribed(1);
-    // A WebSocket still counts for a moment after its subscription has ended. Until the WebSocket has closed, a new connection is refused.
+    // A WebSocket still counts for a moment after its subscription has ended, and until then the gateway refuses a new one. So the test
+    // tries again.
     const next = [subscribe(url)];
     await expect
       .poll(() => {
@@ -252,7 +253,7 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // When the answer to this request arrives, its client has disconnected and the answer is outdated.
+    // The answer to this request is withheld. When it arrives, its client has disconnected and the answer is outdated.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(
@@ -324,7 +325,7 @@ describe('a subscription', () => {
     await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000' });
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
-    // The data of one event is within the limit. The data of five events together exceeds it.
+    // This subscription selects so much data that one event is within the limit, and five events together exceed it.
     const wide = Array.from(
       { length: 30 },
       (_, index) =>
@@ -380,11 +381,11 @@ describe('a subscription', () => {
           runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
         await expect.poll(isOver).toBe(true);
       }
-      // The client can still read the data in transit, and then the connection ends.
+      // The client can still read the data that has already been sent. Then the connection ends.
       const ended = once(socket, 'close');
       socket.on('error', () => {}).resume();
       await ended;
-      // Other subscriptions still work.
+      // The cut must not affect other subscriptions.
       const another = overSse(gateway.url);
       await gateway.subscribed(1, null);
       expect(another.end()).toBeUndefined();

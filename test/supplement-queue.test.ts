@@ -6,8 +6,8 @@ const FRESH_MS = 1000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Creates a queue of supplements with a simulated clock. A supplement is an answer of the GraphQL API that adds spot prices and pod sizes
- * to the stock of the REST API. `asked` lists the keys whose supplements the queue has requested.
+ * Creates a queue of supplements with a simulated clock. A supplement is an answer of the GraphQL API. It adds spot prices and pod sizes to
+ * the stock that the REST API reports. `asked` lists the keys of the supplements that the queue has requested.
  */
 function open(supplied: 'something' | 'nothing' = 'something') {
   let nowMs = 0;

@@ -5,7 +5,10 @@ import { inStock } from './support/stock.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** Changes an answer to the form of RunPod's answers since summer 2026: the bid equals the price, and pod sizes are null. */
+/**
+ * A fault that changes an answer to the form that RunPod's answers have had since the summer of 2026: each bid equals the price, and pod
+ * sizes are null.
+ */
 const withoutSpot: Fault = (response, good) => {
   const answer = JSON.parse(good);
   for (const cell of Object.values<Record<string, unknown> | string | null>(answer.data.gpuTypes?.[0] ?? {})) {
@@ -15,7 +18,10 @@ const withoutSpot: Fault = (response, good) => {
   answerWith(200, JSON.stringify(answer))(response, good);
 };
 
-/** Starts both APIs and a gateway, and waits until supplements were requested for all GPU types in stock and reported nothing. */
+/**
+ * Starts both APIs and a gateway. Waits until the gateway has requested the supplements of all GPU types in stock. These supplements
+ * contain neither spot prices nor pod sizes.
+ */
 async function openAfterRound(): Promise<Both> {
   const both = await openBoth();
   both.graphql.fail(({ operationName }) => (operationName === 'LowestPrices' ? withoutSpot : undefined));
@@ -100,7 +106,7 @@ describe('supplements without a bid below the price and without pod sizes', () =
 describe('a spot price', () => {
   it('is null when the bid is not below the price of the REST API', async () => {
     await using both = await openBoth();
-    // The list price of the REST API is 0.43.
+    // The price of the REST API is 0.43, so this bid of 0.6 is not below it.
     both.graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('Low', 0.9, 0.6));
     await ask(both);
     await expect.poll(() => both.graphql.count('LowestPrices')).toBe(25);

@@ -5,7 +5,10 @@ const gateway = createGateway();
 
 const ENTITY = '{ __typename: "GpuType", id: "NVIDIA L4" }';
 
-/** Returns an operation with exactly `tokens` tokens: 8 for each of 248 entities, 12 around them, and 1 for each further field. */
+/**
+ * Returns an operation with exactly `tokens` tokens: 8 for each of 248 entities, 12 around the entities, and the rest for further fields of
+ * one token each.
+ */
 const operationOf = (tokens: number) =>
   `{ _entities(representations: [${ENTITY.repeat(248)}]) { __typename } ${'__typename '.repeat(tokens - 12 - 248 * 8)}}`;
 

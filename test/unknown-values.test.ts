@@ -2,7 +2,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect } from './support/gateway.ts';
 
-/** RunPod's answers: the GPU type is in stock in one data center and failed in the other. All other values are missing. */
+/**
+ * RunPod's answers to all requests, by operation. The GPU type is in stock in one data center, and its cell in the other data center fails.
+ * All other values are missing.
+ */
 const ANSWERS: Record<string, unknown> = {
   GpuTypes: { data: { gpuTypes: [{ id: 'Mystery' }] } },
   DataCenters: { data: { dataCenters: [{ id: 'SOMEWHERE' }, { id: 'SOMEWHERE-ELSE' }] } },
@@ -52,7 +55,7 @@ describe('a value that is unknown', () => {
     ['', 'networkVolume: false'],
     ['', 'globalNetwork: false'],
     ['', 'regions: [UNKNOWN]'],
-  ])('meets a condition that asks for unknown values or excludes nothing: %s %s', async (args, filter) => {
+  ])('meets a condition that includes unknown values or excludes nothing: %s %s', async (args, filter) => {
     expect(await count(args, filter)).toBe(2);
   });
 

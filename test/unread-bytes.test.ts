@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Sink } from '../src/http/response-memory/sink.ts';
 import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
-/** Creates a count of unread bytes, with simulated connections and a clock. The limits are 100 bytes for a client and 250 bytes in all. */
+/**
+ * Creates a count of unread bytes, whose limits are 100 bytes for a client and 250 bytes in all. The connections and the clock are
+ * simulated.
+ */
 function createCount() {
   let nowMs = 0;
   const cuts: string[] = [];

@@ -11,7 +11,7 @@ const TEN_MINUTES = 600_000;
 const realNow = Date.now;
 afterEach(() => vi.restoreAllMocks());
 
-/** Sets the wall clock that the gateway sees `byMs` milliseconds ahead of the right time, or behind it if `byMs` is negative. */
+/** Sets the wall clock of the gateway to the right time plus `byMs` milliseconds. `byMs` may be negative. */
 function setClock(byMs: number): void {
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + byMs);
 }
@@ -30,7 +30,7 @@ async function open() {
     runPod,
     askL4: ask,
     asked: () => runPod.count('LowestPrices'),
-    /** Resolves to the number of seconds for which an HTTP cache may keep the answer. */
+    /** Resolves to the number of seconds for which HTTP caches may store the answer. */
     async maxAge() {
       const response = await gateway.handler.fetch(
         `http://gateway.invalid/graphql?query=${encodeURIComponent(L4_STOCK)}`,
@@ -69,7 +69,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stale: true });
     await expect.poll(gateway.askL4).toMatchObject({ stock: 'NONE', stale: false, health: 'UP' });
     expect(gateway.asked()).toBe(2);
-    // The time of the new observation is the time that the changed clock shows.
+    // The new observation has the time that the changed clock shows.
     const { observedAt } = await gateway.askL4();
     expect(Math.abs(Date.parse(observedAt) - gateway.wallNow())).toBeLessThan(30_000);
     await expect

@@ -299,7 +299,7 @@ describe('a WebSocket', () => {
     const pinged = [answering, silent].map(({ socket }) => once(socket, 'ping'));
     vi.advanceTimersByTime(12_000);
     await Promise.all(pinged);
-    // Once the gateway has answered a message that was sent after the pong, it has received the pong.
+    // The client sends this message after its pong. So when the gateway has answered the message, it has also received the pong.
     await answering.ask({ query: '{ upstream { source } }' });
     vi.advanceTimersByTime(12_000);
     expect(await silent.closed).toBe(1006);
@@ -319,7 +319,7 @@ describe('a WebSocket', () => {
   });
 });
 
-/** Sends bytes. Returns all that the server sends until it closes the connection or has sent the text `enough`. */
+/** Sends bytes. Returns everything that the server sends until it closes the connection or has sent the text `enough`. */
 async function sendRaw(url: string, bytes: string, enough?: string): Promise<string> {
   const socket = openSocket({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   socket.write(bytes);

@@ -9,7 +9,10 @@ const QUERY = `{ gpuAvailability(filter: { includeUnavailable: true }) {
   coverage { expected observed failures { code dataCenter { id } } } } }`;
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
-/** Queries a gateway whose upstream has one GPU type and the data centers `IDS`. `pricesOf` returns the answer to price requests. */
+/**
+ * Queries a gateway and returns the report. RunPod has one GPU type and the data centers `IDS`, and answers price requests with the result
+ * of `pricesOf`.
+ */
 async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   await using runPod = await startFakeRunPod(({ operationName, variables }) => {
     const lists: Record<string, unknown> = {
@@ -24,7 +27,7 @@ async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   return data.gpuAvailability;
 }
 
-/** A good answer with stock only in the data center `id`. */
+/** Returns a good answer of RunPod about the GPU type. There is stock only in the data center `id`. */
 const stockedIn = (ids: readonly string[], id: string) => ({
   id: GPU_TYPE_ID,
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),

@@ -3,9 +3,9 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 
 /**
- * An Apollo client that sends queries by GET and by their hash, so that HTTP caches can answer. It subscribes over multipart.
- * The cache keeps GPU types, data centers and rows by their id, so an event updates every query that shows its row. Reports belong to
- * their query.
+ * Creates an Apollo client that sends the hash of each query by GET, so that HTTP caches can answer. It receives events over multipart
+ * responses. Its cache identifies GPU types, data centers and rows by their ids, so an event updates the result of every query that
+ * contains its row. Reports have no ids, so each query has its own report.
  */
 export function createApolloClient(uri: string): ApolloClient {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

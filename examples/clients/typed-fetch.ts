@@ -1,10 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 
-/** An answer with errors. A GraphQL server may send them with HTTP 200. */
+/** The error for an answer that contains GraphQL errors. A GraphQL server may send such an answer with HTTP 200. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
-  /** A code for programs, such as 'BAD_USER_INPUT'. The message is for people. */
+  /** The code of the error, such as 'BAD_USER_INPUT'. Programs should check the code, because the message is for people. */
   readonly code: string | undefined;
   constructor({ message, extensions }: { readonly message: string; readonly extensions?: { readonly code?: string } }) {
     super(message);

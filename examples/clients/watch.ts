@@ -11,8 +11,8 @@ export type WatchEvent = WatchSubscription['gpuAvailabilityChanged'] | 'missed';
 const RECONNECT_AFTER_MS = 1000;
 
 /**
- * Yields events as they happen, over server-sent events. After a break it resumes after the last event. If that is impossible, it yields
- * 'missed' as soon as it is subscribed again.
+ * Yields events as they happen, over server-sent events. If the connection breaks, it subscribes again and continues after the last
+ * received event. If it cannot continue there, it yields 'missed' as soon as the new subscription is open.
  * @throws {AnswerError} when the gateway refuses the subscription.
  */
 export async function* watch(
@@ -30,7 +30,8 @@ export async function* watch(
     const events = client.iterate<WatchSubscription>(request);
     try {
       let next = events.next();
-      // Events before this subscription may be lost. Nothing is lost if the caller queries now, after it has opened.
+      // Events before this subscription may be lost. The caller is informed only once the subscription is open. If the caller then sends a
+      // query, it misses no later event.
       if (!isFirst && lastEventId === null) {
         await Promise.race([isOpen, next]);
         yield 'missed';
@@ -48,7 +49,7 @@ export async function* watch(
       }
     } catch (error) {
       if (error instanceof AnswerError || isRefusal(error)) throw error;
-      // The connection broke.
+      // The connection has broken, so the loop subscribes again.
     } finally {
       await events.return?.();
     }

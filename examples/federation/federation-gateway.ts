@@ -8,7 +8,8 @@ const subgraphs = process.argv.slice(2).map((argument) => {
   return { name, url };
 });
 
-// When it first calls a subgraph, the runtime loads @graphql-mesh/transport-http by name, which nothing imports.
+// At its first request to a subgraph, the runtime loads the package @graphql-mesh/transport-http by its name. So the package must be
+// installed, although no file imports it.
 try {
   const gateway = createGatewayRuntime({ supergraph: await composeSubgraphs(subgraphs), logging: false });
   await serve('Federation gateway', gateway);

@@ -1,4 +1,4 @@
-/** A team's notes about GPU types. This subgraph does not know RunPod; it adds fields to the gateway's GpuType. */
+/** A subgraph with a team's notes about GPU types. The subgraph does not know RunPod. It adds fields to the gateway's type GpuType. */
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
@@ -9,14 +9,14 @@ interface Note {
   readonly gpuTypeId: string;
 }
 
-/** What the federation gateway sends: the id, and the values that a field requires. */
+/** A GPU type as the federation gateway sends it to this subgraph: the id, and the values that the requested fields require. */
 interface GpuTypeReference {
   readonly id: string;
   readonly memoryGb?: number | null;
   readonly securePrice?: number | null;
 }
 
-/** Newest first. */
+/** The notes, newest first. */
 const NOTES: readonly Note[] = [
   {
     text: 'Good for Stable Diffusion; too little memory for 70B models.',
@@ -42,7 +42,7 @@ const resolvers = {
   },
 };
 
-/** The subgraph's schema. */
+/** Creates the schema of the subgraph. */
 export function createNotesSchema() {
   const typeDefs = parse(readFileSync(new URL('notes.graphql', import.meta.url), 'utf8'));
   return buildSubgraphSchema({ typeDefs, resolvers });

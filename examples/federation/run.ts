@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The gateway resolves the first field, the notes subgraph the second one. */
+/** The gateway resolves the first root field of this query, and the notes subgraph resolves the second one. */
 const QUERY = `{
   gpuAvailability(filter: { gpuTypeIds: ["NVIDIA GeForce RTX 4090", "NVIDIA L4"] }, orderBy: { field: DATA_CENTER }, first: 3) {
     totalCount
@@ -17,7 +17,7 @@ const QUERY = `{
   notes { text gpuType { displayName securePrice } }
 }`;
 
-/** The processes inherit no settings, so the output is always the same. */
+/** All settings of the started processes. They inherit no others, so the output is always the same. */
 const ENV = { HOST: '127.0.0.1', PORT: '0', UPSTREAM: 'recorded', LOG_LEVEL: 'error' };
 
 const children: ChildProcess[] = [];

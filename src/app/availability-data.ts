@@ -95,7 +95,7 @@ function createCatalog(
     onDoubt: (gpuCount) =>
       log.warn(
         { gpuCount },
-        'RunPod reports everything sold out at once; it is believed when the next answer does too',
+        'RunPod reports everything sold out at once; the known stock stays in use until the next answer confirms this',
       ),
     onSupplemented: metrics.countSupplemented,
     stopping,

@@ -9,7 +9,7 @@ import { createRequestCounter, type RequestCounter } from '../http/request-count
 import { onceEnded } from '../http/request-end.ts';
 import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
-import { createResponseOutlets, type ResponseOutlets } from '../http/response-outlets.ts';
+import { createResponseSinks, type ResponseSinks } from '../http/response-sinks.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createClients } from '../upstream/request/clients.ts';
 
@@ -24,18 +24,18 @@ export interface ClientLimitsDeps {
 
 /** The limits of each client: for its requests, for the requests to RunPod that it causes, and for the memory of its responses. */
 export interface ClientLimits {
-  /** Returns the name of the client that sent a request, or `null` for a client without limits. */
+  /** Returns the name of the client that sent a request. Returns `null` for a client without limits. */
   readonly identify: Identify;
-  /** Returns the client with this name. The client contains its budget of requests to RunPod. */
+  /** Returns the client with this name. The client object contains the client's budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
   readonly unread: UnreadBytes;
-  readonly outlets: ResponseOutlets;
-  readonly room: ResponseMemory;
+  readonly sinks: ResponseSinks;
+  readonly responseMemory: ResponseMemory;
   /**
-   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a connection gets an
-   * unbounded permit, because no client can leave its bytes unread.
+   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a client connection gets an
+   * unbounded permit, because no client can leave its response unread.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -50,15 +50,15 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     ipv6Prefix: config.ipv6Prefix,
   });
   const findClient = createClients({
-    // A recording needs no requests to RunPod, so there is no limit. Zero means no limit.
+    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused: metrics.countClientRefusal,
   });
   const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
-  const outlets = createResponseOutlets(identify, unread);
-  const room = createResponseMemory({
+  const sinks = createResponseSinks(identify, unread);
+  const responseMemory = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -73,29 +73,31 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     rateLimit,
     requestCounter: createRequestCounter(identify, rateLimit, rateLimitPerMinute),
     unread,
-    outlets,
-    room,
+    sinks,
+    responseMemory,
     openPermit: (request, response) =>
-      request === undefined || response === undefined ? UNBOUNDED : openPermit(room, outlets, request, response),
+      request === undefined || response === undefined
+        ? UNBOUNDED
+        : openPermit(responseMemory, sinks, request, response),
   };
 }
 
 function openPermit(
-  room: ResponseMemory,
-  outlets: ResponseOutlets,
+  responseMemory: ResponseMemory,
+  sinks: ResponseSinks,
   request: IncomingMessage,
   response: ServerResponse,
 ): Permit {
-  const permit = room.openPermit(
-    () => outlets.clientOf(request),
+  const permit = responseMemory.openPermit(
+    () => sinks.clientOf(request),
     () => request.socket.destroy(),
   );
-  outlets.whenWritten(response, () => {
+  sinks.whenWritten(response, () => {
     permit.written();
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // If the connection has already closed, `onceEnded` does not report the end, so the permit is closed here.
+  // If the connection closed before `onceEnded` was called, `onceEnded` does not report the end. So the permit is closed here.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

@@ -28,12 +28,12 @@ import { createSockets } from './sockets.ts';
 /** The path of GraphQL requests. */
 export const ENDPOINT = '/graphql';
 
-/** The maximum length of a request body, in bytes. It leaves room for a request for a thousand entities. */
+/** The maximum length of a request body, in bytes. A request for a thousand entities fits into it. */
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * The maximum number of rows that an operation may produce: thirty times as many as there are cells at RunPod. The number is limited
- * because each row can block the event loop for some microseconds.
+ * The maximum number of rows in the response to one operation: thirty times the number of cells at RunPod. Without a limit, an operation
+ * could block the event loop for a long time, because each row takes some microseconds.
  */
 const MAX_ROWS = 50_000;
 
@@ -56,7 +56,7 @@ export interface EndpointDeps {
 export interface Endpoint {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   /**
-   * The handler for requests that arrive over a socket. It checks the headers of each request. If there is a finished response for the
+   * The handler for HTTP requests that arrive at the server. It checks the headers of each request. If there is a finished response for the
    * request, it sends this response at once.
    */
   readonly listener: RequestListener;
@@ -90,7 +90,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
   });
-  const watched = clients.outlets.watch(handler);
+  const watched = clients.sinks.watch(handler);
   const receiving = {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,

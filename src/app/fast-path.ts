@@ -30,7 +30,7 @@ export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'h
 
 /** Creates the fast path, which answers repeated requests and known operations without Yoga. */
 export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
-  const { room, outlets, requestCounter } = deps.clients;
+  const { responseMemory, sinks, requestCounter } = deps.clients;
   const { catalog } = deps.data;
   return new FinishedResponses<Context>({
     now: deps.clock.now,
@@ -39,17 +39,17 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
     holdingOf: deps.holdingOf,
     cacheControl: deps.cacheControl,
     knownOperations: createOperations(deps),
-    mayMakeLarge: room.mayMakeLarge,
-    mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
+    mayMakeLarge: responseMemory.mayMakeLarge,
+    maxBytesFor: (request) => responseMemory.maxBytesFor(() => sinks.clientOf(request)),
     quotaLinesOf: requestCounter.linesOf,
-    onWritten: outlets.written,
+    onWritten: sinks.written,
     onAnswer: deps.metrics.countAnswer,
   });
 }
 
 /**
- * Creates the store of known operations, or returns `null` if Yoga must execute every operation. Yoga must do so with tracing, because the
- * fast path records no spans, and with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
+ * Creates the store of known operations, or returns `null` if Yoga must execute every operation. This is so with tracing, because the fast
+ * path records no spans, and with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
  */
 function createOperations({
   config,

@@ -3,10 +3,13 @@ import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
-/** The pause between two attempts or checks, in milliseconds. */
+/** The pause before the next attempt or check, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
 
-/** The longest pause after a fault of the gateway, in milliseconds. Each fault that directly follows another one doubles the pause. */
+/**
+ * The maximum pause after repeated faults of the gateway, in milliseconds. Each fault that directly follows another fault doubles the
+ * pause.
+ */
 const LONGEST_PAUSE_MS = 60_000;
 
 /** What `keepReady` needs. */
@@ -14,14 +17,14 @@ export interface KeepReadyOptions {
   /** Fetches the data that the first client is likely to request. */
   readonly ask: (demand: Demand) => Promise<unknown>;
   readonly isReady: () => boolean;
-  /** Called with each error that is a fault of the gateway, which means that it is not an `UpstreamError`. */
+  /** Called with each error that is a fault of the gateway. An `UpstreamError` is not a fault of the gateway. */
   readonly onFault: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
 /**
  * Warms up the gateway, so that it becomes ready before the first client sends a request. Calls `ask` until `ask` succeeds, and again
- * whenever the gateway is not ready. In the queue, requests to RunPod for waiting clients go before the requests of the warm-up. Never
+ * whenever the gateway is no longer ready. In the queue, requests that clients wait for go before the requests of the warm-up. Never
  * rejects. Resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {

@@ -74,8 +74,8 @@ export interface PluginDeps {
 type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plugins']>;
 
 /**
- * Lists the plugins of Yoga. Their order matters: the hooks for requests run from the first plugin to the last, and a hook for a response
- * or a result sees the changes that the plugins before it have made.
+ * Lists the plugins of Yoga. Their order matters: the hooks for requests run in this order, and a hook for a response or a result sees the
+ * changes that earlier plugins have made.
  */
 export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
 
@@ -103,12 +103,17 @@ function pluginsOfRequests({
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
-    config.introspection && useSchemaFile(printPublicSchema()),
-    config.introspection && useGraphiQLPage(endpoint),
+    ...(config.introspection ? pluginsOfSchema(endpoint) : []),
     useClientKeys(endpoint, config.clientKeys),
     useNoSingleConnection(endpoint),
     useJsonRequests(endpoint),
   ];
+}
+
+/** The plugins that show the schema to people and tools. */
+function pluginsOfSchema(endpoint: string): Plugins {
+  const sdl = printPublicSchema();
+  return [useSchemaFile(sdl), useGraphiQLPage(endpoint, sdl)];
 }
 
 /** The plugins that read, check and limit operations, and the plugins that shape the results. */

@@ -13,7 +13,7 @@ import { createLoaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { ClientLimits } from './client-limits.ts';
 
-/** The connection over which a request arrived. All fields are missing if the request comes from within this process. */
+/** The client connection of a request. All fields are missing if the request comes from within this process. */
 export interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
@@ -61,7 +61,10 @@ export function createRequestContext({
   };
 }
 
-/** Returns a signal that is aborted when the response has ended or its connection has closed. After that, the client reads nothing more. */
+/**
+ * Returns a signal that is aborted when the response has ended or its connection has closed. After that, the client reads no more of the
+ * response.
+ */
 function closingOf(response: ServerResponse): AbortSignal {
   const closing = new AbortController();
   if (response.closed) closing.abort();

@@ -26,7 +26,7 @@ export function createSockets({
   endpoint,
   maxPayload,
   handler,
-  clients: { identify, rateLimit, unread, room },
+  clients: { identify, rateLimit, unread, responseMemory },
   faults,
   log,
 }: SocketsDeps): WebSockets {
@@ -49,7 +49,7 @@ export function createSockets({
       }
     },
     unread,
-    openPermit: room.openPermit,
+    openPermit: responseMemory.openPermit,
     log,
   });
 }

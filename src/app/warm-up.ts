@@ -21,7 +21,10 @@ export interface WarmUpDeps {
 
 /** Prepares the gateway for its first client. */
 export interface WarmUp {
-  /** Executes an operation that requests nothing from RunPod, so that the first client does not have to wait until code is loaded. */
+  /**
+   * Executes an operation that sends no request to RunPod, so that Node.js loads the code for GraphQL before the first client sends a
+   * request.
+   */
   readonly loadEngine: () => Promise<void>;
   /** Loads the data that a query without arguments needs. Loads it again whenever the gateway is not ready, until the gateway stops. */
   readonly keepReady: () => Promise<void>;

@@ -1,8 +1,10 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Address } from './address.ts';
 import { type Connection, createConnection } from './connection.ts';
+import { createFind, type Find } from './find/find.ts';
 import type { SendQuery } from './gateway/send-query.ts';
 import type { StreamListener, Subscribe } from './live/subscribe.ts';
-import { createBoardReader } from './reading/board-reader.ts';
+import { type BoardReader, createBoardReader } from './reading/board-reader.ts';
 import { createReadLoop } from './reading/read-loop.ts';
 import { type BoardState, type BoardStateDeps, createBoardState } from './state/board-state.ts';
 import { POLL_INTERVAL_MS } from './timing.ts';
@@ -15,14 +17,19 @@ import { createShownMatrix } from './view/shown-matrix.ts';
 export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   /** The current time in milliseconds since 1970, from which the page calculates ages. */
   readonly now: ReadonlySignal<number>;
+  /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
+  readonly find: Find;
   readonly state: BoardState;
   /** Null until the first response. */
   readonly matrix: ReadonlySignal<Matrix | null>;
   /** The cheapest offers among the cells that are shown. */
   readonly offers: ReadonlySignal<readonly Offer[]>;
   readonly isLive: ReadonlySignal<boolean | null>;
-  setKey(key: string): void;
+  /** The client key that is sent with each request; null if there is none. */
+  readonly key: ReadonlySignal<string | null>;
+  /** Uses another client key from now on, or none if `key` is null. */
+  setKey(key: string | null): void;
   readNow(): void;
 }
 
@@ -31,7 +38,15 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly now: ReadonlySignal<number>;
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
-  readonly filters: Filters;
+  /** The filters of the matrix. */
+  readonly filters: Signal<Filters>;
+  /** Whether the board reads cells and receives changes. If not, it reads the lists only. */
+  readonly isMatrixNeeded: ReadonlySignal<boolean>;
+  /** Whether the board asks for pods that meet the visitor's needs. */
+  readonly isFindShown: ReadonlySignal<boolean>;
+  readonly address: Address;
+  /** The query string with the visitor's needs. */
+  readonly findSearch: ReadonlySignal<string>;
   /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: Signal<string | null>;
   /** Runs when the gateway serves another version of the page. */
@@ -42,15 +57,20 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
 const MAX_OFFERS = 4;
 
 /** Assembles the board and starts it. */
-export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutdated, ...initial }: BoardDeps): Board {
-  const filters = signal(initial.filters);
+export function createBoard(deps: BoardDeps): Board {
+  const { now, sendQuery, subscribe, filters, isMatrixNeeded, key, onAppeared, onOutdated } = deps;
   const gpuCount = computed(() => filters.value.gpuCount);
   const state = createBoardState({ now: Date.now, onAppeared });
-  const reader = createBoardReader({ sendQuery, state, now: Date.now });
+  const find = createFind({
+    address: deps.address,
+    search: deps.findSearch,
+    lists: state.lists,
+    sendQuery,
+    now: Date.now,
+  });
   const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
   const { readNow } = createReadLoop({
-    read: (abort) => reader.read(gpuCount.peek(), abort),
-    nextReadInMs: () => reader.nextReadInMs(isLive.peek() === true ? POLL_INTERVAL_MS.live : POLL_INTERVAL_MS.polling),
+    ...createReads(deps, { reader: createBoardReader({ sendQuery, state, now: Date.now }), find, gpuCount, isLive }),
     onFailure: fail,
   });
 
@@ -58,15 +78,15 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
   effect(() => {
     // An open stream keeps the headers with which it was opened, so a new key needs a new stream. Without a valid key no stream can open.
     void key.value;
-    return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
+    if (isMatrixNeeded.value) return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
+    isLive.value = null;
+    return undefined;
   });
   // Each read stores new lists, even if they are equal to the previous ones. So every change of `lists` shows that the gateway has
   // answered.
   onChange(state.lists, succeed);
-  onChange(gpuCount, () => {
-    state.forgetCells();
-    readNow();
-  });
+  onChange(gpuCount, state.forgetCells);
+  readOnChange(deps, { find, gpuCount, readNow });
 
   const matrix = createShownMatrix(state, filters);
   const offers = computed(() =>
@@ -74,11 +94,60 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
       ? []
       : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
   );
-  const setKey = (text: string) => {
+  const setKey = (text: string | null) => {
     key.value = text;
     readNow();
   };
-  return { now, filters, state, matrix, offers, isLive, outage, keyProblem, setKey, readNow };
+  return { now, filters, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
+}
+
+/** What the reads of the board need. */
+interface ReadParts {
+  readonly reader: BoardReader;
+  readonly find: Find;
+  readonly gpuCount: ReadonlySignal<number>;
+  readonly isLive: ReadonlySignal<boolean | null>;
+}
+
+/** Returns how the board reads what is shown, and when it reads again. */
+function createReads(
+  { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
+  { reader, find, gpuCount, isLive }: ReadParts,
+) {
+  return {
+    async read(abort: AbortSignal) {
+      await reader.readLists(abort);
+      await Promise.all([
+        isFindShown.peek() ? find.read(abort) : undefined,
+        isMatrixNeeded.peek() ? reader.readCells(gpuCount.peek(), abort) : undefined,
+      ]);
+    },
+    nextReadInMs() {
+      const { live, polling } = POLL_INTERVAL_MS;
+      return Math.min(
+        isFindShown.peek() ? find.nextReadInMs() : live,
+        isMatrixNeeded.peek() ? reader.nextReadInMs(isLive.peek() === true ? live : polling) : polling,
+      );
+    },
+  };
+}
+
+/** Reads at once when the visitor asks for something else. */
+function readOnChange(
+  { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
+  { find, gpuCount, readNow }: Pick<ReadParts, 'find' | 'gpuCount'> & { readonly readNow: () => void },
+): void {
+  const readIf = (condition: ReadonlySignal<boolean>) => () => {
+    if (condition.peek()) readNow();
+  };
+  onChange(gpuCount, readNow);
+  for (const condition of [isMatrixNeeded, isFindShown, find.needsDetails]) onChange(condition, readIf(condition));
+  let asked = find.question.peek();
+  onChange(find.question, () => {
+    // The read that brings the first lists also asks the first question.
+    if (asked !== null && isFindShown.peek()) readNow();
+    asked = find.question.peek();
+  });
 }
 
 function createStreamListener(isLive: Signal<boolean | null>, state: BoardState, readNow: () => void): StreamListener {

@@ -1,9 +1,11 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { QueryError } from './gateway/send-query.ts';
 
-/** Why the gateway has not answered, and when the board retries. */
+/** Why a read has failed, and when the board retries. */
 export interface Outage {
   readonly message: string;
+  /** `gateway`: the gateway does not answer. `runpod`: the gateway answers, but RunPod does not. `other`: anything else. */
+  readonly cause: 'gateway' | 'runpod' | 'other';
   /** Milliseconds since 1970. */
   readonly retryAt: number;
 }
@@ -15,7 +17,7 @@ export interface Connection {
    * ended.
    */
   readonly isLive: Signal<boolean | null>;
-  /** Null while the gateway answers. */
+  /** Null while reads succeed. */
   readonly outage: ReadonlySignal<Outage | null>;
   /** What is wrong with the client key; null unless the gateway rejects requests because of it. */
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
@@ -57,14 +59,17 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
         return false;
       }
       if (error instanceof QueryError && error.kind === 'outdated') onOutdated();
-      outage.value = { message: messageOf(error), retryAt: Date.now() + retryInMs };
+      outage.value = { ...describeError(error), retryAt: Date.now() + retryInMs };
       return true;
     },
   };
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof QueryError) return error.message;
+function describeError(error: unknown): Pick<Outage, 'message' | 'cause'> {
+  if (error instanceof QueryError) {
+    const cause = error.kind === 'unreachable' ? 'gateway' : error.kind === 'runpod' ? 'runpod' : 'other';
+    return { message: error.message, cause };
+  }
   console.error(error);
-  return 'The page has failed. The browser console shows the details.';
+  return { message: 'The page has failed. The browser console shows the details.', cause: 'other' };
 }

@@ -1,5 +1,6 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import { createAddress } from './address.ts';
 import { createAppearanceCollector } from './alerts/appearance-collector.ts';
 import { createBells } from './alerts/bells.ts';
 import { createClaims } from './alerts/claims.ts';
@@ -10,11 +11,13 @@ import { watchPageWake } from './browser/page-wake.ts';
 import { createStoredNames } from './browser/stored-names.ts';
 import { createStoredText } from './browser/stored-text.ts';
 import { App } from './components/app.tsx';
+import { recordFilters } from './filter-history.ts';
 import { createSendQuery } from './gateway/send-query.ts';
 import { limitStreams } from './live/limit-streams.ts';
 import { createSharedSubscribe } from './live/shared-subscribe.ts';
 import { createSubscribe } from './live/subscribe.ts';
-import { fromSearch, toSearch } from './view/filters.ts';
+import { fromSearch } from './view/filters.ts';
+import { createViews, viewIn } from './views.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
@@ -25,6 +28,12 @@ const reloaded = createStoredText(() => sessionStorage, 'reloaded');
 const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
 const hasLocks = 'locks' in navigator;
 const notifications = createNotifications(document, hasLocks ? createClaims(navigator.locks) : async () => true);
+
+const address = createAddress(window);
+const filters = signal(fromSearch(viewIn(address.search.peek()) === 'matrix' ? address.search.peek() : ''));
+const views = createViews({ address, filters });
+
+const isVisible = signal(!document.hidden);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
 // Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
@@ -42,8 +51,13 @@ const board = createBoard({
         openChannel: (name) => new BroadcastChannel(name),
       })
     : subscribe,
-  filters: fromSearch(location.search),
+  filters,
+  address,
+  findSearch: views.findSearch,
   key,
+  // A bell needs the matrix, because only its changes show that a GPU type has become available.
+  isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
+  isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
     // Reload only once. If the reload does not help, the page shows the error.
@@ -60,21 +74,17 @@ const collectAppeared = createAppearanceCollector({
   },
 });
 
-effect(() => {
-  if (key.value !== null) storedKey.write(key.value);
-});
-effect(() => {
-  const search = toSearch(board.filters.value);
-  history.replaceState(null, '', search === '' ? location.pathname : `?${search}`);
-});
-addEventListener('popstate', () => {
-  board.filters.value = fromSearch(location.search);
+effect(() => storedKey.write(key.value));
+recordFilters({ filters, address, views });
+address.search.subscribe((search) => {
+  if (viewIn(search) === 'matrix') filters.value = fromSearch(search);
 });
 addEventListener('online', () => board.readNow());
 watchPageWake(document, () => board.readNow());
 document.addEventListener('visibilitychange', () => {
+  isVisible.value = !document.hidden;
   if (!document.hidden && board.outage.value !== null) board.readNow();
 });
 
 const root = document.getElementById('board');
-if (root !== null) render(<App board={board} bells={bells} notifications={notifications} />, root);
+if (root !== null) render(<App board={board} views={views} bells={bells} notifications={notifications} />, root);

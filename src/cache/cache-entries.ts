@@ -3,7 +3,7 @@ import type { Loaded, Renewable } from './renewable.ts';
 import type { Kept, Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
-/** Reads the entries of a cache from a store, and merges loaded values into these entries. */
+/** Reads the entries of a cache from a store, and merges loaded values into them. */
 export class CacheEntries {
   readonly #store: Store;
   readonly #now: () => number;
@@ -16,7 +16,7 @@ export class CacheEntries {
     this.#now = now;
   }
 
-  /** A number that changes with each merge, and whenever another replica may have stored a value. */
+  /** A number that changes with each merge, and also whenever another replica may have stored a value. */
   get version(): number {
     return this.#merges + this.#store.version();
   }
@@ -35,8 +35,8 @@ export class CacheEntries {
   }
 
   /**
-   * Merges a loaded value into its entry now. The entry takes over the request time of the loaded value, except in two cases: the value
-   * only adds details to the entry, or the value was requested before the entry.
+   * Merges a loaded value into its entry at once. The entry takes over the request time of the loaded value, unless the value only adds
+   * details to the entry, or was requested before the entry.
    */
   async #mergeNow<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;

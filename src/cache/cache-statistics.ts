@@ -1,24 +1,23 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** Counts of the cells in the observations that were recently loaded or could not be loaded. */
+/** The numbers of cells in each state. Only the observations that were recently loaded, or could not be loaded, are counted. */
 export interface CellCounts {
-  /** The number of cells in this state. */
+  /** The number of fresh cells. */
   readonly fresh: number;
   readonly stale: number;
   readonly failed: number;
   /**
-   * The time at which the oldest answer that may still be served was requested, in monotonic milliseconds of this process; infinite if
-   * there is no such answer.
+   * The time at which the oldest answer that may still be served was requested, in monotonic milliseconds of this process. It is infinite
+   * if there is no such answer.
    */
   readonly oldestAskedAt: number;
 }
 
-/** Statistics of the cached observations. They are kept separately because the entries of the cache itself cannot be listed. */
+/**
+ * Statistics of the cached observations. The observations are recorded here too, because the entries of the cache itself cannot be listed.
+ */
 export interface CacheStatistics {
-  /**
-   * Call this for each observation that was stored. Each call of `recall` must return the observation in the form in which it is served at
-   * that moment.
-   */
+  /** Call this for each observation that was stored. Each call of `recall` must return the observation as it is served at that moment. */
   loaded(key: string, recall: () => Observation): void;
   /** Call this for each observation that could not be loaded, with its number of cells. */
   failed(key: string, cells: number): void;
@@ -28,18 +27,20 @@ export interface CacheStatistics {
 interface Entry {
   readonly triedAt: number;
   readonly cells: number;
-  /** `null` when the observation was never loaded. */
+  /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
 }
 
 /**
- * Creates statistics, which forget an observation if neither `loaded` nor `failed` has been called for it in the last `forgetAfterMs`
+ * Creates statistics. They forget an observation if neither `loaded` nor `failed` has been called for it in the last `forgetAfterMs`
  * milliseconds. `now` returns monotonic milliseconds of this process.
  */
 export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {
   const entries = new Map<string, Entry>();
 
-  /** Removes the entries that are too old. They come first in the map, because an entry that is set again moves to the end. */
+  /**
+   * Removes the entries that are too old. The oldest entries come first in the map, because an entry that is set again moves to the end.
+   */
   function forgetOld(): void {
     for (const [key, { triedAt }] of entries) {
       if (now() - triedAt < forgetAfterMs) return;
@@ -70,8 +71,8 @@ export function createCacheStatistics(forgetAfterMs: number, now: () => number):
 }
 
 /**
- * Adds the cells of an observation to `counts`. Returns the time at which the oldest observed cell was requested, or infinity if all cells
- * failed.
+ * Adds the cells of an observation to `counts`. Returns the time at which the oldest of its observed cells was requested, or infinity if
+ * all cells failed.
  */
 function tally({ cells }: Observation, counts: { fresh: number; stale: number; failed: number }): number {
   let oldestAskedAt = Number.POSITIVE_INFINITY;

@@ -32,21 +32,24 @@ export interface CachedCatalog extends Catalog {
   readonly peekLists: CachedLists['peek'];
   /** Returns the result of `observe` if it is in memory and every cell is observed and fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
-  /** Adds to the statistics a number of reads that were answered with results of `peek`. */
-  readonly peeked: (reads: number) => void;
+  /** Adds a number of fresh reads to the statistics. Call this when results of `peek` were used, because `peek` itself counts no reads. */
+  readonly countFreshReads: (reads: number) => void;
   /** Returns the result of `observe` if this needs no request to the source, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
-  /** Requests a newer answer even if the cached answer is fresh. If the request fails, rejects with the same errors as `observe`. */
+  /**
+   * Requests a newer answer from the source, even if the cached answer is fresh. If the request fails, rejects with the same errors as
+   * `observe`.
+   */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Requests spot prices and pod sizes from the other source in the background, if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
-  /** Returns a number that changes whenever an answer may have changed, except when only its age has changed. */
+  /** Returns a number that changes whenever an answer may have changed. It does not change when an answer only becomes older. */
   readonly version: () => number;
-  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: CachedLists['freshUntil'];
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Whether both lists are cached and may be served. */
+  /** Returns whether both lists are cached and may be served. */
   readonly hasLists: CachedLists['areKept'];
   readonly readiness: CachedLists['readiness'];
   /** Counts the cells of the cached observations. */
@@ -99,7 +102,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
       const isServed = remembered !== undefined && served.isWhole(remembered) && covers(remembered.latest, request);
       return isServed ? remembered.latest : undefined;
     },
-    peeked: (reads) => onRead('fresh', reads),
+    countFreshReads: (reads) => onRead('fresh', reads),
     async lookUp(request) {
       const known = await cache.lookUp(renewableObservation(renewal, request));
       if (known === undefined) return null;

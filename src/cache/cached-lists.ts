@@ -2,20 +2,15 @@ import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import { LIST_KEYS } from './keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Loaded, Renewable } from './renewable.ts';
 import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Whether the gateway can answer clients. It is determined without a request to the source. */
+/** Whether the gateway can answer clients. To determine this, no request to the source is sent. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
-
-/** The lists of GPU types and data centers. */
-export interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-}
 
 /** Caches the lists of GPU types and data centers. */
 export interface CachedLists {
@@ -23,14 +18,14 @@ export interface CachedLists {
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** Returns both lists if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** Returns when the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
   readonly freshUntil: () => number;
   /** Whether both lists are cached and may be served. */
   readonly areKept: () => boolean;
   /**
-   * Returns the first of these states that applies. 'ready': both lists are cached and may be served. 'unavailable': the latest attempt to
-   * load one of the lists failed. 'ready': both lists have been loaded before. 'starting': a list has never been loaded. Costs little,
-   * because only memory is read.
+   * Returns the state of the gateway, from memory and at almost no cost. These rules are checked in order, and the first that applies
+   * decides. If both lists are cached and may be served, the state is 'ready'. If the latest attempt to load one of the lists failed, it is
+   * 'unavailable'. If both lists have been loaded before, it is 'ready'. Otherwise, it is 'starting'.
    */
   readonly readiness: () => Readiness;
 }
@@ -45,8 +40,8 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list is fresh if it does not come from the API that reports the stock, in milliseconds. The time is short because such a list
- * only replaces a list that could not be read, and may contain other GPU types or data centers.
+ * How long a list from the second API is fresh, in milliseconds. The first API is the one that reports the stock. The time is short,
+ * because such a list is used only if the list of the first API could not be read, and may contain other GPU types or data centers.
  */
 const STOP_GAP_MS = 20_000;
 
@@ -72,7 +67,8 @@ export function createCachedLists(options: CachedListsOptions): CachedLists {
     readiness() {
       if (areKept()) return 'ready';
       if (all.some(({ hasFailed }) => hasFailed)) return 'unavailable';
-      // Lists can expire because no request needed them. Then the gateway is ready, because the next request loads them again.
+      // Lists that have been loaded can expire if no request needs them. The gateway still counts as ready then, because the next request
+      // loads them again.
       return all.every(({ goodUntil }) => goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };
@@ -82,11 +78,9 @@ export function createCachedLists(options: CachedListsOptions): CachedLists {
 class CachedList<Row> {
   readonly #options: CachedListsOptions;
   readonly #renewable: Renewable<Listing<Row>>;
-  /**
-   * When the list stops being fresh (`freshUntil`), and when it may no longer be served (`goodUntil`), in monotonic milliseconds. Both
-   * times are stored, because every request needs them.
-   */
+  /** When the list will stop being fresh, in monotonic milliseconds. The time is stored, because every request needs it. */
   freshUntil = Number.NEGATIVE_INFINITY;
+  /** When the list may no longer be served, in monotonic milliseconds. */
   goodUntil = Number.NEGATIVE_INFINITY;
   /** Whether the latest attempt to load the list failed. */
   hasFailed = false;

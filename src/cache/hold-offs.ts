@@ -3,7 +3,7 @@ import type { UpstreamError } from '../domain/errors.ts';
 /** The maximum number of failed loads that are remembered: about twenty times the number of loads for all GPU types with one pod size. */
 export const MAX_HOLD_OFFS = 1000;
 
-/** The loads that failed recently. Each of them is held off: it is not started again for a while. */
+/** Remembers the loads that failed recently. Each of them is held off, which means that it is not started again for a while. */
 export interface HoldOffs {
   /** Returns the error of a load that failed recently, else `undefined`. */
   errorOf(loadName: string): UpstreamError | undefined;
@@ -30,7 +30,8 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      // Deleting the entry first moves it to the end of the map. If the map is full, its first entry is forgotten.
+      // The entry is deleted before it is set again, so that it moves to the end of the map. If the map is full, its first entry is
+      // forgotten.
       holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
       const [oldest] = holdOffs.keys();

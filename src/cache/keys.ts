@@ -1,8 +1,8 @@
 /**
  * The keys of the lists in the store. Each key contains the version of the value's format. Raise the version whenever you change the
- * format, because two releases may share a store during an update.
+ * format, because an old and a new release may share a store during an update.
  */
 export const LIST_KEYS = { gpuTypes: 'v3:gpuTypes', dataCenters: 'v3:dataCenters' } as const;
 
-/** The prefix of the key of every remembered observation. */
+/** The prefix of the key of every remembered observation, with the version of the format. */
 export const OBSERVATION_KEY_PREFIX = 'v4:observation:';

@@ -7,7 +7,10 @@ import type { Lease, LeaseEnding, Leases } from './leases.ts';
 import type { Renewable } from './renewable.ts';
 import type { Kept } from './store.ts';
 
-/** The interval of the checks whether another replica has finished a load, in milliseconds: while a client waits, and in the background. */
+/**
+ * The interval at which a replica checks whether another replica has finished a load, in milliseconds. It is shorter while a client waits
+ * for the load.
+ */
 const LOOK_AGAIN_MS = { awaited: 20, background: 200 };
 
 /** Dependencies of `loadUnderLease`. */
@@ -17,7 +20,7 @@ export interface LeasedLoadDeps {
   readonly holdOffs: HoldOffs;
 }
 
-/** A load: its name, the value to load, and the cache entry to replace, if there is one. */
+/** A load: its name, a description of the value to load, and the cache entry that it replaces, if there is one. */
 export interface NamedLoad<T> {
   readonly name: string;
   readonly renewable: Renewable<T>;
@@ -27,7 +30,7 @@ export interface NamedLoad<T> {
 /** All loaded values by key, or `null` if another replica has loaded and stored them. */
 export type LoadedValues = ReadonlyMap<string, unknown> | null;
 
-/** Loads values and stores them. If another replica runs the same load, waits for the result of that replica instead. */
+/** Loads values and stores them. If another replica is already running the same load, waits for its result instead. */
 export async function loadUnderLease<T>(
   deps: LeasedLoadDeps,
   load: NamedLoad<T>,
@@ -38,7 +41,8 @@ export async function loadUnderLease<T>(
     const lease = await deps.leases.take(load.name, waited);
     if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
     if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
-    // Even after 'done', this replica may not find the value of the other replica. In that case, this replica loads the value itself.
+    // After 'done', this replica does not wait again if it cannot find the other replica's value. It takes the lease and loads the value
+    // itself.
     waited = lease === 'held';
     const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
     if (waited) await wait(waitMs, undefined, { signal: demand.signal });
@@ -53,7 +57,8 @@ async function loadWith<T>(
 ): Promise<LoadedValues> {
   let ending: LeaseEnding = 'undecided';
   try {
-    // Another replica may have stored a value between the moment when this replica read the cache and the moment when it took the lease.
+    // Between this replica's read of the cache and the moment when it took the lease, another replica may have stored a value. Then this
+    // replica does not load.
     const good = await entries.getGood(renewable);
     if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
       ending = 'loaded';
@@ -61,7 +66,8 @@ async function loadWith<T>(
     }
     const loaded = await renewable.load(demand);
     holdOffs.succeeded(name);
-    // If this replica has lost its lease, another replica has taken the lease. That replica has stored a later answer, or will do so.
+    // If this replica has lost its lease, another replica has taken it, and has stored a later answer or will do so. So this replica's
+    // answer is not stored.
     if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
     const values = await Promise.all(
       loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),
@@ -69,11 +75,11 @@ async function loadWith<T>(
     ending = 'loaded';
     return new Map(values);
   } catch (error) {
-    // If the load was refused because of a client's budget, the source has not failed.
+    // A refusal because of a client's budget is not counted, because the source has not failed.
     if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
       ending = 'failed';
       renewable.onFailed?.();
-      // A request that was never sent has cost RunPod nothing, so it may be repeated at once.
+      // A request that was never sent has not put load on RunPod, so it may be repeated at once.
       if (error.code !== 'NOT_ATTEMPTED') holdOffs.failed(name, error);
     }
     throw error;

@@ -1,11 +1,11 @@
-/** How a load ended: its result was stored ('loaded'), the source failed ('failed'), or neither is certain ('undecided'). */
+/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these is certain. */
 export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
 
 /** The exclusive right of one replica to load something. */
 export interface Lease {
   /**
-   * Returns whether this replica still has the lease. The lease expires if this replica does not extend it for too long, and another
-   * replica may then take it.
+   * Returns whether this replica still has the lease. If the replica does not extend the lease for too long, the lease expires, and another
+   * replica may take it.
    */
   confirm(): Promise<boolean>;
   /**
@@ -18,7 +18,7 @@ export interface Lease {
 /** Leases that all replicas share. */
 export interface Leases {
   /**
-   * Takes the lease with this name and returns it, or returns 'held' while another replica has it. After 'held', call this again with
+   * Takes the lease with this name and returns it. Returns 'held' while another replica has the lease. After 'held', call this again with
    * `waited` set to true. The result is then 'done' if the other replica has loaded the value in the meantime.
    */
   take(name: string, waited: boolean): Promise<Lease | 'held' | 'done'>;
@@ -26,5 +26,5 @@ export interface Leases {
 
 const OWN: Lease = { confirm: async () => true, release: async () => {} };
 
-/** Leases for a gateway without other replicas: each lease can always be taken. */
+/** Leases for a gateway without other replicas. Each lease can always be taken. */
 export const OWN_LEASES: Leases = { take: async () => OWN };

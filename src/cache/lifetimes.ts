@@ -1,6 +1,6 @@
 /** The lifetimes of RunPod's answers, in milliseconds; infinite for answers that never expire. */
 export interface Lifetimes {
-  /** The age at which an observation is marked stale and refreshed. */
+  /** The age at which an observation becomes stale and is refreshed. */
   readonly freshMs: number;
   /**
    * The age from which an observation is no longer served. For a list of GPU types or data centers, this age is `discoveryMs + staleMs`.

@@ -9,8 +9,8 @@ import type { Kept } from './store.ts';
 /** Loads the values of a cache. */
 export interface Loader {
   /**
-   * Loads a value that is newer than `known`, or joins the running load of the same name. If this load fails and `renewable.loadName` then
-   * returns another name, runs the load with the new name.
+   * Loads a value that is newer than `known`, or joins the running load with the same name. If the load fails and `renewable.loadName` then
+   * returns another name, runs the load with this other name too.
    */
   load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T>;
   /** Whether a load with this name can be joined. */
@@ -26,7 +26,7 @@ export function createLoader(deps: LeasedLoadDeps): Loader {
     if (heldOff !== undefined) throw heldOff;
     const values = await join(named, demand);
     const { renewable } = named;
-    // All values under one key have the same type.
+    // The type assertion is safe, because all values under one key have the same type.
     const value =
       values === null ? (await deps.entries.getGood(renewable))?.value : (values.get(renewable.key) as T | undefined);
     if (value !== undefined) return value;
@@ -34,8 +34,8 @@ export function createLoader(deps: LeasedLoadDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load of the same name. A joined load can fail because the clients that started it have used up
-   * their budgets. In that case, starts a new load for the clients of `demand` if one of them may still cause a request.
+   * Starts a load, or joins the running load with the same name. The clients that started a running load may use up their budgets, so that
+   * the load fails. In that case, starts a new load for the clients of `demand`, if one of them may still cause a request.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);

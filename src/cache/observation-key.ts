@@ -4,12 +4,12 @@ import { nameOfObservation } from '../domain/observation-name.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 
 /**
- * The cache keys by GPU type and pod size. They are stored because a new string must be hashed, which is slow, and a large query looks up
- * dozens of keys.
+ * The cache keys by GPU type and pod size. They are stored, because a large query looks up dozens of keys, and each new string would have
+ * to be hashed, which is slow.
  */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
-/** Returns the key under which the store keeps an observation. */
+/** Returns the key of an observation in the store. */
 export function observationKey(observation: ObservationKey): string {
   const { gpuType, gpuCount } = observation;
   const known = observationKeys.get(gpuType)?.get(gpuCount);

@@ -18,18 +18,18 @@ import { isAllSoldOut, type Judgement, judgeSoldOut } from './sold-out.ts';
 import type { Kept, Store } from './store.ts';
 
 /**
- * The age at which an answer with failed cells is refreshed, in milliseconds. Until then, the failed cells are served as failed without
+ * The age at which an answer with failed cells is refreshed, in milliseconds. Until then, its failed cells are served as failed, without
  * another request.
  */
 const INCOMPLETE_MS = 15_000;
 
-/** The fraction of `freshMs` that must pass before a second answer can confirm a doubted answer. */
+/** The fraction of `freshMs` after which a second answer can confirm a doubted answer. */
 const CONFIRMED_AFTER = 0.5;
 
 /** Merges an observation into the remembered observation. */
 export type Merge = (answer: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
-/** What the functions that load and merge observations need. */
+/** Dependencies of the functions that load and merge observations. */
 export interface ObservationRenewalDeps {
   readonly source: Pick<SourceCatalog, 'batchOf' | 'observe'>;
   readonly store: Store;
@@ -44,8 +44,8 @@ export interface ObservationRenewalDeps {
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onObservedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
-   * Called when a first answer reports that everything is sold out. The gateway keeps the known stock until a second answer confirms the
-   * first one.
+   * Called when an answer reports that everything is sold out, and the gateway doubts it. The gateway keeps serving the known stock until a
+   * second answer confirms the first one.
    */
   readonly onDoubt: (gpuCount: number) => void;
   /**
@@ -83,7 +83,7 @@ export function renewableObservation(
     goodForMs: staleMs,
     mayServe: (remembered, ageMs) =>
       ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
-    // A doubted answer is not refreshed early, because a second answer that comes too early does not confirm it.
+    // A doubted answer is not refreshed early, although it lacks cells. A second answer that came too early could not confirm it.
     lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
   };
 }
@@ -129,7 +129,7 @@ async function judge(
   return judgeSoldOut(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
 }
 
-/** Counts the cells of every GPU type in the failed request as failed. */
+/** For every GPU type of a failed request, counts all cells as failed. */
 function countFailure(
   { source, served }: ObservationRenewalDeps,
   { gpuType, gpuCount, gpuTypes, dataCenters }: ObservationRequest,

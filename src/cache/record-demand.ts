@@ -4,11 +4,11 @@ import type { CachedCatalog } from './cached-catalog.ts';
 
 /** Records which observations clients request. */
 export interface DemandRecord {
-  /** Records a request and the clients that it is for. */
+  /** Records a request for an observation, and the clients that caused it. */
   recordRequest(request: ObservationRequest, clients: readonly Client[]): void;
   /**
-   * Records a request that is answered from memory, without identifying its client. Returns `false`, and records nothing, if the client
-   * must be identified first.
+   * Records a request for an observation that is answered from memory, without identifying its client. Returns `false`, and records
+   * nothing, if the client must be identified first.
    */
   recordAnonymousRequest(request: ObservationRequest): boolean;
 }

@@ -8,7 +8,7 @@ import {
   spotPriceOf,
 } from '../domain/observation.ts';
 
-/** The latest observation, and the last known states of the cells that failed in it. */
+/** The latest observation. For each cell that failed in it, also the last known state of the cell. */
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
@@ -21,9 +21,9 @@ export interface RememberedObservation {
 
 /**
  * Merges an answer into the remembered observation. Answers may arrive in any order. If two answers contain the same cell, the answer that
- * was requested later wins. If an older answer arrives after a newer one, only the cells of data centers that the newer answer lacks are
- * added. A failed cell keeps its last known state. If the source of a cell does not report spot prices and pod sizes, the cell keeps its
- * last known spot price and pod sizes while its availability is unchanged.
+ * was requested later wins. An older answer that arrives late adds only the cells that the newer answer does not contain. A failed cell
+ * keeps its last known state. If the source of a cell does not report spot prices and pod sizes, the cell keeps the last known ones, as
+ * long as its availability is unchanged.
  */
 export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
@@ -80,15 +80,15 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'BAD_RESPONSE',
-    message: 'RunPod reports everything sold out at once. The gateway believes it when a later answer confirms it',
+    message: 'RunPod reports everything sold out at once. The gateway waits until a later answer confirms this',
   },
 });
 
 /**
  * Adds spot prices and pod sizes from a second source. An observed cell keeps the stock, on-demand price and time that the first source
- * reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that has
- * never been observed is taken from the second source as a whole. Its state there becomes the latest state of the cell if it was requested
- * later than the answer in which the cell failed. Otherwise it becomes the last known state.
+ * reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
+ * first source could never observe is taken from the second source as a whole. It becomes the latest state of the cell if it was requested
+ * later than the answer in which the cell failed. Otherwise, it becomes the last known state of the cell.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -115,14 +115,14 @@ function spotOf(answer: ObservedCell, cell: ObservedCell) {
 /** Whether no cell of the latest observation failed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** Returns how long before the latest observation its oldest observed cell was requested, in milliseconds. */
+/** Returns how much older the oldest observed cell of the latest observation is than the observation itself, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
   return latest.askedAt - oldest;
 }
 
-/** Age limits of a cell, in milliseconds. */
+/** The limits for the age of a cell, in milliseconds. */
 export interface AgeLimits {
   /** The age from which a cell is marked stale. */
   readonly freshMs: number;
@@ -131,9 +131,9 @@ export interface AgeLimits {
 }
 
 /**
- * Returns the observation to serve at `now`, in monotonic milliseconds of this process. Each cell has its latest state or, if the cell
- * failed, its last known state. A state that is no longer fresh is marked stale. If no state is young enough to be served, the cell counts
- * as failed.
+ * Returns the observation to serve at `now`, which is in monotonic milliseconds of this process. Each cell has its latest state or, if it
+ * failed, its last known state. A state that is no longer fresh is marked as stale. A cell whose state is too old to be served counts as
+ * failed.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;
@@ -147,13 +147,13 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
-/** Whether `recall` must change a cell, because the cell is stale or its spot price is too old. */
+/** Whether `recall` must change a cell, because the cell is no longer fresh or its spot price is too old. */
 const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
   isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
 
 /**
- * Returns when `recall` stops returning the latest observation unchanged, in monotonic milliseconds of this process. Until then, every cell
- * is observed and fresh. Returns minus infinity if a cell failed.
+ * Returns the time until which `recall` returns the latest observation unchanged, in monotonic milliseconds of this process. Until then,
+ * every cell is observed and fresh. Returns minus infinity if a cell failed.
  */
 export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
   if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
@@ -168,7 +168,8 @@ export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null } as const;
 
 /**
- * Whether the spot price and pod sizes of a cell come from a different answer than its stock, and that answer is at least `staleMs` old.
+ * Whether the spot price and pod sizes of a cell are too old: they come from a different answer than its stock, and that answer is at least
+ * `staleMs` old.
  */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
   if (!isObserved(cell) || cell.spotAskedAt === null || cell.spotObservedAt === cell.observedAt) return false;
@@ -179,7 +180,7 @@ const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'NOT_ATTEMPTED',
-    message: 'The last answer is too old to be served, and RunPod has not been asked again yet',
+    message: 'The last answer is too old to be served, and the gateway has not requested a newer one yet',
   },
 });
 

@@ -2,7 +2,10 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Asked } from '../domain/clock.ts';
 import type { Kept } from './store.ts';
 
-/** How a read was answered: from a fresh cache entry, from an entry that is due for a refresh, or by waiting for a load. */
+/**
+ * How a read was answered. 'fresh': from a fresh cache entry. 'stale': from an entry that is due for a refresh. 'miss': by waiting for a
+ * load.
+ */
 export type ReadResult = 'fresh' | 'stale' | 'miss';
 
 /** Describes a cache entry: how its value is loaded, and how long the value is valid. */
@@ -10,22 +13,25 @@ export interface Renewable<T> {
   /** The key of the cache entry. */
   readonly key: string;
   /**
-   * Returns the name of the load that provides the value. If that load fails and this function then returns another name, the load with the
-   * new name is started too.
+   * Returns the name of the load that provides the value. If this load fails, and the function then returns another name, a load with this
+   * other name is started too.
    */
   readonly loadName: () => string;
-  /** Loads values, normally including the value of `key`. Rejects with an `UpstreamError` if the source fails. */
+  /** Loads values. The value of `key` is normally among them. Rejects with an `UpstreamError` if the source fails. */
   readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
   /** Called with the cache entry each time it is read or changed. */
   readonly onSeen?: (kept: Kept<T>) => void;
   /** Called when a load has failed. */
   readonly onFailed?: () => void;
-  /** Returns the age at which the value is due for a refresh, in milliseconds since it was requested. */
+  /** Returns the age at which the value is due for a refresh, in milliseconds. The age starts when the value was requested. */
   readonly dueAfterMs: (value: T) => number;
-  /** The age up to which the value may be served while no newer value is available, in milliseconds since it was requested. */
+  /**
+   * The age up to which the value may be served while no newer value is available, in milliseconds. The age starts when the value was
+   * requested.
+   */
   readonly goodForMs: number;
   /**
-   * Returns whether a value of this age, in milliseconds, may be served at once. If not, readers wait for a load, and receive this value
+   * Returns whether a value of this age (in milliseconds) may be served at once. If not, readers wait for a load, and receive this value
    * only if the load fails. Default: always returns `true`.
    */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
@@ -36,22 +42,22 @@ export interface Renewable<T> {
   readonly lacks?: (value: T) => boolean;
 }
 
-/** One value from a loaded answer, and when that answer was requested. */
+/** One value of a loaded answer, with the time at which the answer was requested. */
 export interface Loaded<T> extends Asked {
   readonly key: string;
   /**
-   * Returns the value to store. Receives the current cache entry, if there is one. Called in the order in which answers arrive, which may
-   * differ from the order in which they were requested. The answer that was requested last must win.
+   * Returns the value to store. `before` is the current cache entry, if there is one. `merge` is called in the order in which answers
+   * arrive, which may differ from the order in which they were requested. The answer that was requested later must win.
    */
   readonly merge: (before: Kept<T> | undefined) => T;
-  /** Whether the value only adds details to the cache entry. If so, the entry keeps its age. */
+  /** Whether the value only adds details to the cache entry. If so, the entry keeps its request time. */
   readonly isAddition?: boolean;
 }
 
 /** A value that is available without waiting for a load. */
 export interface Known<T> {
-  /** Returns the value without any side effect. */
+  /** Returns the value, without any effect on the cache or its statistics. */
   readonly look: () => T;
-  /** Returns the value, and counts a read. If the entry is due for a refresh, refreshes it in the background on behalf of `demand`. */
+  /** Returns the value, and counts a read. If the entry is due for a refresh, the clients of `demand` cause a refresh in the background. */
   readonly take: (demand: Demand) => T;
 }

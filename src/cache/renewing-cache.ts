@@ -16,7 +16,7 @@ export interface RenewingCacheOptions {
   readonly now: () => number;
   /** How long to wait after a failed load before the same load may be started again, in milliseconds. */
   readonly holdOffMs: number;
-  /** Called when reads were answered, with the way in which they were answered and with their number. */
+  /** Called when reads were answered. `result` is how they were answered, and `reads` is their number. */
   readonly onRead: (result: ReadResult, reads: number) => void;
   /** Called with each error of a load in the background, unless it is an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
@@ -25,25 +25,28 @@ export interface RenewingCacheOptions {
 /** A cache that refreshes its entries when they are due. */
 export interface RenewingCache {
   /**
-   * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails. Rejects with
+   * Returns a cached or loaded value. Rejects with an `UpstreamError` if there is no valid cached value and the load fails. Rejects with
    * the reason of `demand.signal` when that signal is aborted. A load is started only if a client of `demand` may still cause a request to
-   * RunPod. Joining a running load uses no budget.
+   * RunPod. Joining a running load does not need any budget.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
-  /** Returns the result of `read` if it is available without waiting for a load, else `undefined`. */
+  /** Returns the value that `read` would return, if it is available without waiting for a load, else `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
-  /** Loads the value even if the cached value is fresh. If the load fails, rejects with the same errors as `read`. */
+  /** Loads the value, even if the cached value is fresh. If the load fails, rejects with the same errors as `read`. */
   renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
   /** Returns a number that changes whenever a cached value may have changed. */
   readonly version: () => number;
 }
 
-/** The signal of a refresh in the background. A refresh continues even if the client that caused it has disconnected. */
+/**
+ * The signal of a refresh in the background, which is never aborted. A refresh continues even if the client that caused it has
+ * disconnected.
+ */
 const NEVER_ABORTED = new AbortController().signal;
 
 /**
- * Creates a cache that serves valid entries at once, and refreshes them in the background when they are due. Without a valid entry, all
- * readers wait for the same load. A failure is never cached as a value. It only delays the next load.
+ * Creates a cache that serves valid entries at once, and refreshes them in the background when they are due. If there is no valid entry,
+ * all readers wait for the same load. A failure is never cached as a value; it only delays the next load.
  */
 export function createRenewingCache({
   store,

@@ -17,7 +17,10 @@ export class ServedObservations {
     this.statistics = createCacheStatistics(limits.staleMs, now);
   }
 
-  /** Returns the observation that is served now. Each cell in it is fresh, stale or failed, depending on the age of the cell. */
+  /**
+   * Returns the observation in the form in which it is served now. Each of its cells is fresh, stale or failed, depending on the age of the
+   * cell.
+   */
   recall(remembered: RememberedObservation): Observation {
     return recall(remembered, this.#limits, this.#now());
   }
@@ -35,7 +38,7 @@ export class ServedObservations {
     this.statistics.loaded(key, () => this.recall(remembered));
   }
 
-  /** Whether this very object has been added to the statistics. An equal object is not enough. */
+  /** Whether this object has been added to the statistics. The object is compared by identity. */
   isRecorded(remembered: RememberedObservation): boolean {
     return this.#recorded.has(remembered);
   }

@@ -29,7 +29,7 @@ export function createSharedLoads(): SharedLoads {
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
-      // All loads of one key return values of the same type.
+      // The type assertion is safe, because all loads of one key return values of the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
     },
@@ -37,10 +37,7 @@ export function createSharedLoads(): SharedLoads {
   };
 }
 
-/**
- * A load and its readers. The load is `awaited` while it is `awaited` for at least one reader. The load is aborted when all readers have
- * stopped waiting.
- */
+/** A load and its readers. It is `awaited` while at least one of its readers is. It is aborted when all readers have stopped waiting. */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
   readonly #clients = createWaitingClients();
@@ -52,7 +49,7 @@ class SharedLoad<T> implements Demand {
   constructor(start: (demand: Demand) => Promise<T>, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#result = Promise.resolve(this).then(start).finally(onEnd);
-    // Readers receive the error. Without readers, the error must not count as an unhandled rejection.
+    // An error is reported to the readers. Without this handler, it would count as an unhandled rejection if there are no readers.
     this.#result.catch(() => {});
   }
 

@@ -2,8 +2,8 @@ import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
 /**
- * The stock that must have been known for an answer in which everything is sold out to be doubted: at least this number of cells in stock,
- * of at least this number of GPU types.
+ * The minimum known stock for which an answer is doubted if everything in it is sold out: the number of cells in stock, and the number of
+ * GPU types that they belong to.
  */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
@@ -18,15 +18,15 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.every((observation) => countAvailable(observation) === 0);
 
 /**
- * Whether the gateway believes an answer in which everything is sold out. 'newly doubted' is for the first such answer that is doubted,
- * 'still doubted' for another one that comes too early to confirm the first one.
+ * Whether the gateway believes an answer in which everything is sold out. 'newly doubted' is the result for the first such answer that it
+ * does not believe. 'still doubted' is the result for another such answer that comes too early to confirm the first one.
  */
 export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
 
 /**
- * Judges an answer in which everything is sold out. The answer may be true, but a broken catalog at RunPod causes the same answer. A second
- * such answer is believed if it was requested at least `confirmAfterMs` milliseconds after the first one. `before` contains the
- * observations that were remembered before the answer, and `askedAt` is when the answer was requested, in monotonic milliseconds.
+ * Judges an answer in which everything is sold out. Such an answer may be true, but RunPod also returns it when its catalog is broken. A
+ * second such answer is believed if it was requested at least `confirmAfterMs` milliseconds after the first one. `before` contains the
+ * observations that were remembered before the answer. `askedAt` is when the answer was requested, in monotonic milliseconds.
  */
 export function judgeSoldOut(
   before: readonly RememberedObservation[],

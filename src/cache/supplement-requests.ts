@@ -15,16 +15,16 @@ export interface SupplementRequestsDeps {
   readonly supplements: Supplements;
   readonly renewal: ObservationRenewalDeps;
   /**
-   * Called with each remembered cell that the supplement also contains, and with the cell of the supplement. A supplement is an answer with
-   * spot prices and pod sizes from the other source.
+   * Called for each remembered cell that the supplement also contains. The arguments are the remembered cell and the cell of the
+   * supplement. A supplement is an answer with spot prices and pod sizes from the other source.
    */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
 }
 
 /**
- * Queues a request to the other source for the spot prices and pod sizes of an observation, if that source reports them and they are due.
- * The request counts against the budgets of the clients of `demand`, and is made only while one of these clients has at least half of its
- * budget left.
+ * Queues a request to the other source for the spot prices and pod sizes of an observation. Does nothing if that source does not report
+ * them, or if they are not due. The request counts against the budgets of the clients of `demand`, and is sent only while one of these
+ * clients has at least half of its budget left.
  */
 export function requestSupplement(
   deps: SupplementRequestsDeps,
@@ -37,8 +37,8 @@ export function requestSupplement(
   const { clients } = demand;
   const renewable = renewableObservation(renewal, request);
   supplements.request(renewable.key, async (unpaid) => {
-    // While the request was queued, another replica may have requested the supplement, or the stock may have come from the other source
-    // itself, with spot prices.
+    // The request may have become unnecessary while it was queued: another replica may have sent it, or the stock may have come from the
+    // other source itself, with spot prices.
     const known = (await cache.lookUp(renewable))?.look();
     if (known === undefined || spotAgeMs(known.latest, renewal.now()) < supplements.periodMs) return 'not asked';
     if (!maySpare({ clients })) return 'postponed';

@@ -1,27 +1,25 @@
 import { UpstreamError } from '../domain/errors.ts';
 
-/** The period after which a supplement is requested again, as a multiple of the time for which an observation is fresh. */
+/** The time after which a supplement is requested again, as a multiple of the time for which an observation is fresh. */
 const PERIODS = 5;
 
-/** The maximum number of keys whose last request is remembered: three times as many as may wait in the queue. */
+/** The maximum number of keys whose latest request is remembered: three times the maximum number of waiting requests. */
 export const MAX_TRIES = 3000;
 
-/**
- * The length of a window for probes, in milliseconds. Of the keys whose supplements reported nothing, only `PROBES` are requested in each
- * window.
- */
+/** The length of a window for probes, in milliseconds. A probe is a request for a key whose supplement reported nothing. */
 const PROBE_EVERY_MS = 3_600_000;
+/** The maximum number of probes in each window. */
 const PROBES = 3;
 
 /**
- * The result of a supplement request. 'something': the answer contained a spot price or a pod size. 'nothing': it contained neither. 'not
- * asked': no request was needed. 'postponed': the request has to wait, because no client has enough budget left for it.
+ * The result of a supplement request. 'something': the answer contained a spot price or a pod size. 'nothing': the answer contained
+ * neither. 'not asked': no request was needed. 'postponed': the request was not sent yet, because no client has enough budget left for it.
  */
 export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
 interface Try {
   readonly at: number;
-  /** The time from this request until the key is due again, in milliseconds. */
+  /** The time between this request and the moment when the key is due again, in milliseconds. */
   readonly afterMs: number;
   readonly hasFailed: boolean;
   readonly supplied: Supplied;
@@ -32,8 +30,8 @@ export interface RunningTry {
   readonly key: string;
   readonly before: Try | undefined;
   /**
-   * Whether this request is a probe. It is a probe if the last request for this key reported nothing, and no supplement for another key has
-   * reported anything since then.
+   * Whether this request is a probe. A request is a probe if the previous request for this key reported nothing, and no supplement for
+   * another key has reported anything since then.
    */
   readonly isProbe: boolean;
 }
@@ -44,7 +42,7 @@ export class SupplementTries {
   readonly periodMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
-  /** The latest request for each key, with the oldest request first. */
+  /** The latest request for each key. The oldest of these requests comes first. */
   readonly #tries = new Map<string, Try>();
   #lastSuppliedAt = Number.NEGATIVE_INFINITY;
   #probesFrom = Number.POSITIVE_INFINITY;
@@ -69,7 +67,7 @@ export class SupplementTries {
     return last === undefined || this.#now() >= last.at + last.afterMs;
   }
 
-  /** Records that a request begins. Returns `null` if the request must not be made, because the current window has no probe left. */
+  /** Records that a request begins. Returns `null` if the request must not be sent, because the current window has no probe left. */
   begin(key: string): RunningTry | null {
     const before = this.#tries.get(key);
     const isProbe = this.#isFruitless(before);
@@ -81,7 +79,7 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe that was not sent, for example because nothing is in stock, does not count as the last request of its key.
+    // A probe may turn out to be unnecessary, for example because nothing is in stock. It then does not count as a request for its key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
@@ -96,12 +94,12 @@ export class SupplementTries {
       this.#probesLeft -= 1;
       return;
     }
-    // A request that was never sent has cost RunPod nothing, so the key is due again sooner.
+    // A request that was never sent has not put load on RunPod, so the key is due again sooner.
     const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
     this.#record(key, { afterMs: isFree ? this.#freshMs : this.periodMs, hasFailed: true, supplied: 'not asked' });
   }
 
-  /** Forgets a request that was not made, so that another client can make it at once. */
+  /** Forgets a request that was postponed, so that another client can cause it at once. */
   forget({ key, before }: RunningTry): void {
     if (before === undefined) this.#tries.delete(key);
     else this.#tries.set(key, before);

@@ -4,11 +4,14 @@ import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { SupplementTries, type Supplied } from './supplement-tries.ts';
 
-/** The maximum number of supplements that may wait in the queue: about twenty times as many as all GPU types need for one pod size. */
+/**
+ * The maximum number of supplement requests that may wait in the queue: about twenty times the number that all GPU types need for one pod
+ * size.
+ */
 export const MAX_WAITING = 1000;
 
 /**
- * Requests a supplement, which is an answer with spot prices and pod sizes from a second source. Requests nothing if a recent supplement is
+ * Requests a supplement, which is an answer with spot prices and pod sizes from a second source. Sends no request if a recent supplement is
  * already known.
  */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
@@ -19,7 +22,7 @@ export interface SupplementsOptions {
   readonly freshMs: number;
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Aborted when the gateway stops. After that, no request is made. */
+  /** Aborted when the gateway stops. After that, no request is sent. */
   readonly stopping: AbortSignal;
   /** Called with each error that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
@@ -28,23 +31,23 @@ export interface SupplementsOptions {
 /** Requests supplements in the background. */
 export interface Supplements {
   /**
-   * Queues `ask` if a supplement for the key is due. If none is due, the call costs little. While the queue is full, the call does nothing,
-   * and a later call can queue the key.
+   * Queues `ask` if a supplement for the key is due. If none is due, the call costs little. While the queue is full, the call has no
+   * effect; a later call can queue the key.
    */
   request(key: string, ask: AskSupplement): void;
   /** The age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
   /**
-   * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for the key is then due sooner.
+   * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for its key is then due sooner.
    */
   hasten(key: string): void;
 }
 
 /**
- * Creates the queue of supplement requests. One request runs at a time, and the next one is always for the key whose last request was
- * longest ago. A supplement is due again after five times the period in which an observation is fresh, or sooner if a cell comes into
- * stock. A key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then, three of the
- * skipped keys are requested every hour, because RunPod may offer spot prices again.
+ * Creates the queue of supplement requests. One request runs at a time. The next request is always the one for the key whose previous
+ * request was longest ago. A supplement is due again after five times the period in which an observation is fresh, or sooner if a cell
+ * comes into stock. A key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then,
+ * only three of the skipped keys are requested every hour, to find out whether RunPod offers spot prices again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
@@ -66,7 +69,10 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /** Returns the waiting key whose last request was longest ago. Because of this order, the hourly probes reach one key after another. */
+  /**
+   * Returns the waiting key whose previous request was longest ago. As a result of this order, the hourly probes reach all keys one after
+   * another.
+   */
   function nextKey(): string | undefined {
     const [first, ...others] = waiting.keys();
     return others.reduce((oldest, key) => (tries.lastAt(key) < tries.lastAt(oldest ?? key) ? key : oldest), first);
@@ -74,7 +80,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // One operation queues many supplements in the same tick of the event loop. Wait until all of them are queued.
+    // One operation queues many supplements in the same tick of the event loop. The loop waits until all of them are queued, so that it can
+    // choose the first one among all.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -88,8 +95,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // The loop that runs `ask` may have been started by another request. `ask` must still belong to the trace of the request that queued
-      // it.
+      // `ask` may run in a loop that another request has started. It is bound here, because it must belong to the trace of the request that
+      // queued it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

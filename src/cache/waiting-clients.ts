@@ -1,16 +1,16 @@
 import type { Client } from '../domain/client.ts';
 
-/** The clients that wait for a load. A client that was added several times stays until it has been removed the same number of times. */
+/** The clients that wait for a load. A client that was added several times must be removed the same number of times. */
 export interface WaitingClients {
   add(clients: readonly Client[]): void;
   remove(clients: readonly Client[]): void;
-  /** The clients in the order in which they were added, at most a hundred. */
+  /** The clients in the order in which they were added. At most a hundred clients are returned. */
   readonly all: readonly Client[];
 }
 
 /**
- * The maximum number of clients that `all` returns. It is limited because all of these clients are examined whenever a slot for a request
- * to RunPod becomes free. A load with this many clients gets a slot soon in any case.
+ * The maximum number of clients that `all` returns. A limit is necessary, because all these clients are examined whenever a slot for a
+ * request to RunPod becomes free. A load with more clients is not at a disadvantage, because it gets a slot soon in any case.
  */
 const MAX_CLIENTS = 100;
 

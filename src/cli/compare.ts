@@ -19,7 +19,7 @@ import { type CellDifference, type Comparison, compareWorlds, type World } from 
 const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
 
   --count      GPUs on one pod, 1 to 16
-  --threshold  the most cells, in percent, that may be in stock in one API only or unknown to one API (default 1); prices do not count
+  --threshold  the maximum percentage of cells that may be in stock in one API only, or unknown to one API (default 1); prices do not count
   --json       prints JSON only
   --help       prints this
 

@@ -9,6 +9,7 @@ import { GATEWAY } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { type FailureCode, UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation } from '../domain/observation.ts';
 import { excerpt } from '../upstream/request/excerpt.ts';
 import { checkDescription } from './doctor/check-description.ts';
@@ -18,11 +19,11 @@ import { createReport, type Report } from './doctor/report.ts';
 /** The advice for each kind of failure. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
   TIMEOUT: 'RunPod is slow. Try again, or raise UPSTREAM_TIMEOUT_MS.',
-  RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it happens again.',
+  RATE_LIMITED: 'RunPod limits requests. Wait, and raise FRESH_SECONDS if it happens again.',
   UNAUTHORIZED:
     'Check RUNPOD_API_KEY: it may be wrong, revoked, or lack the right to read. UPSTREAM=graphql works without a key.',
   BAD_RESPONSE:
-    'The API has changed or is gone, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
+    'The API has changed or was retired, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
   UNREACHABLE: 'Check the URL, the network, the name server and the firewall. RunPod may also be down.',
   NOT_ATTEMPTED: 'Try again.',
 };
@@ -33,7 +34,7 @@ const MOST_WORDS = 100;
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 const hasFailed = await main();
-// Without this, the process would not end while a rate limit of RunPod pauses the requests.
+// The process is ended explicitly. It would not end by itself while a rate limit of RunPod pauses requests.
 process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
 
 /** Examines all configured sources. Returns whether a check failed. */
@@ -44,7 +45,7 @@ async function main(): Promise<boolean> {
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
     const { upstream } = config;
-    // Each API is checked on its own, because with `auto` one API would answer in place of the other.
+    // With `auto`, one API would answer in place of the other. So each API is checked on its own.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
     return report.hasFailed();
@@ -121,7 +122,7 @@ async function tryOut<T>(
   }
 }
 
-/** Reports the fields that are null in every row. RunPod has probably stopped sending them, or has renamed them. */
+/** Reports the fields that are null in every row, because RunPod has probably renamed them or stopped sending them. */
 function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { print }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
@@ -132,12 +133,6 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
   if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
   if (missing.length === 0) print('ok', 'fields', 'all have values');
   else print('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
-}
-
-/** The GPU types and data centers of a source. */
-interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
 }
 
 async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lists, report: Report): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Records RunPod's current answers into a new folder: the folder named on the command line, or a folder in fixtures/runpod named after the
- * day. `npm start` then serves the newest recording in fixtures/runpod.
+ * Records RunPod's current answers in a new folder, which the command line may name. The default is a folder in fixtures/runpod that is
+ * named after the day. `npm start` serves the newest recording in fixtures/runpod.
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

@@ -22,15 +22,18 @@ export interface UpstreamStatus extends SourceStatus {
   readonly sources: readonly SourceStatus[];
 }
 
-/** The reason for a request to a source: the clients that need the answer, whether one of them waits, and a signal that ends the need. */
+/**
+ * The demand for an answer: the clients that need it, whether one of them waits for it, and a signal that is aborted when none of them
+ * needs it any more.
+ */
 export interface Demand {
   /** Aborted when no client needs the answer any more. Work that has not started by then is not done. */
   readonly signal: AbortSignal;
   /** Whether a client waits for the answer. Requests that a client waits for start before background refreshes. */
   readonly awaited: boolean;
   /**
-   * The clients that need the answer. Requests to RunPod count against the budgets of these clients, and wait for the turns of these
-   * clients in the queue. `GATEWAY` stands for the gateway itself.
+   * The clients that need the answer. Requests to RunPod count against the budgets of these clients, and are sent when it is the turn of
+   * one of these clients in the queue. `GATEWAY` represents the gateway itself.
    */
   readonly clients: readonly Client[];
 }
@@ -41,7 +44,7 @@ interface Costs {
   readonly listCost: number;
   /** Returns the name of the upstream request that answers a key. Keys that share a request share its name. */
   readonly batchOf: (key: ObservationKey) => string;
-  /** Returns the names of all upstream requests that a key may cause, now or later. Keys that share a request share its name. */
+  /** Returns the names of all upstream requests that reading a key may cause, now or later. Keys that share a request share its name. */
   readonly costOf: (key: ObservationKey) => readonly string[];
   /** Returns the current status without an upstream request. */
   readonly status: () => UpstreamStatus;
@@ -57,7 +60,7 @@ export interface Listing<Row> {
 /** Requests one observation for each GPU type of a batch. Causes at most the upstream requests that `costOf` names. */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** A second source for an observation. It adds spot prices and pod sizes, which the source of the stock does not report. */
+/** A second source that adds spot prices and pod sizes to an observation. The source that reports the stock does not report them. */
 export interface Supplement {
   /** The name of the upstream request, as `batchOf` returns it. */
   readonly loadName: string;
@@ -74,8 +77,8 @@ export interface SourceCatalog extends Costs {
   /** Returns every data center, whether or not RunPod's console lists it. */
   readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * Returns one observation for each GPU type of the batch for which the source has an answer. Each observation has one cell for each data
-   * center.
+   * Returns one observation for each GPU type of the batch, except those for which the source has no answer. Each observation has one cell
+   * for each data center.
    */
   readonly observe: Observe;
   /**

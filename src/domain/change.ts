@@ -28,7 +28,8 @@ export interface SeenCell {
 
 /**
  * Returns the differences between `cells` and their last observations. `lastSeen` contains the last observations by data center id. A
- * failed cell has no difference. Nor has a cell without an earlier observation, because it may not have changed.
+ * failed cell has no difference. A cell that was never observed before has no difference either, because it is not known whether it
+ * changed.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -48,9 +49,9 @@ export function findDifferences(
 }
 
 /**
- * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. Two sources may quote
- * the same price differently, so an on-demand price is compared with the last price from the same source, and only if the stock level is
- * the same. A spot price that was copied from an older answer does not count as a change.
+ * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. A spot price that was
+ * copied from an older answer does not count as a change. Nor does a price that differs only because another source quotes it: an on-demand
+ * price is compared with the last price from the same source, and only if the stock level is unchanged.
  */
 export function changeOf(
   known: SeenCell,
@@ -72,7 +73,7 @@ export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | 
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Whether a source quotes an on-demand price that differs from its previous one and is not the price that the last event contained. */
+/** Whether a source quotes an on-demand price that differs both from its own previous price and from the price in the last event. */
 const isOtherQuote = (before: ObservedCell, { shownPrice }: SeenCell, after: ObservedCell): boolean =>
   after.available &&
   before.stock === after.stock &&

@@ -3,8 +3,8 @@ import { ClientLimitedError } from './errors.ts';
 /** A place in a client's budget, reserved for one request to RunPod. */
 export interface Reservation {
   /**
-   * Uses the place. Call this just before the request is sent. Returns `false` if the request must not be sent, because no client waits for
-   * it and a request that a client waits for has taken the place.
+   * Uses the place. Call this just before the request is sent. Returns `false` if the request must not be sent. This happens if no client
+   * waits for the request, and its place was given to a request that a client waits for.
    */
   use(): boolean;
   /** Frees the place in the budget, unless the request was sent. */
@@ -25,7 +25,9 @@ export interface Client {
   readonly left: (awaited: boolean) => number;
   /** Returns the milliseconds until the client may cause another request; 0 if it may cause one now. */
   readonly waitMs: () => number;
-  /** Reserves a place in the budget for one request. Returns `null` if no place is left. */
+  /**
+   * Reserves a place in the budget for one request. Returns `null` if no place is left. `awaited` is whether a client waits for the answer.
+   */
   readonly reserve: (awaited: boolean) => Reservation | null;
   /** Counts a refusal. Call this when a request to RunPod is refused because the client has no request left in its budget. */
   readonly refused: () => void;
@@ -44,8 +46,8 @@ export const createUnlimitedClient = (): Client => ({
 export const GATEWAY = createUnlimitedClient();
 
 /**
- * The clients that need a request to RunPod, and whether any of them waits for the answer. The request counts against the budget of one of
- * them.
+ * The cause of a request to RunPod: the clients that need the answer, and whether any of them waits for it. The request counts against the
+ * budget of one of these clients.
  */
 interface Caused {
   readonly clients: readonly Client[];
@@ -80,8 +82,8 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
 }
 
 /**
- * Counts a refusal for the client that will be the first to have a request left again. Returns an error that contains the limit and the
- * waiting time of this client.
+ * Chooses the client whose limit will be the first to allow another request, and counts a refusal for this client. Returns an error with its
+ * limit and waiting time.
  */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());

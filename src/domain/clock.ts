@@ -15,13 +15,14 @@ export interface Clock {
 /** The clocks of this process and its machine. */
 export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () => Date.now() };
 
-/** The moment at which RunPod was asked, on both clocks. */
+/** The moment of a request to RunPod, on both clocks. */
 export interface Asked {
   /**
-   * The moment on the monotonic clock of this process, in milliseconds. It decides how old an answer is, and which of two answers is newer.
+   * The moment on the monotonic clock of this process, in milliseconds. The age of an answer is calculated from it, and of two answers, the
+   * one with the later moment is newer.
    */
   readonly askedAt: number;
-  /** The same moment on the wall clock of the process that asked RunPod, as an RFC 3339 time in UTC. Clients see this form. */
+  /** The same moment on the wall clock of the process that sent the request, as an RFC 3339 time in UTC. Clients see this form. */
   readonly observedAt: string;
 }
 

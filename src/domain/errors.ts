@@ -10,8 +10,8 @@ export type FailureCode =
   | 'NOT_ATTEMPTED';
 
 /**
- * Thrown when data could not be read from RunPod. The message is for clients and never quotes RunPod. The `cause` appears only in the log.
- * It contains what RunPod sent, if anything.
+ * Thrown when data could not be read from RunPod. The message is for clients and never quotes RunPod. The `cause` contains what RunPod
+ * sent, if anything, and appears only in the log.
  */
 export abstract class UpstreamError extends Error {
   abstract readonly code: FailureCode;
@@ -27,13 +27,13 @@ export class UpstreamTimeoutError extends UpstreamError {
 }
 
 /**
- * Thrown when RunPod limits requests. RunPod has answered this request or a recent one with HTTP 429, or has reported that a limit is used
- * up.
+ * Thrown when RunPod limits requests: it has answered this request or a recent one with HTTP 429, or has reported that no requests are left
+ * in a rate limit.
  */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
-  /** How long RunPod asks to wait, in milliseconds; `null` if it names no time. */
+  /** The time to wait before the next request, as RunPod requested it, in milliseconds; `null` if RunPod named no time. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
     super(`RunPod limits requests, and ${operation} exceeds the limit`);
@@ -54,11 +54,11 @@ export class UpstreamUnauthorizedError extends UpstreamError {
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
-  /** How long RunPod asks to wait, in milliseconds; `null` if it names no time. */
+  /** The time to wait before the next request, as RunPod requested it, in milliseconds; `null` if RunPod named no time. */
   readonly retryAfterMs: number | null;
   constructor(
     operation: string,
-    /** What happened, such as 'no connection' or 'HTTP 502'. */
+    /** What happened, such as 'the connection failed or broke' or 'HTTP 502'. */
     reason: string,
     { retryAfterMs = null, ...options }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
   ) {
@@ -67,7 +67,7 @@ export class UpstreamUnreachableError extends UpstreamError {
   }
 }
 
-/** Thrown when RunPod answered with an error, or with something other than what was requested. */
+/** Thrown when RunPod answered with an error, or when its answer does not have the expected form. */
 export class UpstreamAnswerError extends UpstreamError {
   override readonly name = 'UpstreamAnswerError';
   readonly code = 'BAD_RESPONSE';
@@ -77,7 +77,7 @@ export class UpstreamAnswerError extends UpstreamError {
     reason: string,
     options?: ErrorOptions,
   ) {
-    super(`RunPod did not answer ${operation} as asked: ${reason}`, options);
+    super(`RunPod did not answer ${operation} as expected: ${reason}`, options);
   }
 }
 
@@ -101,7 +101,7 @@ export class UpstreamNotAttemptedError extends UpstreamError {
     /** Why the request was not sent, such as 'too many requests are waiting'. */
     reason: string,
   ) {
-    super(`RunPod was not asked for ${operation}: ${reason}`);
+    super(`No request for ${operation} was sent to RunPod: ${reason}`);
   }
 }
 
@@ -112,7 +112,7 @@ export class ClientLimitedError extends UpstreamError {
   constructor(perMinute: number, waitMs: number) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000));
     super(
-      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the limit for one client. Ask again in ${seconds} s.`,
+      `No request was sent to RunPod: you have caused ${perMinute} requests to it within a minute, which is the limit for one client. Try again in ${seconds} s.`,
     );
   }
 }

@@ -38,13 +38,13 @@ export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** A request to a source. The source may answer for all GPU types at once. */
+/** A request to a source for one observation. The source may answer for all GPU types at once. */
 export interface ObservationRequest extends ObservationScope {
   /** All GPU types, including the requested one. */
   readonly gpuTypes: readonly GpuType[];
 }
 
-/** RunPod's answer for a GPU type in one data center, and when RunPod was asked. */
+/** RunPod's answer for a GPU type in one data center, and when the answer was requested. */
 export interface ObservedCell extends Asked {
   readonly dataCenterId: string;
   readonly failure: null;
@@ -73,7 +73,7 @@ export interface ObservedCell extends Asked {
   readonly spotAskedAt: number | null;
 }
 
-/** A cell that was requested, but not observed. */
+/** A cell whose observation failed. */
 export interface FailedCell {
   readonly dataCenterId: string;
   readonly failure: CellFailure;

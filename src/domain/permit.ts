@@ -5,8 +5,8 @@
 export type Shortage = 'client' | 'room' | 'time';
 
 /**
- * The permit of one operation to do more work than a small operation. The memory for large responses is limited, so only a few operations
- * hold a permit at the same time.
+ * The permit that one operation needs to do more work than a small operation does. The memory for large responses is limited, so only a few
+ * operations hold a permit at the same time.
  */
 export interface Permit {
   /**
@@ -16,20 +16,20 @@ export interface Permit {
   readonly obtain: () => Promise<Shortage | null> | null;
   readonly isHeld: () => boolean;
   /**
-   * Call this for each piece of work that runs or waits for its turn, and `endWork` when the piece has ended. The permit does not end
+   * Call this for each piece of work that runs or waits for its turn, and call `endWork` when the piece has ended. The permit does not end
    * before all pieces have ended.
    */
   readonly beginWork: () => void;
   readonly endWork: () => void;
   /** Whether the request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
-  /** Refuses the operation. From then on, `obtain` resolves to this reason. */
+  /** Refuses the operation. After this call, `obtain` resolves to this reason. */
   readonly refuse: (shortage: Shortage) => void;
   /** Returns the reason why the operation was refused, or `null` if it was not. */
   readonly refusal: () => Shortage | null;
   /**
-   * From then on, the parts of the response are written as soon as they are made. Without this call, each part waits until the client has
-   * read the earlier parts.
+   * After this call, the parts of the response are written as soon as they are made. Without this call, each part waits until the client
+   * has read the earlier parts.
    */
   readonly writeAhead: () => void;
   /**

@@ -42,8 +42,8 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
 
 /**
  * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has a different form, or if its
- * two parts contradict each other, the region is `UNKNOWN` and the country is `null`, because a wrong place is worse than no place.
- * RunPod's text about the location is not used, because it is vague ('Europe') and changes.
+ * two parts contradict each other, the region is `UNKNOWN` and the country is `null`, because a wrong location is worse than none. RunPod's
+ * description of the location is not used, because it is vague ('Europe') and changes.
  */
 export function locationOf(dataCenterId: string): Location {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];

@@ -12,8 +12,8 @@ import {
 } from './type-rows.ts';
 
 /**
- * The numbers of requested cells (`expected`), of observed cells among them, and of failed cells among them. `expected` = `observed` +
- * `failed`.
+ * The completeness of an answer. `expected` is the number of requested cells, `observed` is the number of those that were observed, and
+ * `failed` is the number of the others.
  */
 export interface Coverage {
   readonly complete: boolean;
@@ -29,7 +29,7 @@ export interface Report {
   /** The number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** The freshness of all requested cells that were observed, including the cells whose rows are not returned. */
+  /** The freshness of all observed cells, including the cells whose rows are not returned. */
   readonly freshness: Freshness;
 }
 
@@ -41,9 +41,9 @@ export interface AvailabilityQuery extends TypesScope {
   readonly first: number | null;
 }
 
-/** Creates the answer to `question` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
-export function createReport(question: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
-  const { gpuTypes, dataCenters, conditions } = question;
+/** Creates the answer to `query` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
+export function createReport(query: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
+  const { gpuTypes, dataCenters, conditions } = query;
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];
   const freshness: GrowingFreshness = { ...NO_FRESHNESS };
@@ -56,10 +56,10 @@ export function createReport(question: AvailabilityQuery, typeRows: readonly Typ
       if (meets(row, conditions)) rows.push(row);
     }
   }
-  rows.sort(compareRows(question.order));
+  rows.sort(compareRows(query.order));
   const expected = gpuTypes.length * dataCenters.length;
   return {
-    nodes: question.first === null ? rows : rows.slice(0, question.first),
+    nodes: query.first === null ? rows : rows.slice(0, query.first),
     totalCount: rows.length,
     coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
     freshness,

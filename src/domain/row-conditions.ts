@@ -1,14 +1,17 @@
 import type { Row } from './row.ts';
 import { STOCK_RANK } from './row-order.ts';
 
+/** A minimum level that a condition on stock may require. */
+export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
+
 /**
  * The conditions on the observed values of a row. They do not reduce the number of requests to RunPod. A row with an unknown value does not
  * meet a condition on that value.
  */
 export interface RowConditions {
-  /** The highest on-demand price that a row may have, in US dollars per GPU per hour; `null` for any price. */
+  /** The maximum on-demand price, in US dollars per GPU per hour; `null` for any price. */
   readonly maxPricePerGpuHour: number | null;
-  readonly minStock: 'LOW' | 'MEDIUM' | 'HIGH' | null;
+  readonly minStock: MinStock | null;
   /** Whether to include rows that cannot be rented or could not be observed. */
   readonly includeUnavailable: boolean;
 }

@@ -16,14 +16,15 @@ export interface ReportedFailure {
 }
 
 /**
- * The freshness of a set of cells: when the oldest cell (`observedAt`) and the newest cell (`newestObservedAt`) were observed, and whether
- * any cell is stale.
+ * The freshness of a set of cells. `observedAt` is when the oldest cell was observed, `newestObservedAt` is when the newest cell was
+ * observed, and `stale` is whether any cell is stale.
  */
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` of the oldest cell and of the newest cell. For an empty set, these are plus infinity and minus infinity. */
+  /** The `askedAt` of the oldest cell; plus infinity for an empty set. */
   readonly oldestAskedAt: number;
+  /** The `askedAt` of the newest cell; minus infinity for an empty set. */
   readonly newestAskedAt: number;
   readonly stale: boolean;
 }
@@ -58,9 +59,8 @@ export interface TypeScope {
 }
 
 /**
- * Returns the rows of one GPU type. The cell of each data center is found by its id. Results are reused: each row of an observation is
- * created only once. A repeated call with the same observation and the same array of data centers returns the same object at almost no
- * cost.
+ * Returns the rows of one GPU type. The cell of each data center is found by its id. Rows are created only once for each observation and
+ * reused. A repeated call with the same observation and the same array of data centers returns the same object at almost no cost.
  */
 export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
@@ -87,7 +87,7 @@ export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationR
   });
 }
 
-/** The rows that were created from an observation. They are kept so that they can be reused. */
+/** The rows that were created from an observation, stored for reuse. */
 interface Made {
   readonly gpuType: GpuType;
   /** The cells, by data center id. */
@@ -99,7 +99,7 @@ interface Made {
 const madeOfObservation = new WeakMap<Observation, Made>();
 
 /**
- * Returns the rows that were already created from an observation. If the description of the GPU type has changed since then, discards them.
+ * Returns the stored rows of an observation. If the GPU type has changed since they were created, discards them and starts with no rows.
  */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);

@@ -10,7 +10,7 @@ export interface CapturedResponse {
 
 /**
  * Copies everything that is written to `response` while `isWanted` returns true. When the whole response has been sent, calls `onSent` with
- * the copy if `isWanted` still returns true.
+ * the copy, if `isWanted` has returned true until the end.
  */
 export function captureResponse(
   response: ServerResponse,

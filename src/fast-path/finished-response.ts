@@ -13,22 +13,22 @@ export interface Content {
 
 /** A response without errors. It is created once, and can be sent any number of times. */
 export interface MadeResponse extends Validators {
-  /** The body; `null` for a 304, because its client already had the body. */
+  /** The body; `null` for a 304, which is sent to a client that already has the body. */
   readonly body: Buffer | string | null;
   /**
-   * The headers that are the same each time that the response is sent: they depend neither on the request, nor on the time, nor on the
+   * The headers that are identical each time that the response is sent, because they do not depend on the request, the time or the
    * encoding.
    */
   readonly lines: HeaderLines;
-  /** When the response stops being fresh, in monotonic milliseconds of this process; may be infinite. */
+  /** When the response will stop being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
   /** The data that the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
 }
 
 /**
- * The minimum length of a body that may be compressed, in bytes. A shorter body fits into one packet with its headers, so it is never
- * compressed.
+ * The minimum length of a body that is compressed, in bytes. A shorter body fits into one packet with its headers, so compression would not
+ * help.
  */
 const MIN_LONG_BYTES = 1024;
 
@@ -36,12 +36,15 @@ const MIN_LONG_BYTES = 1024;
 const OVERHEAD_BYTES = 1000;
 
 /**
- * The estimated memory for each observation that a response was made from, in bytes. It covers an entry of a map and its key, but not the
- * observation, which is stored elsewhere in any case.
+ * The estimated memory for each observation that a response was made from, in bytes. It covers the map entry of the observation and its
+ * key. It does not cover the observation itself, which is also stored elsewhere.
  */
 const SOURCE_BYTES = 100;
 
-/** A finished response with its compressed forms. Each compressed form is created for the first client that accepts it. */
+/**
+ * A finished response, both uncompressed and compressed. The form for an encoding is created for the first client that accepts the
+ * encoding.
+ */
 export class FinishedResponse {
   readonly made: MadeResponse;
   /** The length of the body in bytes. */
@@ -56,7 +59,9 @@ export class FinishedResponse {
     this.plain = made.body === null ? null : this.#toContent(made.body);
   }
 
-  /** The estimated memory of the response, in bytes. All compressed forms together are taken to be smaller than the body. */
+  /**
+   * The estimated memory of the response, in bytes. The estimate assumes that all compressed forms together are not larger than the body.
+   */
   get size(): number {
     const observations = this.made.sources?.observations.size ?? 0;
     return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * observations;
@@ -75,12 +80,12 @@ export class FinishedResponse {
   }
 
   /**
-   * Creates the uncompressed content. A short body becomes a string, because Node writes a string and its headers in one piece. A Buffer
-   * would be written as a second piece.
+   * Creates the uncompressed content. A short body becomes a string, because Node sends a string together with its headers in one piece. A
+   * Buffer would be a second piece.
    */
   #toContent(body: Buffer | string): Content {
     const sent = this.isCompressible ? body : body.toString();
-    // If a text has as many characters as bytes, it is ASCII. Sending it as latin1 spares Node from scanning it.
+    // A text with as many characters as bytes is ASCII. It is sent as latin1, because Node then does not have to scan it.
     const charset = sent.length === this.length ? 'latin1' : 'utf8';
     return { lines: [...this.made.lines, 'content-length', this.length], body: sent, charset };
   }

@@ -24,23 +24,22 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   /** The known operations; `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
   /**
-   * Returns the maximum length of a body that may be sent to the client at once, in bytes. Requests with longer responses are left to Yoga,
-   * which waits until enough memory is free.
+   * Returns the maximum length of a body that may be sent to the client at once, in bytes. If the response would be longer, Yoga answers
+   * the request, and waits until enough memory is free.
    */
-  readonly mostFor: (request: IncomingMessage) => number;
-  /** Returns whether a large response may be created at once. This does not affect responses that are already stored. */
+  readonly maxBytesFor: (request: IncomingMessage) => number;
+  /** Returns whether a large response may be created now. This does not affect responses that are already stored. */
   readonly mayMakeLarge: () => boolean;
   /**
-   * Called for each response that was sent without Yoga, with its status, whether it came from the store, and the time that it took in
-   * seconds.
+   * Called for each response that was sent without Yoga. `isFromStore` is whether it came from the store, and `seconds` is its duration.
    */
-  readonly onAnswer: (status: number, isStored: boolean, seconds: number) => void;
+  readonly onAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
 }
 
 /** A response that can be sent at once. */
 interface Found {
   readonly status: 200 | 304;
-  readonly isStored: boolean;
+  readonly isFromStore: boolean;
   readonly send: (response: ServerResponse) => void;
 }
 
@@ -50,19 +49,16 @@ interface YogaContext {
   readonly params?: GraphQLParams;
 }
 
-/**
- * The maximum number of combinations of request headers for which response headers are remembered, and the maximum length of each
- * combination in characters.
- */
+/** The maximum number of entries in `#linesByHeaders`. */
 const MAX_HEADERS = 500;
+/** The maximum length of the request headers that are stored as a key of `#linesByHeaders`, in characters. */
 const MAX_HEADERS_LENGTH = 2000;
 
 /**
- * Answers requests without Yoga, in two ways. A stored response is sent again while the data that it was made from is fresh and has not
- * been replaced. A known operation is executed if all of its data is in memory. All other requests are passed to Yoga, and its responses
- * are captured and stored.
- *
- * A request is answered here only if Yoga has accepted an earlier request with the same `authorization` header.
+ * Answers requests without Yoga, in two ways. First, it sends a stored response again, as long as the data behind the response is fresh and
+ * has not been replaced. Second, it executes a known operation if all of its data is in memory. It passes all other requests to Yoga, and
+ * captures and stores Yoga's responses.
+ * It answers a request only if Yoga has accepted an earlier request with the same `authorization` header.
  */
 export class FinishedResponses<Context extends object> {
   readonly #options: FinishedResponsesOptions<Context>;
@@ -71,7 +67,7 @@ export class FinishedResponses<Context extends object> {
   readonly #seenBefore = createSeenBefore();
   /** The response headers of POST requests, by their request headers. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
-  /** For each request that Yoga has answered without errors: how long the response is valid. */
+  /** How long the response to a request is valid. Contains only requests that Yoga has answered without errors. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
   constructor(options: FinishedResponsesOptions<Context>) {
@@ -80,10 +76,7 @@ export class FinishedResponses<Context extends object> {
     this.#send = createSendResponse(options);
   }
 
-  /**
-   * Returns a listener that answers a request itself if Yoga is not needed for it, and passes all other requests to `handler`, which is
-   * Yoga.
-   */
+  /** Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. */
   before(handler: RequestListener): HandleOperation {
     return (request, response, body) => {
       const startedAt = performance.now();
@@ -91,7 +84,7 @@ export class FinishedResponses<Context extends object> {
       const found = key === null ? null : this.#find(request, key);
       if (found !== null) {
         found.send(response);
-        this.#options.onAnswer(found.status, found.isStored, (performance.now() - startedAt) / 1000);
+        this.#options.onAnswer(found.status, found.isFromStore, (performance.now() - startedAt) / 1000);
         return;
       }
       if (body !== null) setBufferedBody(request, body);
@@ -121,37 +114,38 @@ export class FinishedResponses<Context extends object> {
     const stored = this.#stored.find(key);
     const unchanged = stored === undefined ? null : this.#unchanged(request, stored);
     if (unchanged !== null) return unchanged;
-    const most = this.#options.mostFor(request);
-    const isStored = stored !== undefined && stored.plain !== null && stored.length <= most;
-    const finished = isStored ? stored : this.#execute(key, most);
+    const maxBytes = this.#options.maxBytesFor(request);
+    const isFromStore = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
+    const finished = isFromStore ? stored : this.#execute(key, maxBytes);
     if (finished === null) return null;
-    return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
+    return { status: 200, isFromStore, send: (response) => this.#send.whole(request, response, finished) };
   }
 
   /**
-   * Returns a 304 if the client already has the response and may use it for at least one more second. With less time left, a 304 would
-   * contain no `max-age`, and the client would go on using the `max-age` that it has stored.
+   * Returns a 304 if the client already has the response and may use it for at least one more second. If the time left is shorter, returns
+   * `null`: the 304 would contain no `max-age`, so the client would use the old `max-age` that it has stored.
    */
   #unchanged(request: IncomingMessage, stored: FinishedResponse): Found | null {
     if (!isUnchanged(request.headers, stored.made)) return null;
     const control = this.#options.cacheControl(stored.made.freshUntil);
     if (control === NOT_KEPT) return null;
     const send = (response: ServerResponse) => this.#send.unchanged(request, response, stored, control);
-    return { status: 304, isStored: true, send };
+    return { status: 304, isFromStore: true, send };
   }
 
-  /** Executes a known operation, provided that Yoga has accepted an earlier request with the same headers. */
-  #execute(key: RequestKey, most: number): FinishedResponse | null {
+  /** Executes a known operation, if Yoga has accepted an earlier request with the same headers. Returns `null` otherwise. */
+  #execute(key: RequestKey, maxBytes: number): FinishedResponse | null {
     const { knownOperations, mayMakeLarge } = this.#options;
     const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
     if (lines === undefined || knownOperations === null) return null;
-    const executed = knownOperations.execute(key.body, mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
+    const executed = knownOperations.execute(key.body, mayMakeLarge() ? maxBytes : Math.min(maxBytes, SMALL_BYTES));
     if (executed === null) return null;
     const { text, holding } = executed;
-    const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
+    const willStore = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
-      // For a response that is sent only once, sending a string costs less than creating a Buffer.
-      body: isStored ? Buffer.from(text) : text,
+      // A response that is stored is sent many times, so it becomes a Buffer. For a response that is sent only once, this would cost more
+      // than sending a string.
+      body: willStore ? Buffer.from(text) : text,
       lines,
       // Responses to POST have no validators.
       tag: null,
@@ -159,11 +153,11 @@ export class FinishedResponses<Context extends object> {
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
       sources: holding?.sources ?? null,
     });
-    if (isStored) this.#stored.add(key, finished);
+    if (willStore) this.#stored.add(key, finished);
     return finished;
   }
 
-  /** Captures Yoga's response, and stores it if the response turns out to be valid for some time. */
+  /** Captures Yoga's response. Stores it if its data stays valid for some time. */
   #capture(request: IncomingMessage, response: ServerResponse, key: RequestKey): void {
     const store = ({ status, headers, body }: CapturedResponse) => {
       const holding = this.#holdings.get(request);
@@ -181,7 +175,7 @@ export class FinishedResponses<Context extends object> {
       };
       this.#stored.add(key, new FinishedResponse(made));
     };
-    // Only a response that may be stored is copied, because an event stream may never end.
+    // Only a response that may be stored is captured. Others may be long: an event stream may never end.
     captureResponse(response, () => this.#holdings.has(request), store);
   }
 }

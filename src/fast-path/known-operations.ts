@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
-import { createMemory, type Peeked } from '../loaders/memory.ts';
+import { createMemory, type PeekableCatalog } from '../loaders/memory.ts';
 import { createValidity, type Holding } from '../loaders/validity.ts';
 import { createPrepareOperation, type PreparedOperation } from './prepared-operation.ts';
 
@@ -16,7 +16,7 @@ export interface Executed {
 
 /**
  * Executes known operations with data in memory. An operation is known after Yoga has executed it once without errors. Executing it here
- * takes a fraction of the time that Yoga would take.
+ * takes only a fraction of Yoga's time.
  */
 export interface KnownOperations {
   /** Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. */
@@ -40,31 +40,32 @@ export interface KnownOperationsOptions {
   /** The public schema. */
   readonly schema: GraphQLSchema;
   readonly textOf: TextOf;
-  readonly catalog: Peeked;
+  readonly catalog: PeekableCatalog;
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Returns when the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: () => number;
 }
 
-/**
- * The maximum number of operations that are remembered, and the maximum length of all their texts together, in characters. A parsed
- * operation takes up to 120 times as much memory as its text.
- */
+/** The maximum number of operations that are remembered. */
 const MAX_OPERATIONS = 500;
+/**
+ * The maximum length of the texts of all remembered operations together, in characters. It is low, because a parsed operation takes up to
+ * 120 times as much memory as its text.
+ */
 const MAX_LENGTH = 500_000;
 
 /**
- * The maximum size of an operation that is executed here. Yoga executes larger operations, because it spreads their work over several turns
- * of the event loop. The limit leaves room for a query for all cells with every field, and for an operation that queries all cells twice
- * with some fields.
+ * The maximum size of a response that is created here. Yoga creates larger responses, because it spreads the work over several turns of the
+ * event loop. The limits leave room for a query for all cells with every field, and for an operation that queries all cells twice with some
+ * fields.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
 /**
- * Creates an empty set of known operations. Their responses are identical to Yoga's responses, byte for byte. An operation that fails here
- * is left to Yoga, which creates the error messages and logs faults.
+ * Creates an empty set of known operations. Their responses are identical to Yoga's responses, byte for byte. If an operation fails here,
+ * Yoga executes it again, creates the error messages, and logs faults.
  */
 export function createKnownOperations(options: KnownOperationsOptions): KnownOperations {
   const { schema, textOf, catalog, freshMs, listsFreshUntil } = options;
@@ -93,7 +94,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || prepared === null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // The reports of a response are counted separately. The rest of a response is hardly longer than the text of the operation.
+    // The reports in a response are counted when they are created. The rest of the response is about as long as the text of the operation,
+    // so that length is subtracted now.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum() };
@@ -108,7 +110,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
       try {
         return run(body, maxBytes);
       } catch {
-        // An uncaught error would end the process. Yoga executes the operation again and reports the error.
+        // The error must be caught, because otherwise it would end the process. It can be ignored, because Yoga executes the operation
+        // again and reports the error.
         return null;
       }
     },

@@ -1,38 +1,65 @@
 import { type GraphQLFieldResolver, GraphQLObjectType, GraphQLScalarType, GraphQLSchema } from 'graphql';
 import type { Report } from '../domain/report.ts';
+import type { ResolvedPlacement } from '../graphql/placement/resolved-placement.ts';
 
-/** The resolvers of the memory schema. */
+/** The resolvers of the memory schema. The result of `rows`, `options` and `excluded` appears in the response data unchanged. */
 export interface MemoryResolvers<Context> {
   /** Resolves `Query.gpuAvailability`. */
   readonly report: GraphQLFieldResolver<unknown, Context>;
-  /** Resolves `GpuAvailabilityReport.nodes`. The returned value is put into the result unchanged. */
+  /** Resolves `GpuAvailabilityReport.nodes`. */
   readonly rows: GraphQLFieldResolver<Report, Context>;
+  /** Resolves `Query.placement`. */
+  readonly placement: GraphQLFieldResolver<unknown, Context>;
+  /** Resolves `Placement.options`. */
+  readonly options: GraphQLFieldResolver<ResolvedPlacement, Context>;
+  /** Resolves `Placement.excluded`. */
+  readonly excluded: GraphQLFieldResolver<ResolvedPlacement, Context>;
+  /** Resolves `Placement.relaxations`. */
+  readonly relaxations: GraphQLFieldResolver<ResolvedPlacement, Context>;
 }
 
-/** The type of a leaf, which is a scalar. graphql-js executes no selection on a scalar, and puts its value into the result unchanged. */
+/** The type of a leaf. It is a scalar, so graphql-js ignores the selection of the leaf, and puts the value into the result unchanged. */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**
- * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability` and its report. The rows of
- * a report are leaves, because their JSON is created separately. The failures are a leaf too, because a report from memory has no failures,
- * so this list is always empty.
+ * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability`, `Query.placement` and
+ * their types. The rows of a report, and the options and exclusions of a placement, are leaves, because their JSON is created separately.
+ * The list of failures is a leaf too: an answer from memory has no failures, so the list is always empty.
  */
 export function createMemorySchema<Context>(
   schema: GraphQLSchema,
-  { report, rows }: MemoryResolvers<Context>,
+  { report, rows, placement, options, excluded, relaxations }: MemoryResolvers<Context>,
 ): GraphQLSchema {
   const configOf = (name: string) => (schema.getType(name) as GraphQLObjectType).toConfig();
+  const fieldOf = ({ fields }: ReturnType<typeof configOf>, name: string) => {
+    const field = fields[name];
+    if (field === undefined) throw new Error(`the schema has no field ${name}`);
+    return field;
+  };
   const coverageType = configOf('Coverage');
-  const coverage = new GraphQLObjectType({
-    ...coverageType,
-    fields: { ...coverageType.fields, failures: { type: LEAF } },
-  });
+  const coverage = {
+    type: new GraphQLObjectType({ ...coverageType, fields: { ...coverageType.fields, failures: { type: LEAF } } }),
+  };
   const reportType = configOf('GpuAvailabilityReport');
   const reports = new GraphQLObjectType({
     ...reportType,
-    fields: { ...reportType.fields, coverage: { type: coverage }, nodes: { type: LEAF, resolve: rows } },
+    fields: { ...reportType.fields, coverage, nodes: { type: LEAF, resolve: rows } },
+  });
+  const placementType = configOf('Placement');
+  const placements = new GraphQLObjectType({
+    ...placementType,
+    fields: {
+      ...placementType.fields,
+      coverage,
+      options: { type: LEAF, resolve: options },
+      excluded: { type: LEAF, resolve: excluded },
+      relaxations: { ...fieldOf(placementType, 'relaxations'), resolve: relaxations },
+    },
   });
   const queryType = configOf('Query');
-  const gpuAvailability = { ...queryType.fields['gpuAvailability'], type: reports, resolve: report };
-  return new GraphQLSchema({ query: new GraphQLObjectType({ ...queryType, fields: { gpuAvailability } }) });
+  const fields = {
+    gpuAvailability: { ...fieldOf(queryType, 'gpuAvailability'), type: reports, resolve: report },
+    placement: { ...fieldOf(queryType, 'placement'), type: placements, resolve: placement },
+  };
+  return new GraphQLSchema({ query: new GraphQLObjectType({ ...queryType, fields }) });
 }

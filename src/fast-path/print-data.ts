@@ -1,5 +1,5 @@
-/** A list of rows in the result of an operation. Each row is already JSON. */
-export class RowList {
+/** A list in the result of an operation. Each of its items is already JSON. */
+export class JsonList {
   readonly texts: readonly string[];
 
   constructor(texts: readonly string[]) {
@@ -7,9 +7,9 @@ export class RowList {
   }
 }
 
-/** Returns the JSON of a response with this `data`. The lists of rows in `data` are `RowList` objects. */
+/** Returns a response with this `data` as JSON. Long lists in `data` are `JsonList` objects. */
 export function printData(data: object): string {
-  // All pieces are joined in one step. Joining them one by one would copy the rows each time.
+  // All pieces are joined in one step at the end. If they were joined one by one, the lists would be copied each time.
   const pieces = ['{"data":'];
   addValue(data, pieces);
   pieces.push('}');
@@ -17,14 +17,14 @@ export function printData(data: object): string {
 }
 
 function addValue(value: unknown, pieces: string[]): void {
-  if (value instanceof RowList) addRows(value, pieces);
+  if (value instanceof JsonList) addItems(value, pieces);
   else if (typeof value === 'object' && value !== null && !Array.isArray(value)) addObject(value, pieces);
   else pieces.push(JSON.stringify(value));
 }
 
 function addObject(value: object, pieces: string[]): void {
   let before = '{"';
-  // The keys are GraphQL names, which need no escaping.
+  // The keys are not escaped. They are GraphQL names, which contain no characters that need escaping.
   for (const [key, field] of Object.entries(value)) {
     pieces.push(before, key, '":');
     addValue(field, pieces);
@@ -33,7 +33,7 @@ function addObject(value: object, pieces: string[]): void {
   pieces.push(before === '{"' ? '{}' : '}');
 }
 
-function addRows({ texts }: RowList, pieces: string[]): void {
+function addItems({ texts }: JsonList, pieces: string[]): void {
   let before = '[';
   for (const text of texts) {
     pieces.push(before, text);

@@ -11,19 +11,19 @@ export interface RequestKey {
   readonly body: string;
 }
 
-/** The maximum length of the URL and the body together, in characters. Longer requests are rarely sent twice. */
+/** The maximum length of the URL and the body together, in characters. A longer request has no key, because it is rarely sent twice. */
 const MAX_LENGTH = 16_384;
 
 /**
- * Returns the key of a request, or `null` if the fast path must not answer it. The result is `null` if the request is too long, has an
- * encoded body or belongs to an event stream, and for a POST request that may have its operation in the URL.
+ * Returns the key of a request. Returns `null` if the fast path must not answer the request: if it is too long, if it has an encoded body,
+ * if it belongs to an event stream, or if it is a POST that may have its operation in the URL.
  */
 export function readRequestKey({ method = '', url = '', headers }: IncomingMessage, body: string): RequestKey | null {
   if (url.length + body.length > MAX_LENGTH) return null;
   if (headers['content-encoding'] !== undefined || headers[STREAM_TOKEN] !== undefined) return null;
   if (method === 'POST' && (body === '' || url.includes('?'))) return null;
   const { accept = '', 'content-type': type = '', origin = '', authorization = '' } = headers;
-  // A header cannot contain a line break, so different headers give different texts.
+  // The texts of different headers always differ, because a header cannot contain the line break that separates them.
   const read = `${accept}\n${type}\n${origin}\n${authorization}`;
   return { headers: read, text: `${method} ${url}\n${read}\n${body}`, body };
 }

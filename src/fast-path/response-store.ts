@@ -3,11 +3,11 @@ import type { Sources } from '../loaders/validity.ts';
 import type { FinishedResponse } from './finished-response.ts';
 import type { RequestKey } from './request-key.ts';
 
-/** Dependencies of `ResponseStore`, with which it finds out whether a response is outdated. */
+/** Dependencies of `ResponseStore`. They determine whether a response is outdated. */
 export interface ResponseStoreOptions {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Returns a number that changes whenever an observation or a list that a response was made from may have been replaced. */
+  /** Returns a number that changes at least whenever an observation or a list behind a response is replaced. */
   readonly version: () => number;
   /** Returns whether the data that a response was made from is still fresh and has not been replaced. */
   readonly areCurrent: (sources: Sources) => boolean;
@@ -17,22 +17,22 @@ export interface ResponseStoreOptions {
 const MAX_BYTES = 20_000_000;
 
 /**
- * The maximum time for which a response is stored, in milliseconds, even if it stays fresh for longer. The time is limited for two reasons.
- * Creating the response again records the demand for its observations, so that they are kept fresh. And a stored response keeps its
- * observations in memory even after they were replaced.
+ * The maximum time for which a response is stored, in milliseconds, even if it stays fresh for longer. The time is limited for two reasons:
+ * a stored response keeps its observations in memory even after they were replaced, and demand for its observations is recorded only when
+ * the response is created again.
  */
 const MAX_AGE_MS = 60_000;
 
 interface Entry {
   readonly response: FinishedResponse;
   readonly sources: Sources;
-  /** The value of `version()` when the sources were last found to be current. */
+  /** The `version()` at which the sources were last found to be current. */
   checkedAt: number;
 }
 
 /**
- * Stores finished responses by the text of their request key. Each response is valid until one of its sources, which are the observations
- * and lists that it was made from, is replaced or stops being fresh.
+ * Stores finished responses by the text of their request key. A response is valid until one of its sources is replaced or stops being
+ * fresh. The sources are the observations and lists that the response was made from.
  */
 export class ResponseStore {
   readonly #options: ResponseStoreOptions;
@@ -42,17 +42,17 @@ export class ResponseStore {
     this.#options = options;
     this.#entries = new LRUCache({
       maxSize: MAX_BYTES,
-      // A character of the key may take two bytes.
+      // The size is in bytes. A character of the key may take two bytes.
       sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
       ttl: MAX_AGE_MS,
-      // Without this option, an entry that is not requested again would stay in memory, together with its observations.
+      // Without this option, an expired entry would stay in memory until it is requested again, together with its observations.
       ttlAutopurge: true,
       ttlResolution: 0,
       perf: { now: options.now },
     });
   }
 
-  /** Returns the stored response to a request if it is still valid. */
+  /** Returns the stored response to a request if there is one and it is still valid. */
   find({ text }: RequestKey): FinishedResponse | undefined {
     const entry = this.#entries.get(text);
     if (entry === undefined) return undefined;
@@ -62,7 +62,7 @@ export class ResponseStore {
     return undefined;
   }
 
-  /** Stores a response, unless one of its sources has been replaced since it was read. */
+  /** Stores a response, unless one of its sources was replaced while the response was created. */
   add({ text }: RequestKey, response: FinishedResponse): void {
     const { sources } = response.made;
     if (sources === null) return;

@@ -10,7 +10,7 @@ import { createSendTogether } from './send-together.ts';
 /** Dependencies of `createSendResponse`. */
 export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
-  /** Returns the headers that report how many requests the client's rate limit still allows. */
+  /** Returns the headers that report the remaining quota of the client's rate limit. */
   readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
   /** Called after a response with a body was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,7 +29,7 @@ export interface SendResponse {
 
 /**
  * The maximum length of all bodies that are being compressed at the same time, in bytes. Further bodies are sent uncompressed, because no
- * limit counts the memory of a body that waits for compression.
+ * other limit counts the memory of bodies that wait for compression.
  */
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
@@ -54,16 +54,16 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
     { lines, body, charset }: Content,
   ): void {
     const write = () => {
-      // If a short body is written before `end` is called, it reaches the socket in one piece with its headers. `end(body)` would send two
-      // pieces.
+      // A short body is written before `end` is called, so that it reaches the socket together with its headers in one piece. `end(body)`
+      // would send two pieces.
       response.cork();
       response.writeHead(200, linesOf(request, cacheControl(freshUntil), lines)).write(body, charset);
       response.uncork();
       response.end();
       onWritten(request, response);
     };
-    // A large body is written at once. It counts as unread only after it was written, and before that, other responses could use the memory
-    // that it needs.
+    // A large body is written at once, because only written bytes count as unread. If it were written later, other responses could use the
+    // memory that it needs in the meantime.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }
@@ -91,10 +91,10 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
   };
 }
 
-/** The headers that depend on the encoding, the request or the time. */
+/** The headers that are set each time that a response is sent, because they depend on the encoding, the request or the time. */
 const OF_ONE_RESPONSE = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
-/** Returns the headers of a captured response that are the same each time that the response is sent again. */
+/** Returns the headers of a captured response that do not change when the response is sent again. */
 export function toLines(headers: CapturedResponse['headers']): HeaderLines {
   return Object.entries(headers).flatMap(([name, value]) =>
     OF_ONE_RESPONSE.has(name) ? [] : [value].flat().flatMap((one) => [name, one]),

@@ -6,17 +6,18 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The key of the stream of changes in Redis. The key contains the version of the format of the stream's entries. Replicas whose release
- * uses another version have a separate stream. This replica does not see the changes in that stream, but it compares the answers that those
- * replicas store.
+ * The key of the stream of changes in Redis. It contains the version of the format of the stream's entries. If another release uses another
+ * version, its replicas have a separate stream, which this replica does not read. But this replica compares the answers that those replicas
+ * store.
  */
 export const STREAM = 'v2:changes';
 
 /** The position before the first entry of the stream. */
 const START = '0-0';
 
-/** How long a read waits for new entries, and how long the reader waits after an error before it reads again, both in milliseconds. */
+/** How long a read waits for new entries, in milliseconds. */
 const BLOCK_MS = 1000;
+/** How long the reader waits after an error before it reads again, in milliseconds. */
 const READ_AGAIN_MS = 1000;
 
 /** The maximum number of entries that one read returns. */
@@ -26,14 +27,14 @@ const MAX_READ = 1000;
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
   /**
-   * Called before the next change if entries in front of that change are lost, because the stream was emptied, or because this replica has
-   * not read the stream for too long.
+   * Called before the next change if entries before that change are lost. Entries are lost if the stream was emptied, or if this replica
+   * has not read the stream for too long.
    */
   readonly onGap: () => void;
-  /** Called just before a read is sent. The result of the read includes every entry that was written before that moment. */
+  /** Called just before a read is sent. The read will return every entry that was written before this call. */
   readonly onSend: () => void;
   /**
-   * Called when a read has returned, which happens at least once a second while Redis is available. `isEnd` means that the read returned no
+   * Called when a read has returned, which happens at least once a second while Redis is available. `isEnd` is whether the read returned no
    * entries.
    */
   readonly onRead: (isEnd: boolean) => void;
@@ -45,7 +46,7 @@ interface StreamedChange extends Difference {
   readonly id: string;
 }
 
-/** A reader of the stream of changes, which all replicas read. */
+/** A reader of the stream of changes. All replicas read this stream. */
 export interface ChangeStream {
   /** The id of the last entry that was read; `null` until the end of the stream is known. */
   readonly position: () => string | null;
@@ -107,8 +108,7 @@ class StreamReader {
   }
 
   /**
-   * Deletes the key of the stream, because its value turned out not to be a stream. Without this, the replicas could never share a change
-   * again.
+   * Deletes the key of the stream, because its value is not a stream. Without the deletion, the replicas could never share a change again.
    */
   async #removeStream(): Promise<void> {
     this.#deps.unfit.count('change', STREAM);
@@ -130,7 +130,7 @@ class StreamReader {
   }
 }
 
-/** Returns the changes after the entry `id`, up to the entry `end`, or `null` if some of these changes are lost. */
+/** Returns the changes after the entry `id`, up to and including the entry `end`. Returns `null` if some of these changes are lost. */
 async function readBetween(
   client: Redis,
   shapes: ValueShapes,
@@ -138,13 +138,14 @@ async function readBetween(
   end: string,
 ): Promise<readonly StreamedChange[] | null> {
   if (!isStreamId(id)) return null;
-  // Check first whether the stream contains the id. Otherwise an id that is not in the stream would cause a read of all later entries.
+  // The first read finds out whether the stream contains the id at all. If it does not, the second read would return all later entries for
+  // nothing.
   const [first] = await client.xrange(STREAM, id, id).catch(() => []);
   if (first === undefined) return null;
   const entries = await client.xrange(STREAM, id, end).catch(() => []);
   const [again, ...missed] = entries;
   const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-  // Redis may have dropped the first entry between the two reads.
+  // Redis may have dropped the entry `id` between the two reads. Some of the changes after it may then be lost.
   if (again?.[0] !== id || !isWhole) return null;
   return missed.flatMap(([entryId, fields]) => {
     const change = parseChange(shapes, fields);
@@ -158,13 +159,13 @@ const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): Wri
   readAs(shapes.writtenChange, text);
 
 /**
- * Returns the id of the entry that was the last one in the stream when the given entry was written, or `undefined` if another program wrote
- * the given entry.
+ * Returns the id of the entry that was last in the stream before the given entry. This id was stored when the given entry was written.
+ * Returns `undefined` if another program wrote the given entry.
  */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 
 /**
- * Whether Redis has refused a command because the value of a key has the wrong type. Only the first word of Redis's message identifies this
+ * Whether Redis has refused a command because the value of a key has the wrong type. The first word of Redis's message is the code of this
  * error.
  */
 export const isWrongType = (error: unknown): boolean =>

@@ -4,15 +4,15 @@ import { type Command, Redis, type RedisOptions } from 'ioredis';
 export interface CommandObserver {
   /** Returns whether the server has stopped answering. While it returns true, all commands except PING fail at once. */
   readonly isSilent: () => boolean;
-  /** Called when the server has not answered a command in time. */
+  /** Called when the server has not answered a command before its deadline. */
   readonly onSilent: () => void;
   /** Called with each error that the server returns. */
   readonly onRefusal: (error: Error) => void;
 }
 
 /**
- * A connection to Redis whose commands fail when the server does not answer in time. The option `commandTimeout` of ioredis is not used,
- * because a command then also fails if its answer has arrived in time, but this process was too busy to read it.
+ * A connection to Redis whose commands fail when the server does not answer in time. The option `commandTimeout` of ioredis is not used for
+ * this. With it, a command can fail although its answer arrived in time, if this process was too busy to read the answer.
  */
 export class DeadlineRedis extends Redis {
   readonly #deadlineMs: number;
@@ -26,7 +26,7 @@ export class DeadlineRedis extends Redis {
   }
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
-    // While the connection is being set up, ioredis sends commands of its own. They have no deadline.
+    // While the connection is being set up, ioredis sends commands of its own. These commands get no deadline here.
     if (this.status !== 'ready') return super.sendCommand(command, stream);
     if (this.#observer.isSilent() && command.name !== 'ping') {
       command.reject(noAnswer());
@@ -36,12 +36,12 @@ export class DeadlineRedis extends Redis {
     return super.sendCommand(command, stream);
   }
 
-  /** Makes a command fail if it is not answered in time. */
+  /** Sets a deadline for a command. The command fails if it is not answered by then. */
   #limit(command: Command): void {
     let isAnswered = false;
     const late = setTimeout(() => {
-      // The answer may have arrived while this process was too busy to read it. Give the process two more turns of the event loop to read
-      // it.
+      // The answer may have arrived while this process was too busy to read it. So the process gets two more turns of the event loop to
+      // read it.
       setImmediate(() => {
         setImmediate(() => {
           if (isAnswered) return;

@@ -15,19 +15,21 @@ export interface Fleet {
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
    * Creates a tracker that reports each change, no matter which replica observed it. `now` returns monotonic milliseconds of this process.
-   * `onFault` is called with each unexpected error. Because of such an error, at most the changes of one observation are not reported.
+   * `onFault` is called with each unexpected error. At most the changes of one observation are lost by such an error.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
-  /** Creates a limiter for the requests that one client sends in a minute. */
+  /** Creates a limiter that counts the requests of each client in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
-  /** Returns whether this replica can share data with the other replicas now, or `null` for a gateway without other replicas. */
+  /**
+   * Returns whether this replica can share data with the other replicas at the moment. Returns `null` for a gateway without other replicas.
+   */
   readonly isTogether: () => boolean | null;
   /**
-   * Returns how many values from Redis were treated as absent, because they had an unexpected shape or a time in the future. Returns `null`
-   * for a gateway without other replicas.
+   * Returns how many values from Redis were ignored because they had an unexpected shape, or a time in the future. Returns `null` for a
+   * gateway without other replicas.
    */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
-  /** Connects to the other replicas. Resolves when data can be shared, when the attempt has failed, or when it takes too long. */
+  /** Connects to the other replicas. Resolves when data can be shared, when the attempt has failed, or when it has taken too long. */
   readonly join: () => Promise<void>;
   /** Releases all leases and slots of this replica, and disconnects from the other replicas. */
   readonly leave: () => Promise<unknown>;

@@ -6,21 +6,24 @@ import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
 /**
- * The cells that the subscribers of one replica know. For each cell, this is its first observation, updated by each event that was sent
- * since then.
+ * The state of each cell that the subscribers of one replica know: the first observation of the cell, as changed by all events that were
+ * sent since then.
  */
 export interface KnownCells {
   /** Returns the combinations of GPU type and pod size that have known cells. */
   readonly scopes: () => readonly ObservationScope[];
   /** Returns the known cells of one GPU type and pod size, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Returns whether at least one of these cells differs from the cell that subscribers know. */
+  /** Returns whether at least one of these cells differs from the state that subscribers know. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /** Replaces the known cells by those of `cells` that are not older. Returns the events that subscribers need to know the new cells. */
+  /**
+   * Replaces the known states by those states in `cells` that are not older. Returns the events that must be sent, so that subscribers know
+   * the new states.
+   */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Applies a change from the stream. Returns the event that subscribers need to know the change. Returns `null` if they already know it or
-   * have received a later event for the cell.
+   * Applies a change from the stream. Returns the event that must be sent, so that subscribers know the change. Returns `null` if they
+   * already know it, or have received a later event for the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
 }
@@ -29,13 +32,13 @@ interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
   /**
-   * The time of the last event of each cell, by data center id: when the observation in that event was requested from RunPod, in monotonic
-   * milliseconds.
+   * The time of the last event of each cell, by data center id, in monotonic milliseconds. This is the time at which the observation in the
+   * event was requested from RunPod.
    */
   readonly sentAt: Map<string, number>;
 }
 
-/** Creates the empty record of a replica whose subscribers do not know any cell yet. */
+/** Creates the empty record of a replica. Its subscribers do not know any cell yet. */
 export function createKnownCells(): KnownCells {
   const byName = new Map<string, Known>();
 
@@ -88,6 +91,6 @@ export function createKnownCells(): KnownCells {
   };
 }
 
-/** Returns a text with the values by which a subscriber can tell two states of a cell apart. */
+/** Returns a text with the values of a cell that matter to subscribers. Two states of a cell with the same text look the same to them. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

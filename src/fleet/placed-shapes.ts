@@ -11,18 +11,18 @@ function refuse(context: z.core.ParsePayload): never {
 
 /**
  * The maximum number of conversions from wall-clock to monotonic time that are remembered. This is enough for the answers of about an hour,
- * for all GPU types and four pod sizes, even with the GraphQL API, where each answer has a time of its own. If the conversion of a time has
- * been forgotten, the time is converted again with the current state of the clocks.
+ * for all GPU types and four pod sizes. It is enough even with the GraphQL API, where each answer has its own time. A forgotten conversion
+ * is repeated with the current state of the clocks.
  */
 const MAX_PLACED = 10_000;
 
-/** Adds `askedAt` to a value that has `observedAt`. Rejects the value if its time is in the future. */
+/** Adds `askedAt`, the monotonic time, to a value that has `observedAt`. Rejects the value if its time is in the future. */
 type WithPlace = <Shared extends { readonly observedAt: string }>(
   shared: Shared,
   context: z.core.ParsePayload,
 ) => Shared & Asked;
 
-/** The shapes of values with times. Parsing converts these times to the monotonic clock of this process. */
+/** The shapes of values that contain times. Parsing a value converts its times to the monotonic clock of this process. */
 export interface PlacedShapes {
   readonly withPlace: WithPlace;
   readonly asked: z.ZodType<Asked>;
@@ -31,9 +31,8 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates the shapes of values that contain times. Parsing a value uses `clock` to convert its wall-clock times to the monotonic clock of
- * this process. A value with a time in the future is rejected. The conversion of each time is remembered, so that the age of a value does
- * not change when the wall clock is set.
+ * Creates the shapes. `clock` converts the wall-clock times of a value to the monotonic clock of this process. A value with a time in the
+ * future is rejected. The conversion of each time is remembered, so that the age of a value does not change when the wall clock is set.
  */
 export function createPlacedShapes(clock: Clock): PlacedShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });
@@ -44,7 +43,7 @@ export function createPlacedShapes(clock: Clock): PlacedShapes {
     return askedAt;
   }
 
-  /** Adds `askedAt` to a value that has `observedAt`. */
+  /** Adds `askedAt`, the monotonic time, to a value that has `observedAt`. */
   function withPlace<Shared extends { readonly observedAt: string }>(
     shared: Shared,
     context: z.core.ParsePayload,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** The pause before each ping of a server that does not answer, in milliseconds. */
+/** The pause before each ping to a server that has stopped answering, in milliseconds. */
 const PING_EVERY_MS = 500;
 
 /** Dependencies of `RedisAvailability`. */
@@ -17,8 +17,8 @@ export interface RedisAvailabilityOptions {
 }
 
 /**
- * Determines whether a Redis server is available. The server is available while there is a connection and it answers commands in time. Logs
- * when the server becomes unavailable, and when it is available again.
+ * Determines whether a Redis server is available, which means that there is a connection and the server answers commands in time. Logs when
+ * the server becomes unavailable, and when it is available again.
  */
 export class RedisAvailability {
   readonly #options: RedisAvailabilityOptions;
@@ -41,12 +41,12 @@ export class RedisAvailability {
     return this.#options.isConnected() && !this.#isSilent;
   }
 
-  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it has never been available. */
+  /** How long the server has been unavailable, in milliseconds. 0 while it is available, infinite if it has never been available. */
   get awayMs(): number {
     return this.#awaySince === null ? 0 : performance.now() - this.#awaySince;
   }
 
-  /** Registers a listener that is called each time the server is available again. */
+  /** Registers a listener that is called each time the server becomes available again. */
   onBack(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -95,7 +95,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // While there is no connection, the server does not count as silent. `connected` is called when there is a connection again.
+      // A server without a connection does not count as silent. When there is a connection again, `connected` is called.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

@@ -15,19 +15,17 @@ import type { UnfitValues } from './unfit-values.ts';
 import { UnreadWrites } from './unread-writes.ts';
 import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 
-/**
- * The maximum time to wait until this replica has read an event of another replica, and the pause between two checks, both in milliseconds.
- */
+/** The maximum time for which `reached` waits until this replica has read an event of another replica, in milliseconds. */
 const REACHED_MS = 1000;
+/** The pause between two checks of `reached`, in milliseconds. */
 const LOOK_AGAIN_MS = 20;
 
-/** The dependencies of the tracker for reporting faults and for checking shared values. */
+/** The options of the tracker for reporting faults and for checking shared values. */
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
   /**
-   * Called with each error that occurs while changes are found or sent. Because of such an error, at most the changes of one observation
-   * are not reported.
+   * Called with each error that occurs while changes are found or sent. At most the changes of one observation are lost by such an error.
    */
   readonly onFault: (error: unknown) => void;
 }
@@ -65,7 +63,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** The scopes whose cells in Redis may differ from the cells that this replica's subscribers know, by name. */
+  /** The scopes for which the cells in Redis may differ from the cells that this replica's subscribers know, by name. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -102,7 +100,8 @@ class RedisChangeTracker {
   }
 
   observedElsewhere(scope: ObservationScope, cells: readonly Cell[]): void {
-    // The replica that observed a change may have ended before it wrote the change. So this replica reports the change too.
+    // The replica that observed a change may have stopped before it wrote the change. So this replica also reports a change that its own
+    // subscribers do not know.
     if (this.#known.isNews(scope, cells)) this.observed(scope, cells);
     else this.#update(scope, cells);
   }
@@ -129,9 +128,9 @@ class RedisChangeTracker {
     this.#sendAlone(differences);
   }
 
-  /** Writes to Redis the cells that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
+  /** Writes cells to Redis: the cells that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // A replica that does not know the end of the stream might never read the changes that it writes.
+    // Without the end of the stream, this replica might never read the changes that it writes. So it does not write.
     if (this.#stream.position() === null) return false;
     const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -141,8 +140,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Replaces the cells that subscribers know by those of `cells` that are not older, without writing them to Redis. Returns the events that
-   * subscribers need to know the new cells.
+   * Replaces the cells that subscribers know by those cells in `cells` that are not older. Does not write them to Redis. Returns the events
+   * that must be sent, so that subscribers know the new cells.
    */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(this.#known.of(scope));
@@ -150,15 +149,15 @@ class RedisChangeTracker {
     return this.#known.update(scope, known);
   }
 
-  /** Applies a change from the stream, and sends the event that subscribers need to know it, if they need one. */
+  /** Applies a change from the stream. If subscribers do not know the change, sends an event. */
   #take(id: string, change: WrittenChange): void {
     const difference = this.#known.take(change);
     if (difference !== null) this.#send(this.#unconfirmed.size === 0 ? id : ownId(), difference);
   }
 
   /**
-   * Compares completed writes with the cells that subscribers know, and sends the events that subscribers have missed. A write is complete
-   * when this replica has read all of its changes, or has reached the end of the stream without finding them.
+   * Compares completed writes with the cells that subscribers know, and sends events for the differences. A write is complete when this
+   * replica has read all of its changes, or has reached the end of the stream without finding them.
    */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
@@ -172,7 +171,7 @@ class RedisChangeTracker {
     for (const scope of this.#known.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
   }
 
-  /** Compares the unconfirmed scopes with Redis by writing them. Stops at the first scope that cannot be written. */
+  /** Compares the unconfirmed scopes with Redis by writing them to Redis. Stops at the first scope that cannot be written. */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
     this.#isConfirming = true;
@@ -198,7 +197,7 @@ class RedisChangeTracker {
 }
 
 /**
- * Returns an id for an event that has no entry in the stream, or that this replica sends while its subscribers do not know exactly the
- * cells that Redis contains.
+ * Returns an id for an event that no other replica can identify. It is used for an event that has no entry in the stream, and while
+ * subscribers do not know exactly the cells that Redis contains.
  */
 const ownId = (): string => `alone:${randomUUID()}`;

@@ -15,8 +15,8 @@ import { createUnfitValues } from './unfit-values.ts';
 import { createValueShapes } from './value-shapes.ts';
 
 /**
- * The longest and the shortest duration of a lease, in milliseconds. If a replica does not extend its lease for this time, another replica
- * takes over the load.
+ * The maximum and minimum duration of a lease, in milliseconds. If a replica does not extend its lease for this time, another replica takes
+ * over the load.
  */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
@@ -32,14 +32,14 @@ export function createRedisFleet(
 ): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
-  // A key belongs to one database of the server, but a channel belongs to the whole server. So the channel names contain the number of the
-  // database.
+  // The channel names contain the number of the database. Without it, fleets in different databases of one server would share channels,
+  // because keys belong to a database, but channels belong to the whole server.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const unfit = createUnfitValues(log);
   const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
-  // A recording is not shared, because every replica has it in memory, and Redis could contain an old recording.
+  // A recording is not shared. Every replica has the recording in memory, and Redis could contain another, older recording.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {
@@ -71,7 +71,7 @@ export function createRedisFleet(
     unfitValues: unfit.totals,
     join: redis.reach,
     async leave() {
-      // Release the leases and slots first, so that other replicas do not wait for a process that has ended.
+      // The leases and slots are released before the connection is closed, so that other replicas do not wait for a process that has ended.
       await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
       redis.close();
     },

@@ -9,19 +9,19 @@ const ENDED_MS = 2000;
 const DONE = 'done';
 const FAILED = 'failed';
 
-/** The values that are written to Redis when a load has ended. Nothing is written for an empty value. */
+/** The value that is written to Redis for each way in which a load can end. If the value is empty, nothing is written. */
 const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
-/** The result of the script if it took the lease after removing a value that was not a valid lease. */
+/** The result of `TAKE` if it removed a value that was not a valid lease, and then took the lease. */
 const UNFIT = 'unfit';
 
-/** The length of the id of a lease's holder, which is a random UUID. */
+/** The length of the id of the replica's lease, which is a random UUID. */
 const ID_LENGTH = 36;
 
 /**
- * Takes the lease unless another replica holds it. Also leaves the lease when this replica was waiting for a load that another replica has
- * just ended, because this replica then acts on the outcome of that load. Overwrites a value that is not a valid lease: a value of another
- * type, an unexpected text, or an id that never expires and would block the load forever.
+ * Takes the lease, unless another replica has it. Does not take the lease either if this replica has waited for a load that has just ended,
+ * because this replica then uses the outcome of that load. Overwrites a value that is not a valid lease: a value of another type, an
+ * unexpected text, or an id that never expires and would block the load forever.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -36,7 +36,7 @@ if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
 
-/** Extends the lease. If the lease is no longer in Redis, the holder takes it again. */
+/** Extends the lease. Takes the lease again if it is no longer in Redis. */
 const EXTEND = `
 local value = redis.call('GET', KEYS[1])
 if value and value ~= ARGV[1] then return 0 end
@@ -44,8 +44,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * Ends a lease and records how the load ended, if that is known. Has no effect if another replica holds the lease. The script deletes the
- * lease before it sets the outcome, because a full Redis refuses SET in a script that has not written anything yet.
+ * Ends a lease, and records how the load ended, if that is known. Has no effect if another replica has the lease. The lease is deleted
+ * before the outcome is set, because a full Redis refuses SET in a script that has not written anything yet.
  */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -53,15 +53,15 @@ redis.call('DEL', KEYS[1])
 if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS}) end
 return 1`;
 
-/** Leases that this replica can release all at once. */
+/** The leases of this replica. The replica can release all of them at once. */
 export interface RedisLeases extends Leases {
   readonly giveBackAll: () => Promise<unknown>;
 }
 
 /**
- * Creates leases in Redis. Each lease lasts for `leaseMs` milliseconds, and is extended while its holder runs. While Redis is unavailable,
- * every replica gets every lease. A replica that has waited also gets the lease if the load has failed at another replica, because its own
- * load may succeed.
+ * Creates leases in Redis. Each lease lasts for `leaseMs` milliseconds, and is extended until it is released. While Redis is unavailable,
+ * every replica gets every lease. If a load has failed at another replica, a replica that has waited for it also gets the lease, because
+ * its own load may succeed.
  */
 export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {
   const held = new Set<Lease>();
@@ -76,7 +76,7 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfi
       async release(ending) {
         clearInterval(extending);
         held.delete(lease);
-        // If this fails, the lease expires by itself.
+        // An error can be ignored here, because the lease then expires by itself.
         await evaluate(END, name, id, WRITTEN[ending]).catch(() => {});
       },
     };

@@ -20,8 +20,8 @@ const Message: z.ZodType<Message> = z.object({
 });
 
 /**
- * Notifies all replicas over Redis when RunPod asks one of them to send fewer requests. While Redis is unavailable, only the replica that
- * RunPod has asked slows down.
+ * Notifies all replicas over Redis when RunPod has limited the requests of one of them, so that all of them pause their requests. While
+ * Redis is unavailable, only the replica that received RunPod's answer pauses.
  */
 export function createRedisRefusals({ client, connect }: RedisServer, channel: string, unfit: UnfitValues) {
   const from = randomUUID();
@@ -32,7 +32,8 @@ export function createRedisRefusals({ client, connect }: RedisServer, channel: s
     if (message === undefined) return unfit.count('refusal', channel);
     if (message.from !== from) listeners.get(message.source)?.(message.pauseMs);
   });
-  // ioredis subscribes again after each reconnection. Subscribing fails if the connection is closed or if Redis forbids it.
+  // An error can be ignored. It occurs if the connection is closed, or if Redis does not permit subscriptions. After a reconnection,
+  // ioredis subscribes again.
   subscriber.subscribe(channel).catch(() => {});
 
   return (source: UpstreamSource): ShareRefusals =>

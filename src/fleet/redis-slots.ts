@@ -5,24 +5,24 @@ import type { RedisServer } from './redis.ts';
 import { createSlotTable, type SlotTable } from './slot-table.ts';
 
 /**
- * How much longer a slot lasts than the longest request, in milliseconds. After this time, another replica may take the slot of a replica
- * that no longer responds.
+ * The time that a slot lasts in addition to the time of the longest request, in milliseconds. If a replica no longer responds, another
+ * replica may take its slot after that.
  */
 const GRACE_MS = 5000;
 
-/** The time between the moment when a request is aborted and the end of its slot, in milliseconds. */
+/** The time between the moment when a request is aborted and the end of its slot, in milliseconds. The request is aborted first. */
 const MARGIN_MS = 1000;
 
-/** The pause between two checks for a free slot by a waiting replica, in milliseconds. */
+/** The pause between two checks by a waiting replica for a free slot, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
 /**
- * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. If only the connection has broken, it
- * is restored sooner.
+ * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. If only the connection broke, it is
+ * restored before that.
  */
 const ALONE_AFTER_MS = 1000;
 
-/** Slots for requests to RunPod, which this replica can release all at once. */
+/** The slots of this replica for requests to RunPod. The replica can release all of them at once. */
 export interface RedisSlots {
   readonly inSlot: InSlot;
   readonly giveBackAll: () => Promise<unknown>;
@@ -32,7 +32,7 @@ export interface RedisSlots {
 export interface RedisSlotsOptions {
   /** The number of slots that all replicas share. */
   readonly slots: number;
-  /** The longest time that a request uses a slot, in milliseconds. */
+  /** The maximum time for which a request uses a slot, in milliseconds. */
   readonly timeoutMs: number;
   /** The channel that the replicas of this fleet listen to. No other fleet may use it. */
   readonly channel: string;
@@ -41,41 +41,40 @@ export interface RedisSlotsOptions {
 /** A request in flight, and the slot that it uses. */
 interface Use {
   readonly id: string;
-  /** When this replica must stop using the slot, in milliseconds on the scale of `performance.now()`. */
+  /** When this replica must stop using the slot, in milliseconds of `performance.now()`. */
   readonly until: number;
   /** Aborted when the slot is lost. */
   readonly lost: AbortController;
 }
 
 /**
- * Creates slots in Redis for requests to RunPod. The end of a slot is measured by Redis's clock, and the replica that uses the slot stops a
- * little earlier. If a replica is suspended and resumes after the end of its slots, it aborts its requests at once.
- *
+ * Creates slots in Redis for requests to RunPod. Redis's clock determines the end of a slot, and the replica that uses the slot stops a
+ * little earlier. If a replica was suspended until after the end of its slots, it aborts its requests as soon as it resumes.
  * After Redis was emptied, no replica gets a slot until every connected replica has registered its requests in flight, or until all earlier
- * slots have ended. While Redis is unavailable or refuses commands, each replica applies the limit to its own requests only. When Redis is
- * available again, each replica registers its requests in flight, and aborts the requests that get no slot.
+ * slots have ended. While Redis is unavailable or refuses commands, each replica limits only its own requests. When Redis is available
+ * again, each replica registers its requests in flight, and aborts those that get no slot.
  */
 export function createRedisSlots(redis: RedisServer, options: RedisSlotsOptions): RedisSlots {
   const slots = new SlotHolder(redis, options);
   return { inSlot: (task) => slots.run(task), giveBackAll: () => slots.giveBackAll() };
 }
 
-/** The slots that this replica uses. */
+/** The requests of this replica that use a slot. */
 class SlotHolder {
   readonly #redis: RedisServer;
   readonly #table: SlotTable;
   /** How long a slot lasts, in milliseconds. */
   readonly #leaseMs: number;
   readonly #uses = new Map<string, Use>();
-  /** Resolves when this replica has subscribed to the channel, or when the attempt has failed or takes too long. */
+  /** Resolves when this replica has subscribed to the channel, or when the attempt has failed or taken too long. */
   readonly #subscribed: Promise<unknown>;
   /**
-   * The name of the period in which this replica has registered its requests in flight; `null` during a registration. A new period starts
-   * when Redis was emptied.
+   * The name of the period of the slot table in which this replica has registered its requests in flight; `null` during a registration. A
+   * new period starts after Redis was emptied.
    */
   #registeredIn: string | null = null;
   #registrations = 0;
-  /** The ids of slots that Redis may have assigned although it did not confirm them in time. */
+  /** The ids of slots that Redis may have assigned without confirming it in time. */
   readonly #unconfirmed = new Set<string>();
 
   constructor(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions) {
@@ -83,7 +82,8 @@ class SlotHolder {
     this.#leaseMs = timeoutMs + GRACE_MS;
     this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
     const subscriber = redis.connect();
-    // Subscribing fails if Redis forbids it. In that case, the other replicas do not wait for this replica.
+    // An error can be ignored. It means that Redis does not permit subscriptions. Then the other replicas do not wait for the registration
+    // of this replica.
     this.#subscribed = Promise.race([
       subscriber.subscribe(channel).catch(() => {}),
       wait(ALONE_AFTER_MS, undefined, { ref: false }),
@@ -123,14 +123,14 @@ class SlotHolder {
     const now = performance.now();
     const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Only the latest registration counts, because Redis may have been emptied again since this one was sent.
+    // Only the latest registration counts. Redis may have been emptied again after an earlier one was sent.
     if (answer === null || registration !== this.#registrations) return;
     this.#registeredIn = answer.period;
     for (const id of answer.refused) this.#uses.get(id)?.lost.abort();
   }
 
   async #take(): Promise<Use> {
-    // Subscribe first, because Redis counts the subscribed replicas when it starts a period.
+    // A replica must be subscribed before it takes a slot, because Redis counts the subscribed replicas when it starts a period.
     await this.#subscribed;
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;
@@ -141,16 +141,16 @@ class SlotHolder {
     }
   }
 
-  /** Returns whether the request may be sent. It may be sent if it has a slot, or if Redis is available but refuses the command. */
+  /** Returns whether the request may be sent. It may be sent if it gets a slot, or if Redis is available but refuses the command. */
   async #isTaken({ id, until }: Use): Promise<boolean> {
     const answer = await this.#table.take(id).catch(() => null);
     if (answer === null) {
       if (this.#redis.isUp()) return true;
-      // Redis may have assigned the slot, or may still do so once it responds again.
+      // Redis may have assigned the slot, or may still do so when it responds again. So the slot must be released later.
       this.#unconfirmed.add(id);
       return false;
     }
-    // After the slot was taken, this replica may have been suspended, or Redis may have been emptied. Then the slot does not count.
+    // The slot does not count if this replica was suspended or if Redis was emptied after the slot was taken.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < until) return true;
     if (answer.isTaken) void this.#giveBack(id);
     if (answer.period !== this.#registeredIn) await this.#register();

@@ -9,7 +9,7 @@ import { readAs, type SharedKept, toSharedText, type ValueShapes } from './value
 
 /** Dependencies of `createRedisStore`. */
 export interface RedisStoreOptions {
-  /** The channel on which the replicas of this fleet announce the values that they have stored. No other fleet may use it. */
+  /** The channel on which the replicas of this fleet announce each value that they store. No other fleet may use it. */
   readonly channel: string;
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
@@ -17,9 +17,9 @@ export interface RedisStoreOptions {
   readonly now: () => number;
 }
 
-/** The message of a replica that has stored a value. */
+/** The message that a replica publishes when it has stored a value. */
 interface Stored {
-  /** The id of the replica. */
+  /** The id of the replica that published the message. */
   readonly from: string;
   readonly key: string;
 }
@@ -30,28 +30,29 @@ const Stored: z.ZodType<Stored> = z.object({ from: z.string(), key: z.string() }
 interface Copy {
   readonly kept: SharedKept;
   /**
-   * The text of the value in Redis. While this text stays the same, readers get the same object, because they remember computed results for
-   * each object.
+   * The text of the value in Redis. While the text is unchanged, readers get the same object, because they remember results that they
+   * computed for this object.
    */
   readonly text: string;
   /**
-   * Whether the copy is up to date. It is up to date while no other replica can have stored a value after the copy was compared with Redis.
+   * Whether the copy is up to date. This is so as long as no other replica can have stored a value since the copy was compared with Redis.
    */
   isCurrent: boolean;
 }
 
 /**
- * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a value. A
- * replica that missed a notification reads the value from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the
- * copies are used. A value in Redis counts as absent if it does not have the shape that its key requires, or has a time in the future. The
- * next load then overwrites it. If two replicas store values under the same key, the value that was requested from RunPod later wins, no
- * matter which one was written last. Readers share values, so they must not change them.
+ * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a value. If
+ * a replica misses a notification, it reads the value from Redis as soon as its own copy is no longer fresh. While Redis is unavailable,
+ * replicas use their copies.
+ * A value in Redis counts as absent if it does not have the shape that its key requires, or if its time is in the future. The next load
+ * then overwrites it. If two replicas store values under the same key, the value that was requested from RunPod later wins, no matter which
+ * value was written last. Readers share values, so they must not change them.
  */
 export function createRedisStore(redis: RedisServer, options: RedisStoreOptions): Store {
   const store = new RedisStore(redis, options);
   return {
     get: (key) => store.get(key),
-    // All values under one key have the same type.
+    // The type assertion is safe, because all values under one key have the same type.
     peek: <T>(key: string) => store.peek(key) as Kept<T> | undefined,
     set: (key, kept, keeping) => store.set(key, kept, keeping),
     version: () => store.version,
@@ -71,10 +72,12 @@ class RedisStore {
     this.#options = options;
     const subscriber = redis.connect();
     subscriber.on('message', (_channel, text: string) => this.#receive(text));
-    // Notifications may have been lost while there was no connection, or while Redis did not answer.
+    // While there was no connection, or while Redis did not answer, notifications may have been lost. So every copy must be compared with
+    // Redis again.
     subscriber.on('ready', () => this.#doubtAll());
     redis.onBack(() => this.#doubtAll());
-    // ioredis subscribes again after each reconnection. Subscribing fails if the connection is closed or if Redis forbids it.
+    // An error can be ignored. It occurs if the connection is closed, or if Redis does not permit subscriptions. After a reconnection,
+    // ioredis subscribes again.
     subscriber.subscribe(options.channel).catch(() => {});
   }
 
@@ -82,7 +85,7 @@ class RedisStore {
     const copy = this.#copies.get(key);
     const isFresh = copy?.isCurrent === true && this.#options.now() < copy.kept.askedAt + copy.kept.dueAfterMs;
     const kept = isFresh ? copy.kept : await this.#read(key);
-    // All values under one key have the same type, and the shape of the key is the shape of T.
+    // The type assertion is safe. All values under one key have the same type, and parsing has checked it.
     return kept as Kept<T> | undefined;
   }
 
@@ -93,7 +96,7 @@ class RedisStore {
   }
 
   async set<T>(key: string, kept: Kept<T>, { freshMs, goodMs }: Keeping): Promise<void> {
-    // While this answer was being requested, another replica may have stored a later one.
+    // Another replica may have stored a later answer while this answer was being requested. Then this answer is not stored.
     if (this.#isOutdated(key, kept)) return;
     const shared = { ...kept, dueAfterMs: this.#options.now() + freshMs - kept.askedAt };
     const text = toSharedText(shared);
@@ -106,21 +109,36 @@ class RedisStore {
     ]);
   }
 
-  /** Compares the copy with the value in Redis. Returns the one that was requested from RunPod later. */
+  /**
+   * Compares the copy with the value in Redis, and returns the one that was requested from RunPod later. If Redis cannot be read, returns
+   * the copy. The copy is then not marked as up to date, so that the next read compares again.
+   */
   async #read(key: string): Promise<SharedKept | undefined> {
     const { version } = this;
-    const text = await this.#redis.client.get(key).catch((error: unknown) => {
-      if (isWrongType(error)) this.#options.unfit.count('answer', key);
-      return null;
-    });
+    const text = await this.#readText(key);
     const isCurrent = version === this.version;
     const copy = this.#copies.get(key);
+    if (text === undefined) return copy?.kept;
     if (copy !== undefined) copy.isCurrent ||= isCurrent;
     if (text === null || text === copy?.text) return copy?.kept;
     const kept = this.#parse(key, text);
     if (kept === undefined || this.#isOutdated(key, kept)) return copy?.kept;
     this.#copies.set(key, { kept, text, isCurrent });
     return kept;
+  }
+
+  /**
+   * Returns the text under a key. Returns `null` if the key has no value or a value of another type, and `undefined` if Redis cannot be
+   * read.
+   */
+  async #readText(key: string): Promise<string | null | undefined> {
+    try {
+      return await this.#redis.client.get(key);
+    } catch (error) {
+      if (!isWrongType(error)) return undefined;
+      this.#options.unfit.count('answer', key);
+      return null;
+    }
   }
 
   #parse(key: string, text: string): SharedKept | undefined {
@@ -131,8 +149,9 @@ class RedisStore {
   }
 
   /**
-   * Whether a value was requested from RunPod before the copy. Redis may contain such a value after an outage. Two values with the same
-   * `observedAt` come from the same answer, so neither of them is outdated. They may differ because a supplement has added spot prices.
+   * Whether a value is older than the copy, which means that it was requested from RunPod earlier. Redis may contain such a value after an
+   * outage. Two values with the same `observedAt` come from the same answer, so neither of them is outdated. They may still differ, if a
+   * supplement has added spot prices to one of them.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

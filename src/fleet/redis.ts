@@ -11,11 +11,11 @@ const COMMAND_MS = 1000;
 /** How long the gateway waits for Redis when it starts, in milliseconds. */
 const REACH_MS = 2000;
 
-/** The longest pause between two attempts to connect, in milliseconds. The first pauses are shorter. */
+/** The maximum pause between two attempts to connect, in milliseconds. The first pauses are shorter. */
 const LONGEST_RECONNECT_PAUSE_MS = 1000;
 
 /**
- * How long a connection may wait for a reply without receiving any data, in milliseconds. This must be longer than the longest blocking
+ * How long a connection may wait for a reply without receiving any data, in milliseconds. It must be longer than the longest blocking
  * command takes.
  */
 const SOCKET_MS = 15_000;
@@ -24,24 +24,24 @@ const SOCKET_MS = 15_000;
 export interface RedisServer {
   /** The connection for most commands. Its commands fail at once while the server is unavailable. */
   readonly client: Redis;
-  /** Opens another connection, for blocking commands and subscriptions. Its commands wait until the server is available. */
+  /** Opens another connection, for blocking commands and subscriptions. Commands on this connection wait until the server is available. */
   readonly connect: () => Redis;
   readonly isUp: () => boolean;
   /**
-   * Returns how long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it has never been available.
+   * Returns how long the server has been unavailable, in milliseconds. 0 while it is available, infinite if it has never been available.
    */
   readonly awayMs: () => number;
-  /** Registers a listener that is called each time the server is available again. */
+  /** Registers a listener that is called each time the server becomes available again. */
   readonly onBack: (listener: () => void) => void;
-  /** Connects. Resolves when the server is available, or when it could not be reached in time. */
+  /** Connects. Resolves when the server is available, or when the time for reaching it is over. */
   readonly reach: () => Promise<void>;
   readonly close: () => void;
 }
 
 /**
  * Connects to the Redis server at a URL. All keys get the prefix `keyPrefix`. The server counts as unavailable while there is no
- * connection. It also counts as unavailable if it has not answered a command in time, until it answers a ping. Writes to the log when the
- * server becomes unavailable, when it is available again, and when it refuses a command.
+ * connection. If it does not answer a command in time, it also counts as unavailable until it answers a ping. Logs when the server becomes
+ * unavailable, when it is available again, and when it refuses a command.
  */
 export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServer {
   const redis = `${url.hostname}:${url.port === '' ? '6379' : url.port}`;

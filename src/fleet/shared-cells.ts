@@ -10,15 +10,15 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The prefix of the keys under which cells are stored. It contains the version of the format, both of the cells and of the entries of the
- * stream of changes.
+ * The prefix of the keys of the cells in Redis. It contains the version of the format of the cells, and of the entries of the stream of
+ * changes.
  */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * Writes cells, and appends their changes to the stream. Returns `false` without writing if another replica has written the cells since
- * this replica read them. Otherwise returns the id of the last entry of the stream. Each entry contains the id of the entry before it, so
- * that readers notice lost entries. A value that is not a hash is overwritten.
+ * Writes cells, and appends their changes to the stream. If another replica has written the cells since this replica read them, returns
+ * `false` and writes nothing. Otherwise, returns the id of the last entry of the stream. Each entry contains the id of the previous entry,
+ * so that readers notice lost entries. A value that is not a hash is overwritten.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -34,24 +34,24 @@ end
 if #ARGV > 3 then redis.call('XTRIM', KEYS[2], 'MINID', '~', redis.call('TIME')[1] * 1000 - ${KEPT_MS}) end
 return id`;
 
-/** The maximum number of attempts to write cells. An attempt fails if another replica has written the cells in the meantime. */
+/** The maximum number of attempts to write cells. An attempt fails if another replica wrote the cells after this replica read them. */
 const MOST_TRIES = 20;
 
 /**
- * The cells of one GPU type and pod size after a write to Redis (`cells`), and the id of the last entry in the stream of changes at that
- * moment (`end`).
+ * The result of writing the cells of one GPU type and pod size to Redis: the cells in Redis after the write (`cells`), and the id of the
+ * last entry in the stream of changes at that moment (`end`).
  */
 export interface WrittenCells {
   readonly cells: ReadonlyMap<string, SeenCell>;
   readonly end: string;
 }
 
-/** The last observed cells of all replicas, which are stored in Redis. */
+/** Writes the last observed cells, which all replicas share in Redis. */
 export interface SharedCells {
   /**
-   * Updates the cells in Redis: first with the cells that this replica's subscribers know (`known`), then with the cells of a new
-   * observation (`cells`). Appends the resulting changes to the stream. If Redis has no cells yet, `known` becomes the initial state
-   * without any change. Rejects if Redis is unavailable or refuses the command.
+   * Updates the cells in Redis: first with `known`, the cells that this replica's subscribers know, then with `cells`, the cells of a new
+   * observation. Appends the resulting changes to the stream. If Redis has no cells yet, `known` becomes the initial state, without any
+   * change. Rejects if Redis is unavailable or refuses the command.
    */
   readonly write: (
     scope: ObservationScope,
@@ -97,7 +97,7 @@ export function createSharedCells(
 
 const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
 
-/** Updates `known` with `cells`. Returns the changes. */
+/** Updates `known` with `cells`. Returns the changes that this causes. */
 function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
   const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {

@@ -1,19 +1,19 @@
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
-/** The key of the slots in use. For each slot, Redis stores when it ends, in milliseconds by Redis's clock. */
+/** The key of the slots in use. The value contains the end of each slot, in milliseconds of Redis's clock. */
 const SLOTS = 'v1:slots';
 
 /**
- * The key of the current period of the table. A period lasts until Redis is emptied. Redis stores its name, how many replicas must
- * register, when all earlier slots have ended, and which replicas have registered.
+ * The key of the current period of the table. A period lasts until Redis is emptied. The value contains the name of the period, the number
+ * of replicas that must register, the time when all earlier slots have ended, and the replicas that have registered.
  */
 const PERIOD = 'v1:slots:period';
 
 /**
- * The first part of each script. Starts a period if Redis contains none, because it is new or was emptied. Publishes the name of the new
- * period to every connected replica. Redis returns how many replicas received the name. A suspended replica is included in this number, and
- * a replica that has ended is not. The table opens when that many replicas have registered, or when all slots of the time before this
+ * The first part of each script, which starts a period if Redis contains none, because Redis is new or was emptied. It publishes the name
+ * of the new period to every connected replica. Redis returns the number of replicas that received the name. This number includes suspended
+ * replicas, but no replicas that have ended. The table opens when that many replicas have registered, or when all slots from before this
  * period have ended. Values of other types are overwritten.
  */
 const BEGIN = `
@@ -34,8 +34,8 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
 /**
- * Takes a slot if the table is open and a slot is free. Taking the same slot again succeeds too, because the command may be sent twice if
- * the connection breaks.
+ * Takes a slot if the table is open and a slot is free. It also succeeds if it is repeated for the same slot, because the command may be
+ * sent twice if the connection breaks.
  */
 const TAKE = `${BEGIN}
 local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
@@ -43,8 +43,8 @@ if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight. Until the table opens, every request gets a slot, even if this exceeds the number of
- * slots. When the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
+ * Registers a replica and its requests in flight. Until the table opens, every request gets a slot, even if there are more requests than
+ * slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
@@ -68,15 +68,15 @@ declare module 'ioredis' {
 const Taken = z.tuple([z.string(), z.number()]);
 const Registered = z.tuple([z.string(), z.array(z.string())]);
 
-/** A request in flight. `restMs` is how long it may still use its slot, in milliseconds. */
+/** A request in flight. `restMs` is the remaining time for which it may use its slot, in milliseconds. */
 export interface RequestInFlight {
   readonly id: string;
   readonly restMs: number;
 }
 
-/** The slots of all replicas. Every call rejects if Redis is unavailable or refuses the command. */
+/** The slots of all replicas. Every method rejects if Redis is unavailable or refuses the command. */
 export interface SlotTable {
-  /** Takes a slot for a request if one is free. `period` is the name of the current period, which changes when Redis was emptied. */
+  /** Takes a slot for a request if one is free. `period` is the name of the current period, which changes after Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
   /** Registers all requests that this replica has in flight. Returns the ids of the requests that get no slot. */
   readonly register: (
@@ -96,11 +96,11 @@ export interface SlotTableOptions {
   readonly createId: () => string;
 }
 
-/** Creates the access to the table in Redis. */
+/** Creates the access to the slots in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  // ioredis sends each script only once, and after that only its hash. This saves much traffic, because a waiting replica checks for a free
-  // slot a hundred times a second.
+  // With `defineCommand`, ioredis sends each script only once, and then only its hash. This saves much traffic, because a waiting replica
+  // checks for a free slot a hundred times a second.
   client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
   const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];

@@ -3,18 +3,17 @@ import type { Logger } from 'pino';
 /** The kinds of values that the replicas of a gateway store in Redis or send over it. */
 export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 
-/**
- * Counts values from Redis that have a time in the future, or a shape that this release does not write. Such values are treated
- * as absent.
- */
+/** Counts values from Redis that were ignored, because they have a time in the future, or a shape that this release does not write. */
 export interface UnfitValues {
   /** Counts one value. `name` identifies the value or its origin: a key, the id of a stream entry, or a channel. */
   readonly count: (kind: SharedKind, name: string) => void;
-  /** Returns how many such values of each kind this replica has read since it started. */
+  /** Returns the number of such values of each kind that this replica has read since it started. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
 }
 
-/** Creates the counters. Logs only the first value of each kind, because another release or another program may write many such values. */
+/**
+ * Creates the counters. Only the first value of each kind is logged, because another release or another program may write many such values.
+ */
 export function createUnfitValues(log: Logger): UnfitValues {
   const totals: Record<SharedKind, number> = { answer: 0, seen: 0, change: 0, lease: 0, refusal: 0 };
   return {

@@ -3,7 +3,7 @@ import { nameOfObservation } from '../domain/observation-name.ts';
 import { isBefore } from './change-stream.ts';
 import type { WrittenCells } from './shared-cells.ts';
 
-/** Cells that this replica has written to Redis. They are later compared with the cells that subscribers know. */
+/** A write of cells to Redis by this replica. The cells are later compared with the cells that subscribers know. */
 export interface Write extends WrittenCells {
   readonly scope: ObservationScope;
 }
@@ -11,14 +11,14 @@ export interface Write extends WrittenCells {
 interface UnreadWrite {
   readonly write: Write;
   /**
-   * Whether the current read of the stream was sent after the write. If so, and if the result of the read is empty, the changes of the
-   * write are lost.
+   * Whether a read of the stream has been sent since the write. If so, and if that read returns nothing, the changes of the write are lost.
    */
   wasReadSent: boolean;
 }
 
 /**
- * The writes whose changes this replica has not read from the stream yet. For each GPU type and pod size, only the latest write is kept.
+ * The writes to Redis whose changes this replica has not yet read from the stream. For each GPU type and pod size, only the latest write is
+ * remembered.
  */
 export class UnreadWrites {
   readonly #byName = new Map<string, UnreadWrite>();
@@ -41,8 +41,8 @@ export class UnreadWrites {
   }
 
   /**
-   * Removes and yields the writes that no longer wait for their changes. Either all of their changes were read, or the end of the stream
-   * was reached (`isEnd`) without them. `position` is the id of the last entry that was read.
+   * Removes and yields the writes whose changes have all been read. Also removes and yields the writes whose changes are lost, because the
+   * end of the stream was reached (`isEnd`) without them. `position` is the id of the last entry that was read.
    */
   *takeRead(position: string | null, isEnd: boolean): Generator<Write> {
     for (const [name, { write, wasReadSent }] of this.#byName) {

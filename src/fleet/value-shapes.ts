@@ -16,18 +16,18 @@ export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
 
-/** A value of the store in the form in which it is shared through Redis. */
+/** A stored value in the form in which replicas share it through Redis. */
 export interface SharedKept extends Kept<unknown> {
   /**
-   * The age at which the value is due for a refresh, in milliseconds since it was requested. A copy of this age is compared with Redis
-   * before it is used.
+   * The age at which the value is due for a refresh, in milliseconds. The age starts when the value was requested. A copy of this age is
+   * compared with Redis before it is used.
    */
   readonly dueAfterMs: number;
 }
 
 /** The shapes of the values that replicas share through Redis. */
 export interface ValueShapes {
-  /** Returns the shape of the value that the store keeps under a key, or `undefined` for a key that this release does not use. */
+  /** Returns the shape of the value that is stored under a key, or `undefined` for a key that this release does not use. */
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
@@ -71,7 +71,7 @@ export function createValueShapes(clock: Clock): ValueShapes {
   };
 }
 
-/** The names of the properties that contain monotonic times. Such times have no meaning in another process. */
+/** The names of the properties that are not shared, because they contain monotonic times. Such a time has no meaning in another process. */
 const OWN = new Set(['askedAt', 'spotAskedAt']);
 
 /** Serializes a value as JSON for other replicas, without its monotonic times. */

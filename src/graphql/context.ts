@@ -15,9 +15,9 @@ export interface GraphQLContext {
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];
   readonly changes: Pick<Changes, 'subscribe'>;
-  /** Returns the client's name for counting subscriptions, or `null` for a client without a limit on them. */
+  /** Returns the name under which the client's subscriptions are counted; `null` if their number is not limited. */
   readonly client: () => string | null;
-  /** Returns the clients whose quotas are charged for the upstream requests of this operation. */
+  /** Returns the clients whose budgets pay for the upstream requests of this operation. */
   readonly payers: () => readonly Client[];
   /** Returns a signal that is aborted once nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;

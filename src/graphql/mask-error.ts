@@ -31,8 +31,8 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether an error is the client's mistake: GraphQL rejected the operation, its variables or an argument. If GraphQL rejected the value
- * that a resolver returned, the mistake is not the client's. The wrapped error then has no location in the operation.
+ * Whether an error is the client's mistake. This is so if GraphQL rejected the operation, its variables or an argument. It is not so if
+ * GraphQL rejected the value that a resolver returned. In that case, the original error has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;
@@ -40,8 +40,8 @@ export function isClients({ path, originalError }: GraphQLError): boolean {
 }
 
 /**
- * Adds a code to an error of graphql-js that has no code. An error that occurs before any field runs means that the operation is not valid.
- * An error in a field means that an argument is not valid.
+ * Adds a code to an error of graphql-js that has no code. If the error occurred in a field, an argument is not valid. Otherwise, the
+ * operation is not valid.
  */
 function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
@@ -51,10 +51,13 @@ function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, path, extensions });
 }
 
-/** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */
+/**
+ * The extensions of the error for an invalid operation. GraphQL over HTTP requires status 200 for clients that accept only
+ * application/json, and 400 for all others.
+ */
 const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
 
-/** Creates the error for a request that is not well-formed. The status is always 400, whatever the client accepts. */
+/** Creates the error for a malformed request. The status is always 400, whatever the client accepts. */
 export function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { spec: false, status: 400 } } });
 }
@@ -66,7 +69,7 @@ export function tooComplex(message: string): GraphQLError {
   });
 }
 
-/** The time after which a client should repeat a large operation, in seconds. */
+/** How long a client should wait before it repeats a refused large operation, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**

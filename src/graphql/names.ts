@@ -1,4 +1,4 @@
-/** How many characters of a name are compared, or repeated in a message, at most. RunPod's names are shorter. */
+/** The maximum number of characters of a name that are compared, or that a message repeats. RunPod's names are shorter. */
 export const MAX_NAME_LENGTH = 100;
 
 /** Returns a name in lower case and without white space around it, for comparison. */

@@ -5,7 +5,7 @@ export const rowId = ({ gpuType, dataCenter, gpuCount }: RowIdentity): string =>
   `${encodeId(gpuType.id)}:${encodeId(dataCenter.id)}:${gpuCount}`;
 
 /**
- * Percent-encodes the separator and white space, so that different rows have different ids. `encodeURIComponent` on the whole id would
- * throw for a lone surrogate.
+ * Percent-encodes the colons, percent signs and white space in an id. Without this, different rows could have the same id, because colons
+ * separate the parts of a row's id. `encodeURIComponent` is not called with the whole id, because it throws for a lone surrogate.
  */
 export const encodeId = (id: string): string => id.replace(/[%:\s]/g, encodeURIComponent);

@@ -6,6 +6,7 @@ import { INCREMENTAL_DIRECTIVES } from './incremental/incremental-directives.ts'
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuAvailability } from './resolvers/gpu-availability.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
+import { placement, placementOption } from './resolvers/placement.ts';
 import { query } from './resolvers/query.ts';
 import { subscription } from './resolvers/subscription.ts';
 import { createSubgraphSchema, withoutFederation } from './subgraph.ts';
@@ -20,6 +21,8 @@ export function createGatewaySchema() {
     Subscription: subscription,
     GpuAvailability: gpuAvailability,
     GpuType: gpuType,
+    Placement: placement,
+    PlacementOption: placementOption,
     DataCenter: dataCenter,
   };
   const schema = createSubgraphSchema(readTypeDefs(), resolvers);

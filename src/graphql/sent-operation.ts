@@ -5,10 +5,10 @@ export interface SentOperation {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Returns the text of the persisted operation with this id, or `null` if there is none. */
+/** Returns the text of the persisted operation with this id. Returns `null` if no persisted operation has this id. */
 export type TextOf = (documentId: string) => string | null;
 
-/** The parameters in a request body. Null means the same as an absent parameter. */
+/** The parameters in a request body. A parameter that is null counts as absent. */
 interface Parameters {
   readonly query?: string | null;
   readonly documentId?: string | null;
@@ -37,7 +37,10 @@ export function readOperation(body: string, textOf: TextOf): SentOperation | nul
   return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
 }
 
-/** A body with both a text and an id yields `null`: the plugin for persisted operations must compare the two. */
+/**
+ * Returns the text of an operation. Returns `null` if a body has both a text and an id, because then the plugin for persisted operations
+ * must compare the two.
+ */
 const textWithout = (query: string | null | undefined, documentId: string, textOf: TextOf): string | null =>
   query == null ? textOf(documentId) : null;
 

@@ -18,7 +18,10 @@ interface Representation {
   readonly id: string;
 }
 
-/** Finds the entity that a reference names. It is typed as a method so that a resolver may accept only references to its own type. */
+/**
+ * Returns the entity that a reference names. This is a method and not a function property, so that the resolver of a type may accept only
+ * references to that type.
+ */
 type ResolveReference = {
   resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;
 }['resolve'];
@@ -42,7 +45,7 @@ export function createSubgraphSchema(typeDefs: DocumentNode, resolvers: Resolver
   });
 }
 
-/** Directives of GraphQL itself, which stay in the public schema. */
+/** The directives of GraphQL itself. They stay in the public schema. */
 const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
 
 /** Removes the link to Federation and the directives that only federation gateways read. */
@@ -53,7 +56,7 @@ export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
   });
 }
 
-/** Returns the types and root fields that every subgraph must have in addition to its own. */
+/** Returns the types and root fields that Federation requires in every subgraph. */
 function federationFields(typeDefs: DocumentNode): DocumentNode {
   const entities = typeDefs.definitions.flatMap((node) =>
     node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === 'key')
@@ -78,10 +81,13 @@ function createEntities(resolvers: Resolvers) {
     const { __resolveReference: resolveReference } = ofType;
     if (resolveReference !== undefined) references.set(typeName, resolveReference);
   }
-  /** The type name of each entity that was returned. Entities are domain objects, which do not contain their type name. */
+  /**
+   * The type name of each entity that was returned to a federation gateway. Entities are domain objects, which do not contain their type
+   * name.
+   */
   const typeNames = new WeakMap<object, string>();
 
-  /** Resolves one reference. It is async so that a resolver that throws synchronously fails only its own reference. */
+  /** Resolves one reference. The function is async, so that a resolver that throws synchronously makes only its own reference fail. */
   async function resolveEntity(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo) {
     const { __typename: typeName } = reference;
     const resolveReference = references.get(typeName);

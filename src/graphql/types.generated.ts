@@ -6,6 +6,8 @@ import type { Row as RowModel } from '../domain/row.ts';
 import type { Change as ChangeModel } from '../domain/change.ts';
 import type { ResolvedReport as ReportModel } from './availability/resolved-report.ts';
 import type { GpuType as GpuTypeModel } from '../domain/gpu-type.ts';
+import type { ResolvedPlacement as PlacementModel, Option as OptionModel } from './placement/resolved-placement.ts';
+import type { Exclusion as ExclusionModel } from '../domain/placement/exclusions.ts';
 import type { UpstreamStatus as UpstreamStatusModel } from '../domain/catalog.ts';
 import type { GraphQLContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -29,43 +31,57 @@ export type ChangeKind =
   | 'APPEARED'
   /** The cell could be rented. Stock is NONE now. */
   | 'DISAPPEARED'
-  /** The on-demand or the spot price changed, at the same level of stock. */
+  /** The on-demand price or the spot price changed. The stock level is the same. */
   | 'PRICE_CHANGED'
-  /** The cell could be rented before and after, at another level of stock. */
+  /** The cell could be rented before and after the change, but the stock level differs. */
   | 'STOCK_CHANGED';
 
 /**
- * How many of the requested cells could be observed. A cell is one GPU type in one data center. Cells are counted before `first` is
- * applied.
+ * Shows how many of the requested cells could be observed. A cell is one GPU type in one data center. `first` does not affect these
+ * numbers.
  */
 export type Coverage = {
   readonly __typename?: 'Coverage';
   /** Whether every requested cell was observed. */
   readonly complete: Scalars['Boolean']['output'];
   /**
-   * The number of requested cells: the GPU types times the data centers that meet the conditions. The conditions `minStock`,
-   * `maxPricePerGpuHour` and `includeUnavailable` do not reduce this number, because they depend on what is observed.
+   * The number of requested cells: the number of GPU types times the number of data centers that meet the conditions. The conditions
+   * `minStock`, `maxPricePerGpuHour` and `includeUnavailable` do not affect this number, because they depend on observed values.
    */
   readonly expected: Scalars['Int']['output'];
-  /** The number of cells that could not be observed. `expected` is `observed` plus `failed`. */
+  /** The number of requested cells that could not be observed. `expected` is `observed` plus `failed`. */
   readonly failed: Scalars['Int']['output'];
-  /** The cells that failed, and why. A GPU type that failed in every data center has one entry; otherwise each cell has one. */
+  /**
+   * The cells that could not be observed, with the reasons. If a GPU type failed in every data center, it has one entry. Otherwise, each
+   * of its failed cells has an entry.
+   */
   readonly failures: ReadonlyArray<ObservationFailure>;
-  /** The number of cells that RunPod answered for. */
+  /** The number of requested cells that could be observed. */
   readonly observed: Scalars['Int']['output'];
+};
+
+/** A request to RunPod's REST API v2, ready to be copied. */
+export type CreateRequest = {
+  readonly __typename?: 'CreateRequest';
+  /** JSON that matches RunPod's OpenAPI description. Replace the placeholders `<name>` and `<image>`. */
+  readonly body: Scalars['String']['output'];
+  /** The HTTP method, POST. */
+  readonly method: Scalars['String']['output'];
+  /** The URL to send the request to. Send the headers `Content-Type: application/json`, and `Authorization: Bearer` with your RunPod API key. */
+  readonly url: Scalars['String']['output'];
 };
 
 /** A data center in which RunPod rents GPUs on its secure cloud. */
 export type DataCenter = {
   readonly __typename?: 'DataCenter';
   /**
-   * Stock and prices in this data center, one row for each GPU type. A request to RunPod is shared with every other field that needs the
-   * same rows, so nesting is no more expensive than `gpuAvailability`.
+   * Stock and prices in this data center, one row for each GPU type. Fields that need the same rows share one request to RunPod, so this
+   * field causes no more requests than `gpuAvailability`.
    */
   readonly availability?: Maybe<GpuAvailabilityReport>;
-  /** Certifications by RunPod's names, such as SOC_2_TYPE_2. Null if RunPod does not report them. */
+  /** The certifications, with RunPod's names, such as SOC_2_TYPE_2. Null if RunPod does not report them. */
   readonly compliance?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** The country, as an ISO 3166-1 alpha-2 code. The gateway derives it from the id. Null if it cannot. */
+  /** The country, as an ISO 3166-1 alpha-2 code. The gateway derives it from the id. Null if the id does not determine the country. */
   readonly countryCode?: Maybe<Scalars['String']['output']>;
   /** Whether the data center is part of RunPod's global network, which connects pods. Null if RunPod does not report it. */
   readonly globalNetwork?: Maybe<Scalars['Boolean']['output']>;
@@ -74,15 +90,15 @@ export type DataCenter = {
   /** Whether RunPod shows the data center in its console. Null if RunPod does not report it. */
   readonly listed?: Maybe<Scalars['Boolean']['output']>;
   /**
-   * The location in RunPod's words, such as 'United States' or 'SE Asia'. Text for people, not for programs. Null if RunPod does not
-   * report it.
+   * The location in RunPod's words, such as 'United States' or 'SE Asia'. The text is for people, not for programs. Null if RunPod does
+   * not report it.
    */
   readonly location?: Maybe<Scalars['String']['output']>;
   /** The name that RunPod shows. It is often the same as the id. */
   readonly name: Scalars['String']['output'];
   /** Whether RunPod advertises support for network volumes. Null if RunPod does not report it. */
   readonly networkVolume?: Maybe<Scalars['Boolean']['output']>;
-  /** The continent, as RunPod reports it or as the gateway derives it from the id. */
+  /** The region, as RunPod reports it, or as the gateway derives it from the id. */
   readonly region: Region;
 };
 
@@ -101,13 +117,13 @@ export type FailureCode =
   /** RunPod answered with an error or with unexpected data. */
   | 'BAD_RESPONSE'
   /**
-   * The gateway has not asked RunPod: its queue of requests is full, it has paused requests after repeated failures, or RunPod has only
-   * just added the data center.
+   * The gateway has not sent a request to RunPod. Its queue of requests is full, it has paused requests after repeated failures, or
+   * RunPod has only just added the data center.
    */
   | 'NOT_ATTEMPTED'
   /**
-   * RunPod limited the rate of requests (HTTP 429), or this client has caused as many requests to RunPod as one client may. The message
-   * says which.
+   * RunPod limited the rate of requests (HTTP 429), or this client has caused the maximum number of requests to RunPod. The message says
+   * which of these is the reason.
    */
   | 'RATE_LIMITED'
   /** RunPod did not answer in time. */
@@ -117,7 +133,7 @@ export type FailureCode =
   /** RunPod could not be reached, or answered with HTTP 5xx. */
   | 'UNREACHABLE';
 
-/** When RunPod was asked for the requested cells, including cells whose rows are not returned. */
+/** The age of the observations of all requested cells, including cells whose rows are not in the answer. */
 export type Freshness = {
   readonly __typename?: 'Freshness';
   /** The time of the newest observation. Null if no cell was observed. */
@@ -125,8 +141,8 @@ export type Freshness = {
   /** The time of the oldest observation. Null if no cell was observed. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * Whether at least one observation was older than the gateway's limit for fresh data when it was served. The gateway serves such data
-   * while it fetches newer data, or because RunPod does not answer.
+   * Whether at least one observation was older than the gateway's limit for fresh data when the gateway served it. The gateway serves
+   * such data while it fetches newer data, or because RunPod does not answer.
    */
   readonly stale: Scalars['Boolean']['output'];
 };
@@ -134,41 +150,41 @@ export type Freshness = {
 /** A row: one GPU type in one data center, for pods of `gpuCount` GPUs. */
 export type GpuAvailability = {
   readonly __typename?: 'GpuAvailability';
-  /** Whether a pod with this number of GPUs can be rented here now. Null if that could not be observed. */
+  /** Whether a pod with this number of GPUs can be rented here now. Null if this could not be observed. */
   readonly available?: Maybe<Scalars['Boolean']['output']>;
   /**
-   * The numbers of GPUs per pod that can be rented here now, in ascending order. They are pod sizes, not quantities in stock. Null if the
-   * source does not report them.
+   * The pod sizes (numbers of GPUs per pod) that can be rented here now, in ascending order. They are not quantities in stock. Null if
+   * the source does not report them.
    */
   readonly availableGpuCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   /** The data center. */
   readonly dataCenter: DataCenter;
-  /** The requested number of GPUs on one pod. */
+  /** The requested number of GPUs per pod. */
   readonly gpuCount: Scalars['Int']['output'];
   /** The GPU type. */
   readonly gpuType: GpuType;
   /**
-   * The id of this combination of GPU type, data center and number of GPUs. It is the same in every response and event, also after a
-   * restart, so that client caches recognize the row. It is opaque: do not parse it.
+   * The id of this combination of GPU type, data center and number of GPUs. It is the same in every response and event, even after a
+   * restart, so client caches recognize the row. It is opaque: do not parse it.
    */
   readonly id: Scalars['ID']['output'];
-  /** When RunPod was asked for this row. Null if the row could not be observed. */
+  /** When the gateway sent RunPod the request for this row. Null if the row could not be observed. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The on-demand price on secure cloud. Null if RunPod quotes none, which does not mean that it is free. */
+  /** The on-demand price on secure cloud. Null if RunPod quotes no price, which does not mean that the GPU is free of charge. */
   readonly onDemandPrice?: Maybe<HourlyPrice>;
   /**
-   * When `spotPrice` and `availableGpuCounts` were observed. This is earlier than `observedAt` if another API of RunPod reported them.
-   * Null if they are not known; both are null then.
+   * When `spotPrice` and `availableGpuCounts` were observed. This time is earlier than `observedAt` if another API of RunPod reported
+   * them. Null if neither of them was observed; both are then null.
    */
   readonly spotObservedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The lowest bid for an interruptible pod on secure cloud. Null if RunPod offers no spot pods here, or does not report the bid. */
   readonly spotPrice?: Maybe<HourlyPrice>;
   /**
-   * Whether the row was older than the gateway's limit for fresh data when it was served. The gateway serves such a row while it fetches
-   * a newer one, or because RunPod does not answer.
+   * Whether the row was older than the gateway's limit for fresh data when the gateway served it. The gateway serves such a row while it
+   * fetches a newer one, or because RunPod does not answer.
    */
   readonly stale: Scalars['Boolean']['output'];
-  /** The stock, by RunPod's levels. RunPod does not publish how many GPUs each level stands for. */
+  /** RunPod's stock level. RunPod does not publish the number of GPUs behind each level. */
   readonly stock: StockLevel;
 };
 
@@ -178,8 +194,8 @@ export type GpuAvailabilityChange = {
   /** The row after the change. */
   readonly after: GpuAvailability;
   /**
-   * The row before the change. Its `id` is the same as that of `after`. Clients with a normalized cache should select `id` in `after`
-   * only; otherwise the cache merges the two rows.
+   * The row before the change. It has the same `id` as `after`. Clients with a normalized cache should select `id` only in `after`;
+   * otherwise the cache merges the two rows.
    */
   readonly before: GpuAvailability;
   /** The id of this event. To continue after it, pass it as `lastEventId`. */
@@ -189,41 +205,41 @@ export type GpuAvailabilityChange = {
 };
 
 /**
- * Conditions on rows. A row is returned if it meets all of them. If a value is unknown (null), the row does not meet a condition on that
- * value. A condition that is left out or null has no effect. An empty list matches nothing.
+ * Conditions on rows. The answer contains the rows that meet all conditions. If a value of a row is unknown (null), the row does not
+ * meet a condition on this value. If a condition is omitted or null, it has no effect. An empty list matches nothing.
  */
 export type GpuAvailabilityFilter = {
-  /** Keeps the data centers that have all of these certifications, by RunPod's names, in any letter case. */
+  /** Only data centers that have all of these certifications. Use RunPod's names, in any letter case. */
   readonly compliance?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Keeps the data centers in these countries, by ISO 3166-1 alpha-2 code, in any letter case. */
+  /** Only data centers in these countries, given as ISO 3166-1 alpha-2 codes in any letter case. */
   readonly countryCodes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Keeps the data centers with these ids, in any letter case. An id that RunPod does not report is an error (BAD_USER_INPUT). */
+  /** Only data centers with these ids, in any letter case. An id that RunPod does not report is an error (BAD_USER_INPUT). */
   readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** If true, keeps the data centers on RunPod's global network. If false, it has no effect. */
+  /** If true, only data centers on RunPod's global network are included. If false, the condition has no effect. */
   readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Keeps the GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
+  /** Only GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
   readonly gpuTypeIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /**
-   * If true, also returns rows that are out of stock (NONE) and rows that could not be observed (UNKNOWN): every GPU type in every data
-   * center.
+   * If true, the answer also contains rows that are out of stock (NONE) and rows that could not be observed (UNKNOWN). Without other
+   * conditions, it then has a row for every GPU type in every data center.
    */
   readonly includeUnavailable: Scalars['Boolean']['input'];
-  /** Keeps the GPU types of this manufacturer. */
+  /** Only GPU types of this manufacturer. */
   readonly manufacturer?: InputMaybe<GpuManufacturer>;
-  /** The highest on-demand price in US dollars per GPU and hour, 0 or more. */
+  /** The maximum on-demand price of one GPU in US dollars per hour, 0 or more. */
   readonly maxPricePerGpuHour?: InputMaybe<Scalars['Float']['input']>;
-  /** The least memory of one GPU in GB, 0 or more. */
+  /** The minimum memory of one GPU in GB, 0 or more. */
   readonly minMemoryGb?: InputMaybe<Scalars['Int']['input']>;
-  /** The lowest level of stock: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
+  /** The minimum stock level: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
   readonly minStock?: InputMaybe<StockLevel>;
   /**
-   * Keeps the GPU types whose id or display name contains this text. Letter case, white space and hyphens do not matter: 'rtx4090' finds
-   * RTX 4090, and 'h100' finds the whole family. A text of white space and hyphens only has no effect.
+   * Only GPU types whose id or display name contains this text. Letter case, white space and hyphens do not matter: 'rtx4090' finds RTX
+   * 4090, and 'h100' finds all H100 types. If the text contains only white space and hyphens, it has no effect.
    */
   readonly nameContains?: InputMaybe<Scalars['String']['input']>;
-  /** If true, keeps the data centers that support network volumes. If false, it has no effect. */
+  /** If true, only data centers that support network volumes are included. If false, the condition has no effect. */
   readonly networkVolume?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Keeps the data centers on these continents. */
+  /** Only data centers in these regions. */
   readonly regions?: InputMaybe<ReadonlyArray<Region>>;
 };
 
@@ -236,8 +252,8 @@ export type GpuAvailabilityOrder = {
 };
 
 /**
- * A value to order rows by. Rows with equal values are ordered by GPU type display name, then by data center id. Rows without a value come
- * last in both directions.
+ * A value to order rows by. Rows with equal values are ordered by the display name of the GPU type, then by the id of the data center.
+ * Rows without a value come last in both directions.
  */
 export type GpuAvailabilityOrderField =
   /** The id of the data center. */
@@ -248,19 +264,19 @@ export type GpuAvailabilityOrderField =
   | 'MEMORY'
   /** The on-demand price per GPU. */
   | 'PRICE'
-  /** The stock level, from NONE over LOW and MEDIUM to HIGH. A row with stock UNKNOWN has no value. */
+  /** The stock level. The ascending order is NONE, LOW, MEDIUM, HIGH. A row with stock UNKNOWN has no value. */
   | 'STOCK';
 
-/** The rows that match a query, and how complete and how old they are. */
+/** The rows that match a query, with information about their completeness and age. */
 export type GpuAvailabilityReport = {
   readonly __typename?: 'GpuAvailabilityReport';
   /** Whether all requested cells could be observed. */
   readonly coverage: Coverage;
-  /** How old the observations are. */
+  /** The age of the observations. */
   readonly freshness: Freshness;
   /** The rows in the requested order, at most `first` of them. */
   readonly nodes: ReadonlyArray<GpuAvailability>;
-  /** The number of rows that match, before `first` is applied. */
+  /** The number of matching rows. `first` does not limit this number. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
@@ -277,8 +293,8 @@ export type GpuManufacturer =
 export type GpuType = {
   readonly __typename?: 'GpuType';
   /**
-   * Stock and prices of this GPU type, one row for each data center. A request to RunPod is shared with every other field that needs the
-   * same rows, so nesting is no more expensive than `gpuAvailability`.
+   * Stock and prices of this GPU type, one row for each data center. Fields that need the same rows share one request to RunPod, so this
+   * field causes no more requests than `gpuAvailability`.
    */
   readonly availability?: Maybe<GpuAvailabilityReport>;
   /** Whether RunPod offers the type on community cloud (machines of third parties), in stock or not. Null if RunPod does not report it. */
@@ -291,7 +307,7 @@ export type GpuType = {
   readonly id: Scalars['ID']['output'];
   /** The maker of the chip. */
   readonly manufacturer: GpuManufacturer;
-  /** The most GPUs that one pod may have. This is a limit of the type, not its stock. Null if RunPod does not report it. */
+  /** The maximum number of GPUs per pod. This is a limit of the GPU type, not its stock. Null if RunPod does not report it. */
   readonly maxGpuCount?: Maybe<Scalars['Int']['output']>;
   /** The memory of one GPU, in GB. Null if RunPod does not report it. */
   readonly memoryGb?: Maybe<Scalars['Int']['output']>;
@@ -314,13 +330,13 @@ export type GpuTypeAvailabilityArgs = {
 /** A price in US dollars per hour. */
 export type HourlyPrice = {
   readonly __typename?: 'HourlyPrice';
-  /** The price for one GPU: `perPod` divided by the number of GPUs of the row. */
+  /** The price of one GPU: `perPod` divided by the number of GPUs per pod. */
   readonly perGpu: Scalars['Float']['output'];
-  /** The price for a pod with the number of GPUs of the row. */
+  /** The price of the whole pod. */
   readonly perPod: Scalars['Float']['output'];
 };
 
-/** Cells that could not be observed, and for which the gateway has no earlier observation that is recent enough. */
+/** One or more cells that could not be observed. The gateway has no earlier observation of them that is recent enough. */
 export type ObservationFailure = {
   readonly __typename?: 'ObservationFailure';
   /** The reason, for programs. */
@@ -333,42 +349,186 @@ export type ObservationFailure = {
   readonly message: Scalars['String']['output'];
 };
 
-/** The direction of an order. Rows with equal values are always in ascending order among themselves. */
+/** The direction of an order. Rows with equal values keep their ascending order in both directions. */
 export type OrderDirection =
   /** From the lowest to the highest. */
   | 'ASC'
   /** From the highest to the lowest. */
   | 'DESC';
 
+/** The pods that meet the needs, and the reasons against all other pods. */
+export type Placement = {
+  readonly __typename?: 'Placement';
+  /** Whether all requested cells could be observed. */
+  readonly coverage: Coverage;
+  /**
+   * The cells that are not options, with the reasons. An entry covers one cell, or all cells of a GPU type. Each cell of the requested
+   * pod sizes is either an option or in exactly one entry.
+   */
+  readonly excluded: ReadonlyArray<PlacementExclusion>;
+  /** The age of the observations. */
+  readonly freshness: Freshness;
+  /** The pods in the preferred order, at most `first` of them. */
+  readonly options: ReadonlyArray<PlacementOption>;
+  /**
+   * The needs that prevent further options. For each of them, the entry contains the number of options if only this need were dropped.
+   * The need with the most options comes first. Cells that could not be observed do not count as options. A need is missing if the gateway
+   * would have to query RunPod about further pod sizes, or send more requests than one operation may cause. Such a response is not cached.
+   */
+  readonly relaxations: ReadonlyArray<PlacementRelaxation>;
+  /** The number of pods that meet the needs. `first` does not limit this number. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * A cell that is not an option, or all cells of a GPU type. If several reasons apply, the entry has the first one in the order of
+ * `PlacementReason`.
+ */
+export type PlacementExclusion = {
+  readonly __typename?: 'PlacementExclusion';
+  /** The data center. Null if the reason applies to the GPU type in every data center. */
+  readonly dataCenter?: Maybe<DataCenter>;
+  /** The number of GPUs on the pod. Null if the reason applies to every number. */
+  readonly gpuCount?: Maybe<Scalars['Int']['output']>;
+  /** The GPU type. */
+  readonly gpuType: GpuType;
+  /** The reason in words, for people, with the needed and the actual value. The wording may change. */
+  readonly message: Scalars['String']['output'];
+  /** The reason, for programs. */
+  readonly reason: PlacementReason;
+};
+
+/**
+ * Conditions on a pod. A pod must meet all of them. If a condition is omitted or null, it has no effect. If a value is unknown (null),
+ * the pod does not meet a condition on this value. An empty list would match nothing, so it is an error (BAD_USER_INPUT).
+ */
+export type PlacementNeeds = {
+  /** Only data centers that have all of these certifications. Use RunPod's names, in any letter case. */
+  readonly compliance?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Only data centers in these countries, given as ISO 3166-1 alpha-2 codes in any letter case. */
+  readonly countryCodes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /**
+   * Only data centers with these ids, in any letter case; for example, the data center of your network volume. An id that RunPod does
+   * not report is an error (BAD_USER_INPUT).
+   */
+  readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /**
+   * If true, only data centers on RunPod's global network are included. If false, the condition has no effect. RunPod connects only pods with
+   * NVIDIA GPUs to this network.
+   */
+  readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * The number of GPUs on the pod, from 1 to 16. If null, each GPU type has its own number: the smallest number of GPUs whose total
+   * memory reaches `minTotalMemoryGb`, or 1 without `minTotalMemoryGb`.
+   */
+  readonly gpuCount?: InputMaybe<Scalars['Int']['input']>;
+  /** Only GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
+  readonly gpuTypeIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Only GPU types of this manufacturer. */
+  readonly manufacturer?: InputMaybe<GpuManufacturer>;
+  /** The maximum on-demand price of the pod in US dollars per hour, 0 or more. A pod without a price does not meet this condition. */
+  readonly maxPricePerHour?: InputMaybe<Scalars['Float']['input']>;
+  /** The minimum memory of one GPU in GB, 0 or more. */
+  readonly minMemoryGb?: InputMaybe<Scalars['Int']['input']>;
+  /** The minimum stock level: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
+  readonly minStock?: InputMaybe<StockLevel>;
+  /** The minimum memory of all GPUs of the pod together in GB, 0 or more. */
+  readonly minTotalMemoryGb?: InputMaybe<Scalars['Int']['input']>;
+  /** If true, only data centers that support network volumes are included. If false, the condition has no effect. */
+  readonly networkVolume?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only data centers in these regions. */
+  readonly regions?: InputMaybe<ReadonlyArray<Region>>;
+};
+
+/** A pod that can be created now. */
+export type PlacementOption = {
+  readonly __typename?: 'PlacementOption';
+  /** The GPU type, the data center, the stock and the price of the pod, and when they were observed. */
+  readonly availability: GpuAvailability;
+  /** The request to RunPod that creates the pod. The gateway never sends it. */
+  readonly createRequest: CreateRequest;
+  /** The memory of all GPUs of the pod together in GB. 0 if RunPod does not report the memory of the GPU type. */
+  readonly totalMemoryGb: Scalars['Int']['output'];
+};
+
+/**
+ * The order of pods. Equal pods are ordered by the display name of the GPU type, then by the id of the data center. Pods whose price or
+ * stock level is unknown come after all pods for which this value is known.
+ */
+export type PlacementPreference =
+  /** The pod with the lowest price comes first. Of pods with the same price, the one with the higher stock level comes first. */
+  | 'CHEAPEST'
+  /** The pod with the highest stock level comes first. Of pods with the same level, the one with the lower price comes first. */
+  | 'LIKELIEST';
+
+/** The reason why a GPU type or a cell is not an option. More values may be added later. */
+export type PlacementReason =
+  /** The cell could not be observed. The pod may or may not be in stock. */
+  | 'NOT_OBSERVED'
+  /** RunPod does not offer the GPU type on secure cloud. */
+  | 'NOT_ON_SECURE_CLOUD'
+  /** The pod is in stock, but RunPod quotes no price. */
+  | 'NO_PRICE'
+  /** The data center is in another region or country, has another id, or lacks network volumes, the global network or a certification. */
+  | 'OTHER_DATA_CENTER'
+  /** The GPU type is not one of the requested types, or is from another manufacturer. */
+  | 'OTHER_GPU_TYPE'
+  /** RunPod reports no stock. */
+  | 'OUT_OF_STOCK'
+  /** The pod is in stock, but below the needed level, or at an unknown level. */
+  | 'STOCK_TOO_LOW'
+  /** The pod is in stock, but costs too much. */
+  | 'TOO_EXPENSIVE'
+  /** The memory is too small, or unknown. */
+  | 'TOO_LITTLE_MEMORY'
+  /** A pod of this GPU type cannot have as many GPUs as needed. */
+  | 'TOO_MANY_GPUS';
+
+/** A need that prevents further options. */
+export type PlacementRelaxation = {
+  readonly __typename?: 'PlacementRelaxation';
+  /** The lowest price per pod among these options. Null if none of them has a price. */
+  readonly cheapest?: Maybe<HourlyPrice>;
+  /** The name of the need in `PlacementNeeds`. */
+  readonly need: Scalars['String']['output'];
+  /** The number of options that there would be without this need. */
+  readonly options: Scalars['Int']['output'];
+};
+
+/**
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type Query = {
   readonly __typename?: 'Query';
   /** The data center with this id. Null if RunPod reports none. */
   readonly dataCenter?: Maybe<DataCenter>;
-  /** All data centers that RunPod reports, ordered by id, including those that its console does not show. */
+  /** All data centers that RunPod reports, ordered by id. They include data centers that RunPod's console does not show. */
   readonly dataCenters?: Maybe<ReadonlyArray<DataCenter>>;
   /**
-   * Stock and prices of GPU types in data centers. For each row, the gateway asked RunPod for this GPU type in this data center; it does
-   * not rely on RunPod's list of data centers for a GPU type.
+   * Stock and prices of GPU types in data centers. For each row, the gateway queries RunPod about this GPU type in this data center. It
+   * does not rely on RunPod's list of data centers for a GPU type, because that list is incomplete.
    */
   readonly gpuAvailability?: Maybe<GpuAvailabilityReport>;
   /** The GPU type with this id. Null if RunPod lists none. */
   readonly gpuType?: Maybe<GpuType>;
-  /** All GPU types that RunPod lists, ordered by display name. RunPod's placeholder 'unknown' is left out. */
+  /** All GPU types that RunPod lists, except its placeholder 'unknown', ordered by display name. */
   readonly gpuTypes?: Maybe<ReadonlyArray<GpuType>>;
+  /**
+   * The pods that meet all needs and can be created now, the best first. The answer also gives a reason for each GPU type and data
+   * center that is left out. For the same pod sizes, this field causes no more requests to RunPod than `gpuAvailability`.
+   */
+  readonly placement?: Maybe<Placement>;
   /** The source that the gateway reads from, and its health. */
   readonly upstream?: Maybe<Upstream>;
 };
 
 
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type QueryDataCenterArgs = {
   id: Scalars['ID']['input'];
@@ -376,9 +536,9 @@ export type QueryDataCenterArgs = {
 
 
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type QueryDataCentersArgs = {
   region: InputMaybe<Region>;
@@ -386,9 +546,9 @@ export type QueryDataCentersArgs = {
 
 
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type QueryGpuAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
@@ -401,9 +561,9 @@ export type QueryGpuAvailabilityArgs = {
 
 
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type QueryGpuTypeArgs = {
   id: Scalars['ID']['input'];
@@ -411,16 +571,28 @@ export type QueryGpuTypeArgs = {
 
 
 /**
- * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
- * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
- * none is cached.
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
  */
 export type QueryGpuTypesArgs = {
   manufacturer: InputMaybe<GpuManufacturer>;
   minMemoryGb: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** A continent, by its name in RunPod's REST API v2. */
+
+/**
+ * The queries. If a field fails, it is null and has an entry in `errors`, and the other fields still have their data. `extensions.code`
+ * is BAD_USER_INPUT if an argument is not valid. It is UPSTREAM_UNAVAILABLE if the gateway cannot read RunPod's lists of GPU types and
+ * data centers and has no cached lists.
+ */
+export type QueryPlacementArgs = {
+  first?: Scalars['Int']['input'];
+  needs: PlacementNeeds;
+  prefer?: PlacementPreference;
+};
+
+/** A region of the world. The names are those of RunPod's REST API v2. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
@@ -438,10 +610,10 @@ export type Region =
   | 'OCEANIA'
   /** South America. */
   | 'SOUTH_AMERICA'
-  /** RunPod does not report the continent, and the gateway cannot derive it from the id. */
+  /** RunPod does not report the region, and the gateway cannot derive it from the id. */
   | 'UNKNOWN';
 
-/** A level of stock. */
+/** A stock level. */
 export type StockLevel =
   /** RunPod reports 'High'. */
   | 'HIGH'
@@ -452,8 +624,8 @@ export type StockLevel =
   /** RunPod reports that nothing is in stock. */
   | 'NONE'
   /**
-   * Either the row could not be observed (`available` is null), or it is in stock at a level that the gateway does not know (`available`
-   * is true).
+   * Either the row could not be observed (`available` is null), or RunPod reports stock at a level that the gateway does not know
+   * (`available` is true).
    */
   | 'UNKNOWN';
 
@@ -461,9 +633,9 @@ export type StockLevel =
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * An event for each difference between two successive observations of a cell (a GPU type in a data center for a number of GPUs). A
-   * failed request to RunPod causes no event. An event is sent if the row before the change or the row after it meets the conditions,
-   * which mean the same as in `gpuAvailability`.
+   * Sends an event for each difference between two successive observations of a cell (a GPU type in a data center, for pods of one
+   * size). A failed request to RunPod causes no event. The gateway sends an event if the row meets the conditions before or after the
+   * change. The conditions mean the same as in `gpuAvailability`.
    */
   readonly gpuAvailabilityChanged: GpuAvailabilityChange;
 };
@@ -493,8 +665,8 @@ export type Upstream = {
   /** The source that reports stock. */
   readonly source: UpstreamSource;
   /**
-   * All sources in use. The first is the `source` above. Another one adds spot prices and pod sizes to its data, or replaces it while
-   * it fails. A source that RunPod has retired is left out.
+   * All sources in use. The first one is the `source` above. A second source adds spot prices and pod sizes, or replaces the first
+   * source while that fails. The list does not contain a source that RunPod has retired.
    */
   readonly sources: ReadonlyArray<UpstreamSourceStatus>;
 };
@@ -510,7 +682,7 @@ export type UpstreamHealth =
 
 /** A source of availability. */
 export type UpstreamSource =
-  /** Data that was recorded earlier, for trying the gateway without RunPod. It is not live. */
+  /** Recorded data, for trying the gateway without RunPod. It is not live. */
   | 'RECORDED'
   /** RunPod's GraphQL API, which RunPod will retire in early 2027. */
   | 'RUNPOD_GRAPHQL'
@@ -630,8 +802,9 @@ export type ResolversTypes = {
   Coverage: ResolverTypeWrapper<CoverageModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  DataCenter: ResolverTypeWrapper<DataCenterModel>;
+  CreateRequest: ResolverTypeWrapper<CreateRequest>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  DataCenter: ResolverTypeWrapper<DataCenterModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   FailureCode: FailureCode;
@@ -648,6 +821,13 @@ export type ResolversTypes = {
   HourlyPrice: ResolverTypeWrapper<HourlyPrice>;
   ObservationFailure: ResolverTypeWrapper<ReportedFailureModel>;
   OrderDirection: OrderDirection;
+  Placement: ResolverTypeWrapper<PlacementModel>;
+  PlacementExclusion: ResolverTypeWrapper<ExclusionModel>;
+  PlacementNeeds: PlacementNeeds;
+  PlacementOption: ResolverTypeWrapper<OptionModel>;
+  PlacementPreference: PlacementPreference;
+  PlacementReason: PlacementReason;
+  PlacementRelaxation: ResolverTypeWrapper<PlacementRelaxation>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Region: Region;
   StockLevel: StockLevel;
@@ -663,8 +843,9 @@ export type ResolversParentTypes = {
   Coverage: CoverageModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
-  DataCenter: DataCenterModel;
+  CreateRequest: CreateRequest;
   String: Scalars['String']['output'];
+  DataCenter: DataCenterModel;
   ID: Scalars['ID']['output'];
   DateTime: Scalars['DateTime']['output'];
   Freshness: FreshnessModel;
@@ -677,6 +858,11 @@ export type ResolversParentTypes = {
   GpuType: GpuTypeModel;
   HourlyPrice: HourlyPrice;
   ObservationFailure: ReportedFailureModel;
+  Placement: PlacementModel;
+  PlacementExclusion: ExclusionModel;
+  PlacementNeeds: PlacementNeeds;
+  PlacementOption: OptionModel;
+  PlacementRelaxation: PlacementRelaxation;
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   Upstream: UpstreamStatusModel;
@@ -689,6 +875,12 @@ export type CoverageResolvers<ContextType = GraphQLContext, ParentType extends R
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failures?: Resolver<ReadonlyArray<ResolversTypes['ObservationFailure']>, ParentType, ContextType>;
   observed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateRequestResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['CreateRequest'] = ResolversParentTypes['CreateRequest']> = {
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type DataCenterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DataCenter'] = ResolversParentTypes['DataCenter'], FederationReferenceType extends FederationReferenceTypes['DataCenter'] = FederationReferenceTypes['DataCenter']> = {
@@ -770,12 +962,42 @@ export type ObservationFailureResolvers<ContextType = GraphQLContext, ParentType
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type PlacementResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Placement'] = ResolversParentTypes['Placement']> = {
+  coverage?: Resolver<ResolversTypes['Coverage'], ParentType, ContextType>;
+  excluded?: Resolver<ReadonlyArray<ResolversTypes['PlacementExclusion']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['PlacementOption']>, ParentType, ContextType>;
+  relaxations?: Resolver<ReadonlyArray<ResolversTypes['PlacementRelaxation']>, ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PlacementExclusionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementExclusion'] = ResolversParentTypes['PlacementExclusion']> = {
+  dataCenter?: Resolver<Maybe<ResolversTypes['DataCenter']>, ParentType, ContextType>;
+  gpuCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  gpuType?: Resolver<ResolversTypes['GpuType'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['PlacementReason'], ParentType, ContextType>;
+};
+
+export type PlacementOptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementOption'] = ResolversParentTypes['PlacementOption']> = {
+  availability?: Resolver<ResolversTypes['GpuAvailability'], ParentType, ContextType>;
+  createRequest?: Resolver<ResolversTypes['CreateRequest'], ParentType, ContextType>;
+  totalMemoryGb?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PlacementRelaxationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementRelaxation'] = ResolversParentTypes['PlacementRelaxation']> = {
+  cheapest?: Resolver<Maybe<ResolversTypes['HourlyPrice']>, ParentType, ContextType>;
+  need?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   dataCenter: Resolver<Maybe<ResolversTypes['DataCenter']>, ParentType, ContextType, RequireFields<QueryDataCenterArgs, 'id'>>;
   dataCenters: Resolver<Maybe<ReadonlyArray<ResolversTypes['DataCenter']>>, ParentType, ContextType, Partial<QueryDataCentersArgs>>;
   gpuAvailability: Resolver<Maybe<ResolversTypes['GpuAvailabilityReport']>, ParentType, ContextType, RequireFields<QueryGpuAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
   gpuType: Resolver<Maybe<ResolversTypes['GpuType']>, ParentType, ContextType, RequireFields<QueryGpuTypeArgs, 'id'>>;
   gpuTypes: Resolver<Maybe<ReadonlyArray<ResolversTypes['GpuType']>>, ParentType, ContextType, Partial<QueryGpuTypesArgs>>;
+  placement: Resolver<Maybe<ResolversTypes['Placement']>, ParentType, ContextType, RequireFields<QueryPlacementArgs, 'first' | 'needs' | 'prefer'>>;
   upstream: Resolver<Maybe<ResolversTypes['Upstream']>, ParentType, ContextType>;
 };
 
@@ -799,6 +1021,7 @@ export type UpstreamSourceStatusResolvers<ContextType = GraphQLContext, ParentTy
 
 export type Resolvers<ContextType = GraphQLContext> = {
   Coverage?: CoverageResolvers<ContextType>;
+  CreateRequest?: CreateRequestResolvers<ContextType>;
   DataCenter?: DataCenterResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Freshness?: FreshnessResolvers<ContextType>;
@@ -808,6 +1031,10 @@ export type Resolvers<ContextType = GraphQLContext> = {
   GpuType?: GpuTypeResolvers<ContextType>;
   HourlyPrice?: HourlyPriceResolvers<ContextType>;
   ObservationFailure?: ObservationFailureResolvers<ContextType>;
+  Placement?: PlacementResolvers<ContextType>;
+  PlacementExclusion?: PlacementExclusionResolvers<ContextType>;
+  PlacementOption?: PlacementOptionResolvers<ContextType>;
+  PlacementRelaxation?: PlacementRelaxationResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Upstream?: UpstreamResolvers<ContextType>;

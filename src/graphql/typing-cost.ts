@@ -1,21 +1,24 @@
 /**
- * The cost of each kind of difference. A typical typing mistake costs 1. A letter left out costs less than an added letter, because people
- * leave out letters more often than they add some.
+ * The cost of a missing letter. It is lower than the cost of an added letter, because people omit letters more often than they add them.
  */
 const LEFT_OUT = 0.9;
+/** The cost of an added letter. This is a typical typing mistake, so it is the unit of all costs. */
 const ADDED = 1;
+/** The cost of a letter that was typed twice. */
 const TYPED_TWICE = 0.8;
+/** The cost of two neighboring letters that were typed in the wrong order. */
 const SWAPPED = 0.8;
+/** The cost of a wrong letter. */
 const OTHER = 1.1;
-/** A wrong digit usually means another product, not a typing mistake. */
+/** The cost of a wrong digit. It is higher, because a wrong digit usually means another product, not a typing mistake. */
 const OTHER_DIGIT = 1.5;
 
-/** The cost of leaving out the beginning or the end of a name: 'RTX' of 'RTX 4090', 'PCIe' of 'H100 PCIe'. */
+/** The cost of omitting letters at the beginning or the end of a name, such as 'RTX' in 'RTX 4090' or 'PCIe' in 'H100 PCIe'. */
 const leftOutAtAnEnd = (letters: number): number => 0.25 * letters;
 
 /**
- * The cost of extra letters before or after a name. The first extra letter costs as much as a mistake. The other letters cost less, because
- * they are usually part of the same word.
+ * The cost of extra letters before or after a name. The first extra letter costs as much as an added letter. Each further letter costs
+ * less, because it usually belongs to the same word.
  */
 const addedAtAnEnd = (letters: number): number => (letters === 0 ? 0 : ADDED + 0.4 * (letters - 1));
 

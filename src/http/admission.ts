@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { createKeyCheck } from './client-keys.ts';
 import { refusalOfHead } from './request-head.ts';
 
-/** Returns whether to read the body of a POST to the endpoint, judged by the headers of the request. */
+/** Returns whether to read the body of a POST to the endpoint. This depends only on the headers of the request. */
 export type Admit = (request: IncomingMessage) => boolean;
 
 /**
- * Admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other requests without
- * reading their bodies.
+ * Creates a check that admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other
+ * requests without reading their bodies.
  */
 export function createAdmission(keys: readonly string[]): Admit {
   const hasKey = createKeyCheck(keys);

@@ -15,5 +15,5 @@ const tooLong = new WeakSet<IncomingMessage>();
 /** Marks a request whose body is too long, so that `useBodyLimit` refuses it. */
 export const markTooLong = (request: IncomingMessage): void => void tooLong.add(request);
 
-/** Whether the request was marked. */
+/** Whether `markTooLong` has marked the request. */
 export const isMarkedTooLong = (request: IncomingMessage): boolean => tooLong.has(request);

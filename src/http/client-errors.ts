@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { onceAnswered } from './request-end.ts';
 
-/** How long the connection stays open for the client to read the last response and close its side. */
+/**
+ * How long the connection stays open after the last response, in milliseconds. In this time, the client can read the response and close its
+ * side.
+ */
 const CLOSE_MS = 2000;
 
-/** The status for each error code of Node. All other codes mean that the request cannot be parsed. */
+/** The HTTP status for each error code of Node. For all other codes, the request cannot be parsed. */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
@@ -15,8 +18,9 @@ const STATUS: Readonly<Record<string, string>> = {
 export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) => void;
 
 /**
- * Creates a handler that sends the responses to all requests that arrived completely before the error, and then closes the connection. If
- * there are no such requests, it sends the status of the error. Without a handler, Node would drop the responses.
+ * Creates a handler for errors of connections. It first sends the responses to all requests that arrived completely before the error, and
+ * then closes the connection. If there are no such requests, it sends the status of the error. Without a handler, Node would drop the
+ * responses.
  */
 export function createClientErrorHandler(): HandleClientError {
   // After the first error of a connection, Node reports another error whenever more bytes arrive. The later errors are ignored.
@@ -37,8 +41,8 @@ export function createClientErrorHandler(): HandleClientError {
 }
 
 /**
- * Closes the gateway's side of the connection, and waits for the client to close the other side. If more bytes arrived after a full close,
- * the connection would be reset, and the client could not read the response.
+ * Closes the gateway's side of the connection, and waits for the client to close its own side. If the gateway closed both sides at once,
+ * further bytes from the client would reset the connection, and the client could not read the response.
  */
 function closeAfterReading(socket: Duplex): void {
   if (!socket.writable) {

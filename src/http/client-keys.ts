@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** Returns whether an `authorization` header carries one of the keys. */
 export type KeyCheck = (authorization: string | null | undefined) => boolean;
 
-/** The bearer token of an `authorization` header; `undefined` if the header has none. */
+/** Returns the bearer token of an `authorization` header; `undefined` if the header has none. */
 export function bearerToken(authorization: string | null | undefined): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }

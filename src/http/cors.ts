@@ -1,9 +1,12 @@
 import type { CORSOptions } from 'graphql-yoga';
 
-/** The origins whose pages may call the gateway; `'*'` stands for all origins. */
+/** The origins whose pages may call the gateway; `'*'` means all origins. */
 export type AllowedOrigins = readonly string[];
 
-/** Request headers that scripts may set. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
+/**
+ * The request headers that scripts may set. `traceparent` and `tracestate` are among them, because a page that traces its requests sends
+ * them with each request.
+ */
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
@@ -26,8 +29,9 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. For
- * these, the library would send 'null' as the allowed origin, and every sandboxed frame has the origin 'null'.
+ * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Responses to other origins have no CORS
+ * header. For such an origin, the library itself would send `null` as the allowed origin, which would allow every sandboxed frame, because
+ * its origin is `null`.
  */
 export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;

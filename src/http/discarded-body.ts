@@ -1,17 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTooLong } from './body-length.ts';
 
-/** A body of up to this many bytes is discarded after the response, and the connection stays open. */
+/** The maximum length of a short body, in bytes. A short body is discarded after the response, and the connection stays open. */
 const SHORT_BYTES = 65_536;
 
-/** How many bytes of a longer body are discarded at most, and for how long at most, before the connection is closed. */
+/** The maximum number of bytes of a long body that are discarded before the connection is closed. */
 const MAX_DISCARDED_BYTES = 1_000_000;
+/** The maximum time for which a long body is discarded before the connection is closed, in milliseconds. */
 const MAX_DISCARDING_MS = 2000;
 
 /**
- * Prepares a response that is sent before the body of its request has arrived. A response before a long body has `connection: close`. The
- * response is sent at once. The connection is closed at the end of the body, or as soon as the limit for discarded bytes or for the time is
- * reached. Closing the connection earlier would reset it, and the client could not read the response.
+ * Prepares a response that is sent before the body of its request has arrived. If the body is long, the response has `connection: close`.
+ * It is sent at once, but the connection is closed only after the body has been discarded, or after a limit for discarding has been
+ * reached. If the connection were closed earlier, it would be reset, and the client could not read the response.
  */
 export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || isShort(request)) return;

@@ -8,28 +8,31 @@ export type Encoding = 'br' | 'zstd' | 'gzip';
 
 type Compress = (body: Buffer | string) => Promise<Buffer>;
 
-/** A fast quality level. Brotli's default is the slowest level: its result is 20 % smaller, but takes 100 times as long. */
+/**
+ * A fast quality level for Brotli. With the default, which is the slowest level, results are 20 % smaller, but compression takes 100 times
+ * as long.
+ */
 const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const asBrotli = promisify(zlib.brotliCompress);
 const asGzip = promisify(zlib.gzip);
 
-/**
- * `undefined` before Node 22.15. The installed types of Node lack this function, because they are those of the oldest supported version.
- */
+/** Missing before Node 22.15. The installed types of Node lack this function, because they describe the oldest supported version. */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
-/** The supported encodings, the encoding with the smallest results first, because a response is compressed once and sent many times. */
+/**
+ * The supported encodings. The encoding with the smallest results comes first, because a response is compressed once and sent many times.
+ */
 const COMPRESS = new Map<Encoding, Compress>([
   ['br', (body) => asBrotli(body, BROTLI)],
   ...(zstdCompress === undefined ? [] : [['zstd', promisify(zstdCompress)] as const]),
   ['gzip', (body) => asGzip(body)],
 ]);
 
-/** Recent choices by `accept-encoding` header. Clients send few different headers. */
+/** The encodings that were recently chosen, by `accept-encoding` header. Clients send only a few different headers. */
 const chosen = new LRUCache<string, { readonly encoding: Encoding | null }>({ max: 100 });
 
-/** The best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
+/** Returns the best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding | null {
   if (acceptEncoding === undefined) return null;
   const known = chosen.get(acceptEncoding);
@@ -47,7 +50,7 @@ export const acceptsGzip = (acceptEncoding: string): boolean => acceptedOf(['gzi
 const acceptedOf = (offered: Encoding[], acceptEncoding: string) =>
   new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(offered);
 
-/** Compresses a body in another thread. Rejects if this version of Node does not support the encoding. */
+/** Compresses a body in another thread. Rejects if the installed version of Node does not support the encoding. */
 export const compress = async (body: Buffer | string, encoding: Encoding): Promise<Buffer> => {
   const compressAs = COMPRESS.get(encoding);
   if (compressAs === undefined) throw new Error(`This version of Node has no ${encoding}`);

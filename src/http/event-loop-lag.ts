@@ -1,18 +1,22 @@
-/** How often the delay of the event loop is measured, and the length of the window in which delays are summed. */
+/** The interval at which the delay of the event loop is measured, in milliseconds. */
 const TICK_MS = 20;
+/** The length of a window, in milliseconds. The delays in a window are added up. */
 const WINDOW_MS = 500;
 
-/** Only delays longer than this count. A request that arrives during such a delay waits noticeably. */
+/**
+ * The length of a long delay, in milliseconds. Shorter delays do not count. A request that arrives during a long delay waits noticeably.
+ */
 const LIMIT_MS = 100;
 
-/** A window counts as lagging if more than this share of it passes in long delays. A single slow response takes less than that. */
+/** The share of a window that long delays must exceed for the window to count as lagging. A single slow response does not exceed it. */
 const LAGGING_SHARE = 0.5;
 
-/** How many windows in a row must lag for an overload to begin, and how many windows in a row must not lag for the overload to end. */
+/** The number of consecutive lagging windows after which an overload begins. */
 const WINDOWS_TO_BEGIN = 8;
+/** The number of consecutive windows without lag after which the overload ends. */
 const WINDOWS_TO_END = 6;
 
-/** Detects an overload from the times, in milliseconds, at which a timer fires. Call `tick` with each of these times. */
+/** Creates a detector of overloads. Call `tick` each time that a timer fires, with the current time in milliseconds. */
 export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;

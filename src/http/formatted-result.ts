@@ -6,7 +6,7 @@ export interface OperationResult {
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
-  /** Serialises a large result, whose data is JSON already because it was produced in pieces. `undefined` for other results. */
+  /** Serialises a large result. Its data was converted to JSON earlier, in pieces. `undefined` for other results. */
   readonly stringify?: (formatted: FormattedResult) => string;
 }
 

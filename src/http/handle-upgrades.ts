@@ -7,8 +7,8 @@ import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './web-soc
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
 /**
- * Hands requests for a WebSocket over to `webSockets`, and answers requests for another protocol over HTTP. Returns the connections that
- * were handed over and are still open. Node no longer closes them when it closes the server.
+ * Hands over requests for a WebSocket to `webSockets`, and answers requests for another protocol over HTTP. Returns the connections that
+ * were handed over and are still open. The caller must close them, because Node does not close them when it closes the server.
  */
 export function handleUpgrades(
   server: Server,
@@ -28,7 +28,8 @@ export function handleUpgrades(
   server.on('upgrade', (request, socket, head) => {
     // Node has removed its own 'error' listener from the connection, and an 'error' event without a listener ends the process.
     socket.on('error', () => socket.destroy());
-    // Responses on a connection are sent in the order of the requests, so this response waits for the responses to earlier requests.
+    // Responses on a connection are sent in the order of the requests. So this response is sent only after the responses to earlier
+    // requests.
     onceAnswered(socket, () => {
       if (webSockets !== undefined && asksForWebSocket(request)) take(webSockets, request, socket, head);
       else answerWithoutUpgrade(server, request, socket, head);

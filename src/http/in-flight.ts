@@ -6,7 +6,7 @@ export interface InFlight {
   readonly idle: () => Promise<void>;
 }
 
-/** Creates a count of 0. */
+/** Creates a counter that starts at 0. */
 export function createInFlight(): InFlight {
   let count = 0;
   let onIdle = () => {};

@@ -1,14 +1,14 @@
 /** A media range of an `accept` header, in lower case. */
 export interface MediaRange {
-  /** For example 'multipart/mixed' or '*\/*'. */
+  /** The media type, for example 'multipart/mixed' or '*\/*'. */
   readonly type: string;
-  /** All parameters but `q`, with their values unquoted. */
+  /** All parameters except `q`, with their values unquoted. */
   readonly parameters: ReadonlyMap<string, string>;
   /** The client's preference `q`: more than 0, up to 1. */
   readonly quality: number;
 }
 
-/** The media ranges of an `accept` header, the preferred ones first. Ranges that the client refuses with `q=0` are omitted. */
+/** Returns the media ranges of an `accept` header, the preferred ones first. Ranges that the client refuses with `q=0` are omitted. */
 export function mediaRangesIn(accept: string): readonly MediaRange[] {
   return accept
     .toLowerCase()

@@ -10,7 +10,7 @@ export interface PrepareOptions {
   readonly requestLog: RequestLog;
   /** Counts the requests in progress. */
   readonly inFlight: InFlight;
-  /** Whether the server is about to stop. If it is, each connection is closed after its response. */
+  /** Whether the server is about to stop. If so, each connection is closed after its response. */
   readonly isClosing: () => boolean;
 }
 
@@ -29,11 +29,11 @@ export function prepareRequests(
       inFlight.end();
       logEnd();
     });
-    // A client that asks for another protocol may already use that protocol for its next bytes, so the connection is closed after the
-    // response. Versions of Node before 24.9 emit an 'upgrade' event for such a request instead.
+    // A client that requests another protocol may already use that protocol for its next bytes. So the connection is closed after the
+    // response. In versions of Node before 24.9, such a request does not arrive here, but as an 'upgrade' event.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
-    // The log contains the path as the client sent it.
+    // The target is normalised only now, so that the log contains the path as the client sent it.
     if (normaliseTarget(request)) handler(request, response);
     else refuseTarget(request, response);
   };

@@ -5,13 +5,13 @@ import type { Refusal } from './refusal.ts';
 export interface RateLimitResult {
   /** The 429 response if the request exceeds the quota, else `null`. */
   readonly refusal: Refusal | null;
-  /** How many more requests the client may send in this minute. */
+  /** The number of further requests that the client may send in its current minute. */
   readonly remaining: number;
-  /** Seconds until the client's next minute begins, rounded up. */
+  /** The time until a new minute of the client begins, in seconds, rounded up. */
   readonly seconds: number;
 }
 
-/** Counts a request of a client. Returns `null` for a client without a limit. */
+/** Counts a request of a client, and returns the client's quota. Returns `null` for a client without a limit. */
 export type RateLimit = (client: string | null) => Promise<RateLimitResult> | null;
 
 /**
@@ -19,7 +19,7 @@ export type RateLimit = (client: string | null) => Promise<RateLimitResult> | nu
  */
 export type RateCheck = (client: string | null) => Promise<Refusal | null> | null;
 
-/** Limits each client to `perMinute` requests a minute, which `limiter` counts. 0 means no limit. */
+/** Limits each client to `perMinute` requests a minute. `limiter` counts the requests. 0 means no limit. */
 export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
   const count = async (client: string): Promise<RateLimitResult> => {
     try {

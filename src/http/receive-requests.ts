@@ -11,11 +11,16 @@ import type { CountRequest } from './request-counter.ts';
 export interface ReceiveOptions {
   /** The path of GraphQL operations. */
   readonly endpoint: string;
-  /** The limit for a body. A longer body is refused for every method and path, except on /health, where no body is read. */
+  /**
+   * The maximum length of a body in bytes. A longer body is refused for every method and path, except on /health, where no body is read.
+   */
   readonly maxBodyBytes: number;
   /** Decides whether to read the body of a POST. */
   readonly admit: Admit;
-  /** Counts an operation before its body is read. If the client has sent too many operations, Yoga sends the 429 response. */
+  /**
+   * Counts an operation before its body is read. If the client has sent too many operations, the body is not read, and Yoga sends the 429
+   * response.
+   */
   readonly countRequest: CountRequest;
   readonly tracer: Tracer;
 }
@@ -49,7 +54,7 @@ export function receiveRequests(
     if (!admit(request)) answerByHeaders(request, response);
     else if (isTooLong(request, maxBodyBytes)) refuseTooLong(request, response);
     else {
-      // The callback runs in an event of the connection, so it must be bound to the trace of this request.
+      // This callback runs in an event of the connection, outside of the request's trace. So it is bound to the trace.
       const onBody = tracer.bind((body: Buffer) => answer(request, response, body));
       readBody(request, maxBodyBytes, onBody, () => refuseTooLong(request, response));
     }
@@ -72,7 +77,7 @@ export function receiveRequests(
     const counted = countRequest(request);
     if (counted === null) proceed();
     else {
-      // Yoga sends the response if there are too many requests, or if counting failed.
+      // Yoga sends the response, both if there are too many requests and if counting them failed.
       const refuse = () => answerByHeaders(request, response);
       void counted.then((refusal) => (refusal === null ? proceed() : refuse()), refuse);
     }

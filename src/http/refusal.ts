@@ -1,9 +1,9 @@
 import type { FetchAPI } from 'graphql-yoga';
 
-/** An error response to a request that is not executed. */
+/** An error that is sent as the response to a request, in place of executing the request. */
 export interface Refusal {
   readonly status: number;
-  /** `extensions.code` of the only error in the response. */
+  /** The `extensions.code` of the error. The response has no other error. */
   readonly code: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,11 +15,11 @@ export function refuse({ Response }: Pick<FetchAPI, 'Response'>, request: Reques
   return new Response(refusalBody(refusal), { status: refusal.status, headers: { ...type, ...refusal.headers } });
 }
 
-/** The body of a refusal, as JSON. */
+/** Returns the body of a refusal, as JSON. */
 export const refusalBody = ({ code, message }: Pick<Refusal, 'code' | 'message'>): string =>
   JSON.stringify({ errors: [{ message, extensions: { code } }] });
 
-/** The content type of a refusal: the media type of GraphQL responses that `accept` names first, else application/json. */
+/** Returns the content type of a refusal: the media type of GraphQL responses that `accept` names first, else application/json. */
 export function refusalType(accept: string | null | undefined): string {
   const [type = 'application/json'] = /application\/(?:graphql-response\+)?json/i.exec(accept ?? '') ?? [];
   return `${type.toLowerCase()}; charset=utf-8`;

@@ -13,7 +13,10 @@ export type CountRequest = (request: IncomingMessage) => Promise<Refusal | null>
 /** Counts each request for the client that sent it. */
 export interface RequestCounter {
   readonly count: CountRequest;
-  /** The `ratelimit` and `ratelimit-policy` headers for the response to a counted request; none for a client without a limit. */
+  /**
+   * Returns the headers `ratelimit` and `ratelimit-policy` for the response to a counted request. Returns no headers for a client without a
+   * limit.
+   */
   readonly linesOf: (request: IncomingMessage) => HeaderLines;
 }
 
@@ -26,7 +29,8 @@ interface Counting {
 /** Creates the counter. `perMinute` is the quota that `ratelimit-policy` reports. */
 export function createRequestCounter(identify: Identify, limit: RateLimit, perMinute: number): RequestCounter {
   const countings = new WeakMap<IncomingMessage, Counting>();
-  // A structured field (draft-ietf-httpapi-ratelimit-headers). It is built without a library, because every response has it.
+  // A structured field (draft-ietf-httpapi-ratelimit-headers). It is built without a library, because that would be slow, and every
+  // response has it.
   const policy = `"${POLICY}";q=${perMinute};w=${WINDOW_SECONDS}`;
 
   function begin(counted: Promise<RateLimitResult>): Counting {
@@ -59,6 +63,7 @@ export function createRequestCounter(identify: Identify, limit: RateLimit, perMi
   };
 }
 
-/** The name of the quota in the headers, and the length of its period. */
+/** The name of the quota in the headers. */
 const POLICY = 'per-minute';
+/** The period of the quota, in seconds. */
 const WINDOW_SECONDS = 60;

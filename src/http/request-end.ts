@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request in progress, and a function to call when it ends. A request may have several of these entries. */
+/** A request in progress, and a function to call when the request ends. There may be several entries for one request. */
 interface Pending {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -18,8 +18,9 @@ interface Requests {
 const requestsOf = new WeakMap<Duplex, Requests>();
 
 /**
- * Calls `end` once when a request has ended: its response was sent, or its connection broke. When a connection breaks, Node emits no
- * 'close' event on responses that wait for an earlier response on the same connection, so this function watches the connection too.
+ * Calls `end` once when a request has ended. A request ends when its response was sent, or when its connection breaks. This function also
+ * watches the connection, because Node emits no 'close' event on a response that still waits for an earlier response when the connection
+ * breaks.
  */
 export function onceEnded(request: IncomingMessage, response: ServerResponse, end: () => void): void {
   const requests = requestsOf.get(request.socket) ?? watch(request.socket);
@@ -35,9 +36,9 @@ export function onceEnded(request: IncomingMessage, response: ServerResponse, en
 }
 
 /**
- * Calls `then` when the responses to all requests that arrived completely on a connection have been sent. It calls `then` at once if there
- * are no such requests, and never if the connection breaks first. `hasBegun` is true if the response to an incomplete request has begun.
- * Call this function only once for each connection.
+ * Calls `then` when the responses to all completely received requests on a connection have been sent. Calls `then` at once if there are no
+ * such requests. Never calls `then` if the connection breaks first. `hasBegun` is true if the response to an incompletely received request
+ * has begun. Call this function only once for each connection.
  */
 export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void): void {
   const requests = requestsOf.get(socket);

@@ -1,13 +1,13 @@
 import type { Refusal } from './refusal.ts';
 
-/** The parts of a request that are checked. */
+/** The parts of a request that `refusalOfHead` checks. */
 interface RequestHead {
   readonly method: string | undefined;
   readonly contentType: string | null | undefined;
   readonly contentEncoding: string | null | undefined;
 }
 
-/** Why the method, the type or the encoding of the body is not accepted; `null` if all three are accepted. */
+/** Returns the refusal if the method, the type or the encoding of the body is not accepted; `null` if all three are accepted. */
 export function refusalOfHead({ method, contentType, contentEncoding }: RequestHead): Refusal | null {
   if (method === 'GET') return null;
   if (method !== 'POST') return WRONG_METHOD;
@@ -23,7 +23,10 @@ function isJsonType(contentType: string | null | undefined): boolean {
   return type.trim().toLowerCase() === 'application/json';
 }
 
-/** HEAD is allowed too: a HEAD request has been turned into a GET request before this check. */
+/**
+ * The refusal of a wrong method. Its list of allowed methods contains HEAD, because a HEAD request is turned into a GET request before this
+ * check.
+ */
 const WRONG_METHOD: Refusal = {
   status: 405,
   code: 'BAD_REQUEST',

@@ -3,16 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 
-/** Matches the request ids that are accepted from clients: they are easy to find in a log, and harmless there. */
+/** Matches the request ids that are accepted from clients. They are easy to find in a log and cannot do harm there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Paths that machines poll. Their requests are logged at level 'debug'. */
 export const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 
-/** How many characters of a path are logged at most. All paths of the gateway are shorter. */
+/** The maximum number of characters of a path that are logged. All paths of the gateway are shorter. */
 const MAX_PATH_LENGTH = 200;
 
-/** Gives requests an id, and logs when they end. */
+/** Gives each request an id, and logs the request when it ends. */
 export interface RequestLog {
   /** Call this before a request is answered. Call the returned function when the request has ended. */
   answered(request: IncomingMessage, response: ServerResponse): () => void;
@@ -59,7 +59,7 @@ export function createRequestLog(log: Logger): RequestLog {
 
 type Message = 'request ended' | 'connection ended';
 
-/** The path without the query string, cut to at most `MAX_PATH_LENGTH` characters. */
+/** Returns the path without the query string, cut to at most `MAX_PATH_LENGTH` characters. */
 function pathOf({ url = '' }: IncomingMessage): string {
   const end = url.indexOf('?');
   return url.slice(0, Math.min(end < 0 ? url.length : end, MAX_PATH_LENGTH));

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path:
- * `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns false if the
- * target and the host header do not form a valid URL.
+ * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path. For
+ * example, `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns
+ * false if the target and the host header do not form a valid URL.
  */
 export function normaliseTarget(request: IncomingMessage): boolean {
   const { url = '', headers } = request;
@@ -19,10 +19,13 @@ export function normaliseTarget(request: IncomingMessage): boolean {
 /** Matches paths that a URL parser does not change: no segment begins with a dot, and nothing is escaped. Any query is allowed. */
 const NORMAL_PATH = /^\/(?:[\w-][\w.-]*(?:\/[\w-][\w.-]*)*)?(?:\?|$)/;
 
-/** Whether the target is in its normal form. This check avoids parsing a URL, which takes microseconds, for almost every request. */
+/**
+ * Whether the target is already in its normal form. For almost every request, this check avoids the parsing of a URL, which takes
+ * microseconds.
+ */
 const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.includes('#');
 
-/** The last valid host header. Most requests have the same host header, so remembering it saves parsing. */
+/** The last valid host header. Most requests have the same host header, so it does not have to be parsed again. */
 let knownHost = 'localhost';
 
 /** Whether a host header is valid. The server joins it with the target, so a host with a path or a query would change the path. */

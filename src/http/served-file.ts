@@ -11,7 +11,10 @@ export interface ServedFile {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Creates a file with these headers and an ETag of its content. The ETag is weak, because the gzipped file has other bytes. */
+/**
+ * Creates a file with these headers and an ETag of its content. The ETag is weak, because it applies both to the uncompressed file and to
+ * the gzipped file.
+ */
 export function createServedFile(
   body: Buffer<ArrayBuffer>,
   headers: Readonly<Record<'cache-control' | 'content-type', string>> & Readonly<Record<string, string>>,
@@ -20,7 +23,7 @@ export function createServedFile(
   return { body, gzipped: gzipSync(body, { level: 9 }), headers: { ...headers, etag, vary: 'accept-encoding' } };
 }
 
-/** The response to a request for the file: 200, 304 if the client already has it, or 405 for a method other than GET and HEAD. */
+/** Returns the response to a request for the file: 200, 304 if the client already has it, or 405 for a method other than GET and HEAD. */
 export function serveFile(
   request: Request,
   { body, gzipped, headers }: ServedFile,

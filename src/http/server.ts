@@ -26,27 +26,31 @@ export interface RunningServer {
 /** Dependencies of `startServer`. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0 selects any free port. */
+  /** The port; 0 selects any free port. */
   readonly port: number;
   readonly log: Logger;
-  /** Without `webSockets`, requests for a WebSocket are answered over HTTP. */
+  /** Handles requests for a WebSocket. If it is missing, these requests are answered over HTTP. */
   readonly webSockets?: WebSockets;
-  /** Without a tracer, requests have no spans. */
+  /** Records spans. If it is missing, requests have no spans. */
   readonly tracer?: Tracer | undefined;
 }
 
 /**
- * How many connections may wait to be accepted. The operating system may lower this number: Linux lowers it to `net.core.somaxconn`, which
- * is 4096 since Linux 5.4. The operating system drops further connections, and their clients retry after a second or more. Node's default
- * of 511 is too low for a thousand clients that reconnect at the same time.
+ * The maximum number of connections that wait to be accepted. The operating system drops further connections, and their clients retry after
+ * a second or more. Node's default of 511 is too low for a thousand clients that reconnect at the same time. The operating system may lower
+ * this number: Linux lowers it to `net.core.somaxconn`, which is 4096 since Linux 5.4.
  */
 const MAX_WAITING_CONNECTIONS = 65_535;
 
-/** How long a client may take to send the headers, and the whole request. */
+/** The maximum time that a client may take to send the headers of a request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** The maximum time that a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** How often Node looks for clients that exceed these times. Node's default is 30 seconds. */
+/**
+ * The interval at which Node looks for clients that exceed `HEADERS_TIMEOUT_MS` or `REQUEST_TIMEOUT_MS`, in milliseconds. Node's default is
+ * 30 seconds.
+ */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */
@@ -57,7 +61,8 @@ export async function startServer(handler: RequestListener, options: ServerOptio
   let isClosing = false;
 
   const answer = prepareRequests(handler, { requestLog, inFlight, isClosing: () => isClosing });
-  // Node 24.9 and later call this before they hand over a connection. Earlier versions hand over every request for another protocol.
+  // Node 24.9 and later call this function before they hand over a connection. Earlier versions do not call it, and hand over every request
+  // for another protocol.
   const shouldUpgradeCallback = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const serverOptions = { connectionsCheckingInterval: TIMEOUT_CHECK_MS, shouldUpgradeCallback };
   const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, answer));

@@ -4,16 +4,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InFlight } from './in-flight.ts';
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
-/** How long the server continues to accept connections, so that a load balancer can see on `/ready` that the gateway is stopping. */
+/**
+ * How long a server that shuts down still accepts connections, in milliseconds. During this time, a load balancer can see on `/ready` that
+ * the gateway is stopping.
+ */
 const DRAIN_MS = 1000;
 
-/** What is shut down. */
+/** The parts of the server that are shut down. */
 export interface ShutDownOptions {
   readonly server: Server;
   /** The requests in progress. */
   readonly inFlight: InFlight;
   readonly webSockets: WebSockets | undefined;
-  /** Open connections that the server has handed over. */
+  /** The open connections that the server has handed over to another protocol. */
   readonly upgraded: ReadonlySet<Duplex>;
 }
 

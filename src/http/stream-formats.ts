@@ -1,12 +1,12 @@
 import type { MediaRange } from './media-ranges.ts';
 
-/** The format of a response with `@defer` or `@stream` in which pending parts have ids. */
+/** The parameter that selects the format in which pending parts have ids, for responses with `@defer` or `@stream`. */
 export const WITH_IDS = 'incrementalSpec=v0.2';
 
-/** The format of the parts of a response with `@defer` or `@stream`: with ids, or the draft of 2022. */
+/** The parameters that select a format of responses with `@defer` or `@stream`: the format with ids, and the draft of 2022. */
 export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
-/** Headers of every streamed response. Proxies must neither store the response nor wait for its end before they pass it on. */
+/** Headers of every streamed response. They forbid proxies to store the response, and to wait for its end before they pass it on. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 /** The media types of a response in parts. */
@@ -19,16 +19,19 @@ export const PARTS_TYPES = [
 /** The media types of a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
-/** For each format: the parameter of `multipart/mixed` that selects it, the value of the parameter, and the name of the format. */
+/**
+ * The multipart formats: the parameter of `multipart/mixed` that selects the format, the value of the parameter, and the name of the
+ * format.
+ */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
   ['incrementalspec', 'v0.2', WITH_IDS],
   ['deferspec', '20220824', 'deferSpec=20220824'],
 ];
 
 /**
- * Chooses the format for a response in parts. This is `events` if the client prefers server-sent events to multipart, else the multipart
- * format that the client prefers. A client that accepts multipart without naming a format gets the draft of 2022. The result is `null` if
- * the client accepts no multipart, or only unsupported versions of it.
+ * Chooses the format for a response in parts. If the client prefers server-sent events to multipart, this is `events`, else it is the
+ * multipart format that the client prefers. A client that accepts multipart without naming a format gets the draft of 2022. The result is
+ * `null` if the client does not accept multipart, or accepts only unsupported versions of it.
  */
 export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
   const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
@@ -37,7 +40,9 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
   return prefersEvents ? 'events' : (formatOf(range) ?? 'deferSpec=20220824');
 }
 
-/** The format of parts that a media range accepts; `null` if the range is for another content type or an unsupported version. */
+/**
+ * Returns the multipart format that a media range accepts; `null` if the range is for another content type or for an unsupported version.
+ */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
   const named = PARTS_FORMATS.filter(([name]) => range.parameters.has(name));
@@ -50,9 +55,9 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
   ranges.some(({ type }) => type === EVENTS || type === 'text/*' || type === '*/*');
 
 /**
- * Chooses the format for a subscription: `multipart` if the client names the supported multipart version and does not prefer server-sent
- * events, and `unsupported` if the client accepts only other versions. In all other cases the result is `default`, which means Yoga's
- * choice.
+ * Chooses the format for a subscription. The result is `multipart` if the client names the supported multipart version and does not prefer
+ * server-sent events, and `unsupported` if the client accepts only other versions. In all other cases, the result is `default`, which means
+ * that Yoga chooses.
  */
 export function subscriptionFormatFor(ranges: readonly MediaRange[]): 'multipart' | 'default' | 'unsupported' {
   const named = ranges.filter(

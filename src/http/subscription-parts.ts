@@ -7,8 +7,8 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Sends a subscription in Apollo's multipart protocol: a part for each event with the result as `payload`, an empty part as a heartbeat
- * every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
+ * Sends a subscription in Apollo's multipart protocol. It sends each event in a part with the result as `payload`, and an empty part as a
+ * heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {
@@ -23,7 +23,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
     const body = new fetchAPI.ReadableStream<Uint8Array>({
       start(controller) {
         const beat = () => {
-          // A client that has unread parts needs no heartbeat.
+          // A heartbeat is sent only to a client that has read all parts. A client with unread parts does not need it.
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
         };
         controller.enqueue(encoder.encode(BOUNDARY));
@@ -54,7 +54,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
   };
 }
 
-/** A part, followed by a boundary so that the client can process it at once. */
+/** Returns a part of the response. A boundary follows the part, so that the client can process the part at once. */
 const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
 
 function messageOf(result: OperationResult): string {
@@ -71,12 +71,12 @@ async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 
-/** The HTTP status and headers that the errors of a refused subscription require. */
+/** Returns the HTTP status and headers for a refused subscription, as its errors require them. */
 function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
   return {
-    // The status of an error that is marked with `spec` applies to other media types only.
+    // An error that is marked with `spec` requires its status only for other media types, so its status is ignored here.
     status: Math.max(200, ...required.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
     headers: Object.assign({}, ...required.map((http) => http.headers)),
   };

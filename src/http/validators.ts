@@ -1,4 +1,4 @@
-/** The validators of a response, with which a client asks whether the response has changed. */
+/** The validators of a response. In a later request, a client can send them to find out whether the response has changed. */
 export interface Validators {
   /** The ETag; `null` if there is none. It is weak, because a compressed response has the same content but other bytes. */
   readonly tag: string | null;
@@ -6,16 +6,16 @@ export interface Validators {
   readonly lastModified: string | null;
 }
 
-/** The headers of a conditional request. They name the response that the client has. */
+/** The headers of a conditional request. They identify the response that the client already has. */
 export interface Conditions {
   readonly 'if-none-match'?: string | null | undefined;
   readonly 'if-modified-since'?: string | null | undefined;
 }
 
 /**
- * Whether the client already has the current response (RFC 9110, sections 13.1.2 and 13.1.3). If the client sends ETags, its date is
- * ignored. Otherwise, its date must equal the `last-modified` of the current response, because a later date does not identify the response
- * that the client has.
+ * Whether the client already has the current response (RFC 9110, sections 13.1.2 and 13.1.3). If the client sends ETags, only the ETags are
+ * compared. Otherwise, the date that it sends must equal the `last-modified` of the current response. A later date does not count as equal,
+ * because it does not identify a response.
  */
 export function isUnchanged(
   { 'if-none-match': tags, 'if-modified-since': since }: Conditions,
@@ -30,7 +30,7 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** What the `last-modified` of a response depends on. */
+/** The facts that determine the `last-modified` of a response. */
 export interface Observed {
   /** When the response stops being fresh, in milliseconds of this process's monotonic clock; infinite if it never does. */
   readonly freshUntil: number;
@@ -39,9 +39,9 @@ export interface Observed {
 }
 
 /**
- * The `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from the recording have a
+ * Returns the `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from a recording have a
  * `last-modified`, because they never change. A response from RunPod can change without a new observation: the lists of GPU types and data
- * centers are renewed separately, and spot prices arrive after the stock.
+ * centers are refreshed separately, and spot prices arrive after the stock.
  */
 export function lastModifiedOf({ freshUntil, newestObservedAt }: Observed): string | null {
   if (freshUntil !== Number.POSITIVE_INFINITY || newestObservedAt === null) return null;

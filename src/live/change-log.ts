@@ -1,9 +1,9 @@
 import type { Change } from '../domain/change.ts';
 
-/** How long changes are kept for subscribers that reconnect, in milliseconds. */
+/** How long changes are stored for subscribers that reconnect, in milliseconds. */
 export const KEPT_MS = 600_000;
 
-/** The most changes that are kept, whatever their age: several times the number of cells. */
+/** The maximum number of changes that are stored, whatever their age. It is several times the number of cells. */
 export const MAX_KEPT = 20_000;
 
 /** The recent changes, in the order in which they were sent. */
@@ -12,7 +12,7 @@ export interface ChangeLog {
   add(changes: readonly Change[]): void;
   /** Returns the changes after the change with this id, in order; `null` if some of them may have been dropped. */
   since(id: string): readonly Change[] | null;
-  /** Whether the log contains a change that meets the condition. */
+  /** Whether the log contains a change for which `isSuch` returns true. */
   has(isSuch: (change: Change) => boolean): boolean;
 }
 

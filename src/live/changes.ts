@@ -5,23 +5,23 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ChangeTracker, ReportChange } from './change-tracker.ts';
 import { Feed } from './feed.ts';
 
-/** What a subscriber wants to be notified about: some GPU types, for pods of one size. */
+/** The GPU types and the pod size about which a subscriber receives changes. */
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
-  /** The clients that the first answers are charged to. */
+  /** The clients whose budgets pay for the first answers. */
   readonly payers: readonly Client[];
 }
 
 /** The parameters of one subscription. */
 export interface Subscription extends Wish {
-  /** Whether to send a change. Called only for changes that match `ofGpuType` and `gpuCount`. */
-  readonly wants: (change: Change) => boolean;
-  /** The id of the last change that the subscriber received; `null` to start with the next change. */
+  /** Whether to send this change to the subscriber. Called only for changes of the subscriber's GPU types and pod size. */
+  readonly meetsConditions: (change: Change) => boolean;
+  /** The id of the last change that the subscriber received; `null` if the subscription is new and starts with the next change. */
   readonly lastEventId: string | null;
   /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
-  /** The client that subscribes; `null` if no limit per client applies to the subscription. */
+  /** The client that subscribes; `null` if no per-client limit applies to the subscription. */
   readonly client: string | null;
   /** Aborted when the subscriber has disconnected. */
   readonly signal: AbortSignal;
@@ -33,10 +33,11 @@ export interface Subscription extends Wish {
 export interface ChangesOptions {
   /** Creates the tracker that finds the changes and reports each of them to `report`. */
   readonly trackChanges: (report: ReportChange) => ChangeTracker;
-  /** The most open subscriptions, of all clients together and of one client. */
+  /** The maximum number of open subscriptions of all clients together. */
   readonly maxSubscriptions: number;
+  /** The maximum number of open subscriptions of one client. */
   readonly maxSubscriptionsPerClient: number;
-  /** The most distinct `keys` that the subscriptions of one client may have together. */
+  /** The maximum number of distinct `keys` in all subscriptions of one client. */
   readonly maxKeysPerClient: number;
   /** Called with each change. */
   readonly onChange: (change: Change) => void;
@@ -46,52 +47,31 @@ export interface ChangesOptions {
 
 /** Notifies subscribers of changes. */
 export interface Changes {
-  /** Call this with each observation that this replica has made, in order. */
+  /** Call this with each observation that this replica has loaded, in the order of loading. */
   readonly observed: ChangeTracker['observed'];
-  /** Call this with each observation that another replica has made. */
+  /** Call this with each observation that another replica has loaded. */
   readonly observedElsewhere: ChangeTracker['observedElsewhere'];
   /**
-   * Starts a subscription. It begins with the first change after `lastEventId`, or with the next change if that is `null`.
-   * Rejects with an `EventsMissedError` if events after `lastEventId` are no longer available. Rejects with a
-   * `TooManySubscriptionsError` if a limit is reached.
+   * Starts a subscription. It begins with the first change after `lastEventId`; if `lastEventId` is `null`, it begins with the next change.
+   * Rejects with an `EventsMissedError` if events after `lastEventId` are no longer available. Rejects with a `TooManySubscriptionsError`
+   * if a limit is reached.
    */
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
   /** Completes all subscriptions. A subscription that starts later is completed at once. */
   stop(): void;
-  /** What all current subscribers want to be notified about. */
+  /** Returns the wishes of all open subscriptions. */
   readonly wishes: () => readonly Wish[];
 }
 
-/** Creates the subscriptions of a gateway. There are none at first. */
+/** Creates a notifier without subscribers. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
-    options;
+  const { trackChanges, onChange, onSubscribe } = options;
   const subscribers = new Map<Feed<Change>, Subscription>();
   const tracker = trackChanges((change) => {
     onChange(change);
     for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
   });
   let stopped = false;
-
-  function refuseTooMany({ client, keys }: Subscription): void {
-    if (subscribers.size >= maxSubscriptions) {
-      throw new TooManySubscriptionsError(
-        `This gateway has ${maxSubscriptions} open subscriptions, which is its limit. Try again later.`,
-      );
-    }
-    if (client === null) return;
-    const ofClient = [...subscribers.values()].filter((subscription) => subscription.client === client);
-    if (ofClient.length >= maxSubscriptionsPerClient) {
-      throw new TooManySubscriptionsError(
-        `You have ${maxSubscriptionsPerClient} open subscriptions, which is the limit for one client. Close one before you open another.`,
-      );
-    }
-    const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
-    if (wished <= maxKeysPerClient) return;
-    throw new TooManySubscriptionsError(
-      `Your subscriptions would keep ${wished} answers of RunPod up to date; the limit is ${maxKeysPerClient}. Subscribe to fewer pod sizes or GPU types.`,
-    );
-  }
 
   return {
     observed: tracker.observed,
@@ -100,9 +80,10 @@ export function createChanges(options: ChangesOptions): Changes {
       const { lastEventId, signal, onOverflow } = subscription;
       if (lastEventId !== null) await tracker.reached(lastEventId);
       signal.throwIfAborted();
-      refuseTooMany(subscription);
+      refuseTooMany(subscription, [...subscribers.values()], options);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
-      // The feed collects new changes from now on, so that no change is lost while the earlier changes are read.
+      // The subscriber is added before the earlier changes are read. While they are read, its feed collects new changes, so that no change
+      // is lost.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
         const missed = await tracker.since(lastEventId);
@@ -124,6 +105,31 @@ export function createChanges(options: ChangesOptions): Changes {
   };
 }
 
-function isWanted(change: Change, { ofGpuType, gpuCount, wants }: Subscription): boolean {
-  return change.after.gpuCount === gpuCount && ofGpuType(change.after.gpuType) && wants(change);
+/** Throws a `TooManySubscriptionsError` if a further subscription beside those of `open` would exceed a limit. */
+function refuseTooMany(
+  { client, keys }: Subscription,
+  open: readonly Subscription[],
+  { maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient }: ChangesOptions,
+): void {
+  if (open.length >= maxSubscriptions) {
+    throw new TooManySubscriptionsError(
+      `This gateway has ${maxSubscriptions} open subscriptions, which is its limit. Try again later.`,
+    );
+  }
+  if (client === null) return;
+  const ofClient = open.filter((subscription) => subscription.client === client);
+  if (ofClient.length >= maxSubscriptionsPerClient) {
+    throw new TooManySubscriptionsError(
+      `You have ${maxSubscriptionsPerClient} open subscriptions, which is the limit for one client. Close one before you open another.`,
+    );
+  }
+  const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
+  if (wished <= maxKeysPerClient) return;
+  throw new TooManySubscriptionsError(
+    `Your subscriptions would keep ${wished} answers of RunPod up to date; the limit is ${maxKeysPerClient}. Subscribe to fewer pod sizes or GPU types.`,
+  );
+}
+
+function isWanted(change: Change, { ofGpuType, gpuCount, meetsConditions }: Subscription): boolean {
+  return change.after.gpuCount === gpuCount && ofGpuType(change.after.gpuType) && meetsConditions(change);
 }

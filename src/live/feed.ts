@@ -1,13 +1,13 @@
-/** The most values that may wait for a reader, in addition to the values passed to `begin`. */
+/** The maximum number of values that may wait for the reader. The values passed to `begin` do not count. */
 const MAX_WAITING = 1000;
 
 /** Options of a `Feed`. */
 export interface FeedOptions {
-  /** Aborted when the reader has disconnected. It must not be aborted yet when the feed is created. */
+  /** Aborted when the reader disconnects. It must not be aborted before the feed is created. */
   readonly signal: AbortSignal;
   /** Called once, when the feed has ended and accepts no more values. */
   readonly onEnd: () => unknown;
-  /** Called when too many values wait for the reader. The feed has ended by then. */
+  /** Called when the feed has ended because too many values waited for the reader. */
   readonly onOverflow: () => void;
 }
 

@@ -3,22 +3,22 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 import { nameOfObservation } from '../domain/observation-name.ts';
 
 /**
- * How long a cell is remembered after its last observation, in milliseconds. RunPod has retired a cell that is not observed for
- * this long.
+ * How long a cell is remembered after its last observation, in milliseconds. The gateway assumes that RunPod has retired a cell if the cell
+ * has not been observed for this long.
  */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
-/** The most combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
+/** The maximum number of combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
 export const MAX_SCOPES = 5000;
 
 /** The last observation of each cell, even if it is too old to be served. */
 export interface LastSeen {
   /**
-   * Records the cells of an observation. Returns how each cell differs from its last observation. A cell that is older than its
-   * last observation is ignored.
+   * Records the cells of an observation. Returns how each cell differs from its last recorded observation. A cell that was observed before
+   * its last recorded observation is ignored.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
-  /** The cells of one GPU type and pod size, by data center id. */
+  /** Returns the last recorded cells of one GPU type and pod size, by data center id. */
   of(scope: ObservationScope): ReadonlyMap<string, SeenCell>;
 }
 
@@ -30,7 +30,7 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = nameOfObservation(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
-      // Move the entry to the end of the map, because the first entry is forgotten first.
+      // Deleting the entry and adding it again moves it to the end of the map. The first entry of the map is the first to be forgotten.
       byScope.delete(name);
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();
@@ -43,7 +43,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns the failed cells, and those observed cells that are not older than their last observation. */
+/** Returns the failed cells, and those observed cells that are not older than the last recorded observation of the same cell. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>

@@ -7,18 +7,18 @@ import type { Wish } from './changes.ts';
 const REFRESHED_MS = 900_000;
 
 /**
- * How long requests for an observation may be answered from memory without identifying their clients, in milliseconds. The time
- * starts when the client that pays for the observation was last identified.
+ * How long an observation may be served from memory without identifying the clients, in milliseconds. The time starts again whenever a
+ * client of this observation is identified.
  */
 const IDENTIFIED_MS = 60_000;
 
 /** The demand for answers: which observations must be kept fresh for subscribers and recent requests. */
 export interface RefreshDemand {
-  /** Records a request and the clients that it is for. These clients pay for the refreshes of the observation from now on. */
+  /** Records a request and its clients. From now on, these clients pay for the refreshes of the observation, unless it has subscribers. */
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
-   * Records a request that memory can answer, without identifying the client. Returns `false` if the client must be identified
-   * first: the paying client was identified more than a minute ago and may have stopped sending requests.
+   * Records a request that can be answered from memory, without identifying its client. Returns `false` if the client must be identified
+   * first, because the last client was identified more than a minute ago and may have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no demand. */
@@ -40,8 +40,7 @@ interface Requested {
 }
 
 /**
- * Creates the demand from the wishes of current subscribers and the requests of the last quarter of an hour. `now` returns
- * monotonic milliseconds.
+ * Creates the demand from the wishes of current subscribers and the requests of the last 15 minutes. `now` returns monotonic milliseconds.
  */
 export function createRefreshDemand(wishes: () => readonly Wish[], now: () => number): RefreshDemand {
   const requestedBySize = new Map<number, Map<string, Requested>>();
@@ -60,7 +59,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // An observation without a recorded client is not refreshed. Once its answer is stale, the next request records its client.
+      // An observation without a recorded request is not refreshed, so it becomes stale soon. The next request for it then identifies its
+      // client.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

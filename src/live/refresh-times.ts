@@ -11,7 +11,7 @@ export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** When the newest answer that this replica has seen was requested, in monotonic milliseconds. */
+  /** The request time of the newest answer that this replica has seen, in monotonic milliseconds. */
   seenAt: number;
   /**
    * Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for the first
@@ -20,7 +20,7 @@ interface Times {
   isUnpaid: boolean;
 }
 
-/** Remembers when each demanded source request was last sent, and when its latest known answer was requested. */
+/** Remembers for each demanded answer when its source request was last sent, and how old the answer is. */
 export class RefreshTimes {
   readonly #catalog: KnownCatalog;
   readonly #freshMs: number;
@@ -34,7 +34,7 @@ export class RefreshTimes {
     this.#now = now;
   }
 
-  /** When the request for a key was last sent; minus infinity if it never was. */
+  /** Returns when the request for a key was last sent; minus infinity if it never was. */
   lastTry(key: ObservationKey): number {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
@@ -51,7 +51,7 @@ export class RefreshTimes {
       const name = this.#catalog.batchOf(request);
       next.set(name, this.#byName.get(name) ?? (await this.#begin(request)));
     }
-    // Refreshes that end while the lookups run still find their entries.
+    // The map is replaced only now, so that refreshes that end during the lookups still find their entries.
     this.#byName = next;
   }
 
@@ -60,10 +60,7 @@ export class RefreshTimes {
     this.#update(key, { triedAt: this.#now() });
   }
 
-  /**
-   * Returns whether a client's request or another replica has refreshed the answer since it was last checked. If so, records the
-   * refresh.
-   */
+  /** Returns whether a client's request or another replica has refreshed the answer since the last check. If so, records the refresh. */
   async isRefreshedByOthers(request: ObservationRequest): Promise<boolean> {
     const known = await this.#askedAt(request);
     if (known <= (this.#timesOf(request)?.seenAt ?? Number.NEGATIVE_INFINITY)) return false;
@@ -81,7 +78,10 @@ export class RefreshTimes {
     return { triedAt: askedAt, seenAt: askedAt, isUnpaid: this.#now() - askedAt >= this.#freshMs };
   }
 
-  /** Returns when the oldest cell of the known answer was requested; minus infinity if no answer is known or a cell failed. */
+  /**
+   * Returns when the known answer was requested from the source. If its cells were requested at different times, returns the earliest time.
+   * Returns minus infinity if no answer is known or a cell failed.
+   */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];
     const times = cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));

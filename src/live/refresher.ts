@@ -1,22 +1,25 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 
-/** The fraction of the freshness time in which every demanded answer is refreshed once. */
+/** The length of a cycle, as a fraction of the time for which an answer is fresh. Every answer in demand is refreshed once per cycle. */
 const CYCLE = 0.8;
 
-/** The longest pause between two checks, in milliseconds. Demand and the health of the source may change at any time. */
+/** The maximum pause between two checks, in milliseconds. The demand and the health of the source may change at any time. */
 const LOOK_AGAIN_MS = 1000;
 
 /** A catalog whose answers can be refreshed. */
 export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Fetches the details that another source adds to the answer, in the background and only if they are due. */
+  /**
+   * Fetches the spot prices and pod sizes that another source adds to the answer. Does this in the background, and only if they are due.
+   */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
@@ -26,7 +29,7 @@ export interface RefresherOptions {
   readonly refreshDemand: Pick<RefreshDemand, 'isEmpty' | 'among' | 'payersOf'>;
   /** How long an answer is fresh, in milliseconds; infinite for answers that are never refreshed. */
   readonly freshMs: number;
-  /** The most refreshes at a time. */
+  /** The maximum number of concurrent refreshes. */
   readonly concurrency: number;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;
@@ -34,21 +37,19 @@ export interface RefresherOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-type Lists = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
-
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
- * Refreshes the demanded answers, the oldest first. Refreshes are spread evenly over the freshness time; unknown and overdue
- * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, only one
- * answer is requested in each cycle.
+ * Refreshes the answers that are in demand, the oldest first. The refreshes are spaced evenly, but unknown and overdue answers are
+ * refreshed at once. Requests that a client waits for take precedence over refreshes. While the source is down, only one request is sent
+ * per cycle (see `CYCLE`).
  */
 export class Refresher {
   readonly #options: RefresherOptions;
   readonly #times: RefreshTimes;
   readonly #running = new Set<Promise<void>>();
   readonly #pause = createWakeableSleep();
-  /** One key for each demanded source request. */
+  /** One observation key for each source request that is refreshed. */
   #keys: readonly ObservationKey[] = [];
   #lastStart = Number.NEGATIVE_INFINITY;
 
@@ -62,7 +63,7 @@ export class Refresher {
     return this.#keys.length;
   }
 
-  /** Starts the next check at once, because there may be new demand. */
+  /** Starts the next check at once. Call this when there may be new demand. */
   wake(): void {
     this.#pause.wake();
   }
@@ -84,7 +85,7 @@ export class Refresher {
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async #step(demand: Demand): Promise<number> {
     const { catalog, refreshDemand, concurrency, now } = this.#options;
-    // Without demand, the lists are not requested from the source either.
+    // Without demand, there is nothing to refresh, so the lists are not requested from the source either.
     const lists = refreshDemand.isEmpty() ? NO_LISTS : await readLists(catalog, demand);
     const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });
@@ -100,8 +101,8 @@ export class Refresher {
   }
 
   /**
-   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the
-   * source is down, one refresh starts in each cycle.
+   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the source is
+   * down, one refresh starts per cycle.
    */
   #nextStart(oldest: ObservationKey): number {
     const { catalog, freshMs } = this.#options;

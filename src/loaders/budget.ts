@@ -3,22 +3,25 @@ import { ErrorAllowance } from './error-allowance.ts';
 
 /** The limits on what one operation may cost. */
 export interface OperationLimits {
-  /** The most upstream requests. They are made only for answers that are not in the cache. */
+  /** The maximum number of upstream requests. Answers in the cache need no request. */
   readonly maxUpstreamRequests: number;
-  /** The most rows of availability, in all fields of the operation together. Twice the number of all existing cells is always allowed. */
+  /**
+   * The maximum number of availability rows in all fields of the operation together. If twice the number of existing cells is higher, that
+   * is the limit instead.
+   */
   readonly maxRows: number;
-  /** The most bytes of the response, as JSON. */
+  /** The maximum size of the response as JSON, in bytes. */
   readonly maxBytes: number;
 }
 
 /**
- * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if that cost exceeds
- * its limit.
+ * Counts the cost of one operation. A method that counts or checks a cost throws an `OperationTooComplexError` if this cost exceeds its
+ * limit.
  */
 export interface Budget {
-  /** Counts upstream requests. Call this before the requests are made. */
+  /** Counts upstream requests. Call this before they are sent. */
   spendUpstreamRequests(count: number): void;
-  /** Checks whether this many more upstream requests would be allowed, without counting them. */
+  /** Checks that `count` more upstream requests are within the limit, without counting them. */
   checkUpstreamRequests(count: number): void;
   /** Counts an availability field as one row. Call this before the field does any work. */
   spendField(): void;
@@ -27,15 +30,15 @@ export interface Budget {
   /** Counts bytes of the response. Call this before the bytes are produced. */
   spendBytes(count: number): void;
   /**
-   * Counts an error and returns what its field reports. Within the limit, the field reports the error itself. Beyond the limit, a
-   * summary replaces the first error and `null` replaces each later error. Never throws.
+   * Counts an error of a field, and returns what the field must report. Within the limits for errors, this is the error itself. Beyond the
+   * limits, it is a summary for the first error, and `null` for each later error. Never throws.
    */
   spendError(error: unknown): unknown;
-  /** Whether `spendError` has returned the summary. The fields that are resolved after that are null and need no work. */
+  /** Whether `spendError` has returned the summary. If so, the fields that are not resolved yet become null, so they need no work. */
   isOutOfErrors(): boolean;
   /**
-   * Whether an error about this unknown name may suggest other names. Only the first few unknown names get suggestions, because
-   * finding suggestions takes milliseconds.
+   * Whether an error about this unknown name may suggest other names. Only errors about the first few unknown names contain suggestions,
+   * because it takes milliseconds to find them.
    */
   readonly maySuggest: (name: string) => boolean;
   /** Sets all counts to zero, for the next event of a subscription. */
@@ -51,7 +54,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     spent.rows += count;
     if (spent.rows <= mostRows) return;
     throw new OperationTooComplexError(
-      `This operation asks for the availability of more than ${mostRows} cells. Do not nest availability in itself.`,
+      `This operation requests the availability of more than ${mostRows} cells. Do not nest availability in itself.`,
     );
   }
 
@@ -59,7 +62,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     const requests = spent.upstreamRequests + count;
     if (requests <= maxUpstreamRequests) return;
     throw new OperationTooComplexError(
-      `This operation would ask RunPod ${requests} times; the limit is ${maxUpstreamRequests}. Ask for fewer pod sizes or GPU types at once.`,
+      `This operation would send ${requests} requests to RunPod; the limit is ${maxUpstreamRequests}. Request fewer pod sizes or GPU types at once.`,
     );
   }
 
@@ -76,7 +79,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
       spent.bytes += count;
       if (spent.bytes <= maxBytes) return;
       throw new OperationTooComplexError(
-        `The answer could take ${Math.ceil(spent.bytes)} bytes; the limit is ${maxBytes}. Ask for fewer rows or fields at once, or use shorter aliases.`,
+        `The response could take ${Math.ceil(spent.bytes)} bytes; the limit is ${maxBytes}. Request fewer rows or fields at once, or use shorter aliases.`,
       );
     },
     spendField: () => spendRows(1),

@@ -1,10 +1,11 @@
 import { OperationTooComplexError } from '../domain/errors.ts';
 
-/** The most errors that one operation reports, and the most characters in all their messages together. */
+/** The maximum number of errors that one operation reports. */
 const MAX_ERRORS = 100;
+/** The maximum total length of the errors that one operation reports, in characters. */
 const MAX_ERROR_LENGTH = 100_000;
 
-/** For how many unknown names in one operation the error suggests other names. */
+/** The maximum number of unknown names in one operation for which errors suggest similar names. */
 const MAX_SUGGESTIONS = 3;
 
 /** Counts the errors of one operation. */
@@ -30,7 +31,7 @@ export class ErrorAllowance {
     if (this.#isSummarised) return null;
     this.#isSummarised = true;
     return new OperationTooComplexError(
-      `Too many fields of this operation fail; ${MAX_ERRORS} errors are the most. Fields after this one may be null without an error.`,
+      `Too many fields of this operation fail; the limit is ${MAX_ERRORS} errors. Fields after this one may be null without an error.`,
     );
   }
 

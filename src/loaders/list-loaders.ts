@@ -1,7 +1,7 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Lists } from './memory.ts';
+import type { Lists } from '../domain/lists.ts';
 import { once } from './once.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Validity } from './validity.ts';
@@ -18,8 +18,8 @@ export interface ListLoaders {
 }
 
 /**
- * Creates loaders of both lists. `load` reads a list for the client and counts the cost of the read. `validity` records which
- * lists were read.
+ * Creates loaders of both lists. `load` must read a list from the catalog for the client, and count the cost of the read. `validity`
+ * records which lists were read.
  */
 export function createListLoaders(
   catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,

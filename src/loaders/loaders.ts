@@ -3,46 +3,57 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
-import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
+import {
+  type ObservationResult,
+  type TypeRows,
+  type TypeScope,
+  type TypesScope,
+  toTypeRows,
+} from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createListLoaders } from './list-loaders.ts';
-import { createMemory, type Memory, type Peeked } from './memory.ts';
+import { createMemory, type Memory, type PeekableCatalog } from './memory.ts';
 import { countUpstreamRequests, createObservationLoader, type ObservedCatalog } from './observation-loader.ts';
 import { createRunningLoads } from './running-loads.ts';
 import { createValidity, type Validity } from './validity.ts';
 
 /** The data that the resolvers of one request read. Each list and each observation is read from the catalog only once. */
 export interface Loaders {
-  /** All GPU types, sorted by display name. Rejects with an `UpstreamError`. */
+  /** Returns all GPU types, sorted by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
-  /** The GPU type with exactly this id, or `null`. Rejects with an `UpstreamError`. */
+  /** Returns the GPU type with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
   gpuType(id: string): Promise<GpuType | null>;
-  /** All data centers, sorted by id. Rejects with an `UpstreamError`. */
+  /** Returns all data centers, sorted by id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
-  /** The data center with exactly this id, or `null`. Rejects with an `UpstreamError`. */
+  /** Returns the data center with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * The rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. A
-   * GPU type that could not be read yields failed rows. If the upstream requests would exceed the budget, rejects with an
+   * Returns the rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. If a
+   * GPU type cannot be read, its rows are failed rows. If the upstream requests would exceed the budget, rejects with an
    * `OperationTooComplexError` before any of them is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
-  /** Like `rowsOfTypes`, with one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
+  /** Like `rowsOfTypes`, for one GPU type. */
+  rowsOfType(scope: TypeScope): Promise<TypeRows>;
+  /**
+   * Like `rowsOfTypes`, but returns a separate promise for each GPU type. If the budget does not allow the upstream requests, all promises
+   * reject.
+   */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
-   * Does not request any observation.
+   * Checks the budget before many reads. Rejects with an `OperationTooComplexError` if reading all these observations would exceed the
+   * budget. Does not read any observation.
    */
-  foresee(questions: readonly Foreseen[]): Promise<void>;
+  foresee(later: readonly Foreseen[]): Promise<void>;
   /**
    * Discards everything that was read and resets the budget. Call this before the next event of a subscription, because each
    * event counts as an operation of its own.
    */
   forget(): void;
-  /** Access to the answers in memory. Reading them loads nothing, and the loaders do not remember them. */
+  /** Access to the answers in memory. A read from memory sends no request, and the loaders do not remember its result. */
   readonly memory: Memory;
-  /** What the request may still cost. */
+  /** The budget of the request. */
   readonly budget: Budget;
   /** How long the response may be cached. */
   readonly validity: Validity;
@@ -59,10 +70,10 @@ interface Foreseen {
 }
 
 /** A catalog that can return known answers without a request to its source. */
-export interface LoadedCatalog extends Catalog, Peeked, ObservedCatalog {
+export interface LoadedCatalog extends Catalog, PeekableCatalog, ObservedCatalog {
   /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
-  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** When the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: () => number;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
@@ -85,19 +96,18 @@ export function createLoaders(
   const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
   /** Returns an observation, or the `UpstreamError` of its load. The error is not thrown, so that only the cells of this GPU type fail. */
-  async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
+  async function toOutcome({ gpuType, gpuCount }: ObservationKey): Promise<ObservationResult> {
     try {
-      return await observations.load(key);
+      return await observations.load({ gpuType, gpuCount });
     } catch (error) {
       if (error instanceof UpstreamError) return error;
       throw error;
     }
   }
 
+  const rowsOfType = async (scope: TypeScope) => toTypeRows(scope, await toOutcome(scope));
   const rowsOfTypesInTurn = ({ gpuTypes, dataCenters, gpuCount }: TypesScope) =>
-    gpuTypes.map(async (gpuType) =>
-      toTypeRows({ gpuType, dataCenters, gpuCount }, await toOutcome({ gpuType, gpuCount })),
-    );
+    gpuTypes.map((gpuType) => rowsOfType({ gpuType, dataCenters, gpuCount }));
 
   return {
     gpuTypes: lists.gpuTypes,
@@ -109,6 +119,7 @@ export function createLoaders(
     validity,
     freshMs: catalog.freshMs,
     rowsOfTypes: (scope) => Promise.all(rowsOfTypesInTurn(scope)),
+    rowsOfType,
     rowsOfTypesInTurn,
     forget() {
       lists.forget();
@@ -116,8 +127,8 @@ export function createLoaders(
       budget.reset();
       validity.reset();
     },
-    async foresee(questions) {
-      const keys = questions.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));
+    async foresee(later) {
+      const keys = later.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));
       budget.checkUpstreamRequests(await countUpstreamRequests({ catalog, readLists }, keys));
     },
     settled: () => running.settled(),

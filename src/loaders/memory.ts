@@ -1,38 +1,35 @@
-import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Sources, Validity } from './validity.ts';
 
-/** The complete lists of GPU types and data centers. */
-export interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-}
-
-/** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
+/** The answers in memory that are fresh and complete. A request for which these answers suffice can be answered without waiting. */
 export interface Memory {
-  /** Both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
+  /** Returns both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
-   * The observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records
-   * that the response was made from these observations and lists.
+   * Returns the observation of each GPU type, in the order of `gpuTypes`; `null` if one of them is not in memory, fresh and complete.
+   * `lists` is the result of `lists()`. Records that the response was made from these observations and lists.
    */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
 
 /** The part of a catalog that reads from memory. */
-export interface Peeked {
+export interface PeekableCatalog {
   readonly peekLists: () => Lists | undefined;
   readonly peek: (request: ObservationRequest) => Observation | undefined;
-  readonly peeked: (reads: number) => void;
+  readonly countFreshReads: (reads: number) => void;
 }
 
-/** How many lists each response reads: GPU types and data centers. */
+/** The number of lists that each response reads: GPU types and data centers. */
 const LISTS = 2;
 
-/** Creates the memory of `catalog` for one request, whose response has this `validity`. */
-export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList' | 'readObservation'>): Memory {
+/** Creates the memory for one request. `validity` records the lists and observations that are read. */
+export function createMemory(
+  catalog: PeekableCatalog,
+  validity: Pick<Validity, 'readList' | 'readObservation'>,
+): Memory {
   return {
     lists: () => listsIn(catalog),
     observations(gpuTypes, gpuCount, lists) {
@@ -44,7 +41,7 @@ export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList
         observations.push(observation);
         validity.readObservation(observation, { gpuType, gpuCount });
       }
-      catalog.peeked(LISTS + observations.length);
+      catalog.countFreshReads(LISTS + observations.length);
       validity.readList(lists.gpuTypes);
       validity.readList(lists.dataCenters);
       return observations;
@@ -53,10 +50,13 @@ export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList
 }
 
 /**
- * Whether the lists and observations that a response was made from are still the ones that `catalog` has in memory, fresh and
- * complete. This check does not count as a read of the response and records no demand.
+ * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
+ * does not count as a read and records no demand.
  */
-export function areCurrent({ lists, observations }: Sources, catalog: Omit<Peeked, 'peeked'>): boolean {
+export function areCurrent(
+  { lists, observations }: Sources,
+  catalog: Omit<PeekableCatalog, 'countFreshReads'>,
+): boolean {
   const current = listsIn(catalog);
   if (current === null) return false;
   for (const list of lists) if (list !== current.gpuTypes && list !== current.dataCenters) return false;
@@ -66,7 +66,7 @@ export function areCurrent({ lists, observations }: Sources, catalog: Omit<Peeke
   return true;
 }
 
-function listsIn(catalog: Pick<Peeked, 'peekLists'>): Lists | null {
+function listsIn(catalog: Pick<PeekableCatalog, 'peekLists'>): Lists | null {
   const lists = catalog.peekLists();
   if (lists === undefined) return null;
   return { gpuTypes: sortGpuTypes(lists.gpuTypes), dataCenters: sortDataCenters(lists.dataCenters) };

@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Catalog, Demand } from '../domain/catalog.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
-import type { Lists } from './memory.ts';
 import type { RunningLoads } from './running-loads.ts';
 import type { Validity } from './validity.ts';
 
 /**
- * How many requests start at once: as many as are sent to RunPod at a time. The other requests start a moment later, because
- * queueing dozens of them takes a while.
+ * The number of loads that start at once: the default number of concurrent requests to RunPod. The other loads start a moment later,
+ * because queueing dozens of requests takes time.
  */
 const STARTED_AT_ONCE = 3;
 
@@ -28,11 +28,11 @@ export interface ObservationLoaderDeps {
   readonly tracer: Tracer;
   readonly running: RunningLoads;
   readonly readLists: () => Promise<Lists>;
-  /** Records which observations the response is made from. */
+  /** Records the observations that the response is made from. */
   readonly validity: Pick<Validity, 'readObservation'>;
 }
 
-/** Creates a loader that reads each observation once, and all observations that are requested in the same tick in one batch. */
+/** Creates a loader that reads each observation once. Observations that are requested in the same tick are loaded in one batch. */
 export const createObservationLoader = (deps: ObservationLoaderDeps) =>
   new DataLoader<ObservationKey, Promise<Observation>, string>((keys) => loadAll(deps, keys), {
     name: 'observation',

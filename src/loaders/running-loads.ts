@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 export interface RunningLoads {
   /** Adds a load and returns it. The load is removed when it ends. */
   track<T>(load: Promise<T>): Promise<T>;
-  /** Resolves when no load is running and no other load has started right afterwards. */
+  /** Resolves when no load is running any more. It also waits for loads that start right after another load has ended. */
   settled(): Promise<void>;
 }
 

@@ -8,18 +8,18 @@ export interface Sources {
   readonly observations: ReadonlyMap<Observation, ObservationKey>;
 }
 
-/** How long a response is valid. */
+/** How long a response is valid, and what it was made from. */
 export interface Holding {
   /**
-   * When the first part of the response stops being fresh, in monotonic milliseconds of this process; infinite if every part
-   * stays fresh.
+   * When the first part of the response will stop being fresh, in monotonic milliseconds of this process; infinite if every part stays
+   * fresh.
    */
   readonly freshUntil: number;
   /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
   /**
-   * The lists and observations in the response. The response is outdated once one of them has been replaced. `null` if there are
-   * too many to remember.
+   * The lists and observations that the response was made from. The response is outdated as soon as a newer list or observation replaces
+   * one of them. `null` if there are too many to remember.
    */
   readonly sources: Sources | null;
 }
@@ -31,7 +31,7 @@ export interface Validity {
   /** Records that the response was made from an observation. */
   readObservation(observation: Observation, key: ObservationKey): void;
   /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
-  readReport(report: Report, freshMs: number): void;
+  readReport(report: Pick<Report, 'coverage' | 'freshness'>, freshMs: number): void;
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
   readMoment(): void;
   /**
@@ -43,12 +43,14 @@ export interface Validity {
   reset(): void;
 }
 
-/** The most observations that are remembered for one response. A response made from more of them is not stored. */
+/**
+ * The maximum number of observations that are remembered for one response. A response that was made from more observations is not stored.
+ */
 const MAX_OBSERVATIONS = 1000;
 
 /**
- * Creates the validity of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists stops
- * being fresh, in monotonic milliseconds of this process.
+ * Creates the validity of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists will stop being
+ * fresh, in monotonic milliseconds of this process.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let lists = new Set<readonly unknown[]>();
@@ -84,7 +86,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable = false;
     },
     sum() {
-      // Both lists are fetched together, so their expiry is known only at the end.
+      // The lists' expiry is read only at the end. When one list is recorded, the other list may still be loading.
       if (lists.size > 0) lower(listsFreshUntil());
       if (!keepable || freshUntil === null) return null;
       return { freshUntil, newestObservedAt, sources: hasAllSources ? { lists, observations } : null };

@@ -4,7 +4,7 @@ import type { Change, ChangeKind } from '../domain/change.ts';
 /** Kinds of work that no client waits for. */
 export type BackgroundWork = 'warm_up' | 'renewal' | 'changes';
 
-/** Counts what happens in the background: changes of cells, and unexpected errors. */
+/** Counts changes of cells, and unexpected errors in the background. */
 export interface BackgroundCounters {
   readonly countChange: (change: Change) => void;
   /** Counts an unexpected error in work that no client waits for. */

@@ -7,16 +7,16 @@ import type { Api } from '../source.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
 
-/** What the gauges read when metrics are collected. */
+/** The parts of the gateway whose state the gauges show, read when metrics are collected. */
 export interface Watched {
   readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
-  /** Bytes that were sent and that clients have not read. */
+  /** Returns the number of bytes that were sent to clients but not read by them yet. */
   readonly unreadBytes: () => number;
-  /** The numbers of large operations that have a permit (`held`) and that wait for a permit (`waiting`). */
+  /** Returns the number of large operations that have a permit (`held`), and the number that wait for a permit (`waiting`). */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
@@ -45,13 +45,13 @@ function addUpstreamGauges(registry: Registry, { requestQueue, apis }: Pick<Watc
   gauges.addLabelled(
     ['source'],
     'gpu_gateway_upstream_pause_seconds',
-    'Seconds until an API of RunPod is asked again after it asked for fewer requests; 0 while it is not paused',
+    'Seconds until the gateway sends requests to an API of RunPod again, after the API has limited them; 0 while they are not paused',
     () => apis.map(({ source, pausedMs }) => [{ source: source.toLowerCase() }, seconds(pausedMs())]),
   );
   gauges.addLabelled(
     ['source', 'state'],
     'gpu_gateway_upstream_circuit_state',
-    'Whether an API of RunPod is asked: 1 for the state its circuit is in, 0 for the others',
+    'State of the circuit breaker of an API of RunPod: 1 for the current state, 0 for the other states; requests are sent while it is closed',
     () =>
       apis.flatMap(({ source, circuit }) =>
         CIRCUIT_STATES.map((state) => [{ source: source.toLowerCase(), state }, Number(state === circuit())] as const),
@@ -69,17 +69,17 @@ function addLoadGauges(
   }: Pick<Watched, 'unreadBytes' | 'largeOperations' | 'changes' | 'refresher'>,
 ): void {
   const gauges = gaugesOf(registry);
-  gauges.add('gpu_gateway_unread_bytes', 'Bytes that were sent and that clients have not read', unreadBytes);
+  gauges.add('gpu_gateway_unread_bytes', 'Bytes that were sent to clients, but not read by them yet', unreadBytes);
   gauges.add('gpu_gateway_large_operations', 'Large operations in progress', () => largeOperations().held);
   gauges.add(
     'gpu_gateway_large_operations_queue_length',
-    'Large operations that wait for others, or for clients to read',
+    'Large operations that wait until other operations end, or until clients read',
     () => largeOperations().waiting,
   );
   gauges.add('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
   gauges.add(
     'gpu_gateway_refreshed_observations',
-    'Upstream requests whose answers are refreshed before they get old; one request may answer for several GPU types',
+    'Upstream requests whose answers are refreshed before they become stale; one request may answer for several GPU types',
     () => refresher.size,
   );
 }
@@ -105,19 +105,19 @@ function addCellGauges(registry: Registry, { countCells, now }: Pick<Watched, 'c
   );
 }
 
-/** Adds the metrics about Redis, for a gateway that uses Redis. */
+/** Adds the metrics about Redis. Only a gateway that uses Redis has them. */
 function addRedisMetrics(
   registry: Registry,
   { isTogether, unfitValues }: Pick<Watched, 'isTogether' | 'unfitValues'>,
 ): void {
   gaugesOf(registry).add(
     'gpu_gateway_redis_up',
-    'Whether this replica shares with others over Redis: 1, or 0 while Redis is unavailable',
+    'Whether this replica shares data with other replicas over Redis: 1 if it does, 0 while Redis is unavailable',
     () => Number(isTogether()),
   );
   const values: Counter = new Counter({
     name: 'gpu_gateway_redis_unfit_values_total',
-    help: 'Values from Redis with another shape than this release writes, or with a time in the future, by kind; each counts as absent',
+    help: 'Values from Redis that were ignored because of a shape that this release does not write, or a time in the future, by kind',
     labelNames: ['kind'],
     registers: [registry],
     collect() {

@@ -2,10 +2,10 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { createRedactor } from './redaction.ts';
 
 /**
- * The settings of stdout. Lines are batched, because each write costs as much as answering a few requests. A batch is written
- * when it is large enough, and after 200 ms at the latest, unless the reader of stdout is slow. A write of several lines is not
- * larger than the capacity of a Linux pipe. Lines that still wait are written when the process exits. When the reader has left
- * several megabytes unread, further lines are dropped.
+ * The settings of stdout. Lines are batched, because each write costs as much as answering a few requests. A batch is written when it has
+ * reached `minLength`, and after 200 ms at the latest, unless the reader of stdout is slow. A write of several lines never exceeds the
+ * capacity of a Linux pipe. When the process exits, the waiting lines are written. While the reader has several megabytes unread, further
+ * lines are dropped.
  */
 const STDOUT = {
   dest: 1,
@@ -17,7 +17,10 @@ const STDOUT = {
   contentMode: 'buffer',
 } as const;
 
-/** The methods of pino's stdout destination. Pino's own type omits that the destination accepts bytes. */
+/**
+ * The methods that the gateway calls on pino's stdout destination. Pino's own type does not allow bytes, although the destination accepts
+ * them.
+ */
 interface ByteStream {
   write(line: Buffer): boolean;
   flush(onWritten: (error?: Error) => void): void;
@@ -34,24 +37,24 @@ const NOTHING = {
   destroy() {},
 };
 
-/** Opens stdout for bytes. With strings, the destination would measure its whole buffer again for each line. */
+/** Opens stdout for bytes. Bytes are faster than strings: with strings, the destination would measure its whole buffer for each line. */
 function openStdout(): DestinationStream & Pick<ByteStream, 'flush' | 'flushSync'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
-  // A terminal that was closed and a full disk reject every write. sonic-boom's `flushSync` repeats such a write forever, so the process
-  // could not end. pino does the same for a closed pipe.
+  // Every write fails after a terminal was closed, or while a disk is full. sonic-boom's `flushSync` repeats a failed write forever, so the
+  // process could not end. So after the first error, all lines are discarded, as pino itself does after a pipe was closed.
   stdout.on('error', () => Object.assign(stdout, NOTHING));
   return {
-    // The method is looked up for each line, because pino replaces it once stdout has no reader any more.
+    // `write` is looked up on `stdout` for each line, because pino replaces this method once stdout has no reader any more.
     write: (line) => stdout.write(Buffer.from(line)),
     flush: (onWritten) => stdout.flush(onWritten),
-    // pino calls this after a final line.
+    // pino calls this method after each line of the level `fatal`.
     flushSync: () => stdout.flushSync(),
   };
 }
 
 /**
- * Creates a log of JSON lines on stdout, or on `destination`. The `secrets` are removed from every line, also in encoded form and
- * wherever they come from: an error of a library or a response of RunPod may repeat a secret that was sent.
+ * Creates a log of JSON lines on stdout, or on `destination`. It removes the `secrets` from every line, even in an encoded form. A secret
+ * can get into a line if an error of a library or a response from RunPod repeats what was sent.
  */
 export function createLog(
   { level, secrets }: { readonly level: string; readonly secrets: readonly string[] },

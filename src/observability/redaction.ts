@@ -1,19 +1,16 @@
 /**
- * The minimum length of a text that is also replaced in base64, in characters. The base64 forms of shorter texts may occur in
- * other base64 text by chance.
+ * The minimum length of a text whose base64 forms are replaced too, in characters. The base64 forms of a shorter text are so short that
+ * they may occur by chance.
  */
 const SHORTEST_IN_BASE64 = 8;
 
-/**
- * The minimum length of the first half of a secret for the half to be replaced, in characters. Shorter halves may occur in other
- * text by chance.
- */
+/** The minimum length of the half of a secret that is replaced on its own, in characters. A shorter half may occur by chance. */
 const SHORTEST_HALF = 8;
 
 /**
- * Returns a function that replaces `secrets` in a text. It finds a secret that is literal, URL-encoded (also with `+` for a
- * space), escaped for JSON to any depth, or encoded in base64, even as a part of a longer encoded text. It also replaces the
- * first half of a long secret, because a text that was cut may contain only that half.
+ * Returns a function that replaces `secrets` in a text. It also finds their encoded forms: URL-encoded (also with `+` for a space), escaped
+ * for JSON to any depth, and base64, even as part of a longer encoded text. It also replaces the first half of a long secret, because
+ * truncated text may contain only this half.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);
@@ -45,8 +42,8 @@ function base64Forms(text: string): string[] {
 const toPattern = (text: string): string => text.split('').map(toCharacterPattern).join('');
 
 /**
- * Returns a pattern for a character and its escapes. Letters and digits are never escaped. A quote without a backslash belongs to
- * the line itself.
+ * Returns a pattern for a character and its escapes. Letters and digits are never escaped. A quote must be escaped, because a quote without
+ * a backslash is part of the line's own JSON syntax.
  */
 function toCharacterPattern(character: string): string {
   if (/[a-z\d]/i.test(character)) return character;

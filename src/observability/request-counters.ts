@@ -1,19 +1,25 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ReadResult } from '../cache/renewable.ts';
 
-/** Counts requests of clients: how the cache answered them, how long they took, and which were refused. */
+/** Counts what clients request: reads of the cache, responses with their durations, and refusals. */
 export interface RequestCounters {
-  /** Durations of requests, for the plugin that counts the requests that Yoga answers. */
+  /** The histogram of request durations. A plugin adds the durations of the requests that Yoga answers. */
   readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
-   * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
-   * seconds.
+   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
+   * duration.
    */
-  readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
-  /** Counts a connection that was closed because its client had too much unread data, by the limit that was exceeded. */
+  readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
+  /**
+   * Counts a connection that was closed because its client had too much unread data. `limit` is the exceeded limit: for one client, or for
+   * all.
+   */
   readonly countCut: (limit: 'client' | 'all') => void;
-  /** Counts a large response that was refused, by what was in short supply. */
+  /**
+   * Counts a large response that was refused. `shortage` is the reason: the client has too much unread data (`client`), or the gateway
+   * lacks memory (`room`) or CPU time (`time`).
+   */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
 }
 
@@ -22,12 +28,12 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // The reads since the last collection. They are counted in plain numbers, because one request can read dozens of times, and
-  // calling the counter costs a hundred times as much as adding to a number.
+  // The reads since the last collection of metrics. They are counted in plain numbers, because one request can cause dozens of reads, and a
+  // call of the counter costs a hundred times as much as an addition.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
-    help: 'Reads of the cache: answered fresh, answered stale while a newer answer is fetched, or missed',
+    help: 'Reads of the cache, by result: fresh, stale (a newer answer is fetched in the background), or miss',
     labelNames: ['result'],
     registers,
     collect() {
@@ -35,20 +41,20 @@ export function createRequestCounters(registry: Registry): RequestCounters {
       Object.assign(readsBy, NO_READS);
     },
   });
-  // The number of finished responses since the last collection.
-  let ready = 0;
+  // The number of finished responses that were sent since the last collection of metrics.
+  let fromStore = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
     help: 'Requests that were answered with a finished response from memory, made from the same observations',
     registers,
     collect() {
-      readyAnswers.inc(ready);
-      ready = 0;
+      readyAnswers.inc(fromStore);
+      fromStore = 0;
     },
   });
   const cuts = new Counter({
     name: 'gpu_gateway_unread_cuts_total',
-    help: 'Connections that were closed because clients had too much unread data, by the limit that was exceeded: of one client, or of all',
+    help: 'Connections that were closed because clients had too much unread data, by the exceeded limit: the limit of one client, or of all clients',
     labelNames: ['limit'],
     registers,
   });
@@ -71,8 +77,8 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     countRead(result, count) {
       readsBy[result] += count;
     },
-    countAnswer(statusCode, isReady, tookSeconds) {
-      if (isReady) ready += 1;
+    countAnswer(statusCode, isFromStore, tookSeconds) {
+      if (isFromStore) fromStore += 1;
       durations.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countCut: (limit) => cuts.inc({ limit }),

@@ -8,7 +8,7 @@ export interface UpstreamCounters {
   readonly countPricedWithoutStock: () => void;
   /** Counts an answer that was not requested from RunPod because the client has used up its budget. */
   readonly countClientRefusal: () => void;
-  /** Counts a disagreement: only one of the two APIs reports the cell in stock. */
+  /** Counts a cell about which the two APIs disagree because only one of them reports it in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
 }
 
@@ -20,7 +20,7 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
   const registers = [registry];
   const attempts = new Counter({
     name: 'gpu_gateway_upstream_attempts_total',
-    help: 'HTTP requests to RunPod that ended, by API, by operation and by how: complete, incomplete, yielded, or the failure code',
+    help: 'HTTP requests to RunPod that ended, by API, operation and outcome: complete, incomplete, yielded, or the failure code',
     labelNames: ['source', 'operation', 'outcome'],
     registers,
   });
@@ -33,17 +33,17 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
   });
   const pricedWithoutStock = new Counter({
     name: 'gpu_gateway_priced_without_stock_total',
-    help: 'Cells that RunPod quoted a price for while it reported no stock; they are shown as NONE',
+    help: 'Cells for which RunPod quoted a price but reported no stock; their stock is shown as NONE',
     registers,
   });
   const clientRefusals = new Counter({
     name: 'gpu_gateway_client_budget_refusals_total',
-    help: 'Answers that RunPod was not asked for because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; known answers are served, other cells fail',
+    help: 'Answers that were not requested from RunPod, because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; known answers are served, other cells fail',
     registers,
   });
   const disagreements = new Counter({
     name: 'gpu_gateway_disagreements_total',
-    help: 'Cells that one API of RunPod reports in stock and the other does not, by the one that does; the REST API is believed',
+    help: 'Cells that only one API of RunPod reports in stock, by this API; the gateway uses the stock of the REST API',
     labelNames: ['in_stock_by'],
     registers,
   });

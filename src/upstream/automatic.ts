@@ -5,31 +5,33 @@ import type { Observation, ObservationKey, ObservationRequest } from '../domain/
 import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes.ts';
 
 /**
- * The two APIs of RunPod, and functions that report their state. The REST API (`rest`) is preferred, because one request to it covers all
- * GPU types.
+ * The two APIs of RunPod, and functions that report their state. The REST API is preferred, because one request to it covers all GPU types.
  */
 export interface AutomaticOptions extends RestOutcomesOptions {
-  /** Adds spot prices and pod sizes to the answers of the REST API, and answers the questions that the REST API fails to answer. */
+  /** Adds spot prices and pod sizes to the answers of the REST API, and answers the queries that the REST API fails to answer. */
   readonly graphql: SourceCatalog;
-  /** Whether the GraphQL API answered that it is gone for good. */
+  /** Returns whether RunPod has retired the GraphQL API permanently (HTTP 410). */
   readonly isGone: () => boolean;
 }
 
-/** How long the gateway waits before it asks the REST API again a question that the REST API failed to answer, in milliseconds. */
+/** How long the gateway waits before it sends a query to the REST API again after the REST API failed to answer it, in milliseconds. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The shorter wait for lists, and for all questions while the GraphQL API fails too, in milliseconds. */
+/**
+ * How long the gateway waits before it repeats a query for a list that the REST API failed to answer, in milliseconds. While the GraphQL
+ * API fails too, this applies to all queries.
+ */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
- * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell.
- * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a
- * question, the gateway asks the GraphQL API this question instead. In the background it asks the REST API the question again. The gateway
- * returns to the REST API when the REST API has answered, or when the GraphQL API fails too.
- * When the REST API leaves the stock of a GPU type open, only the GraphQL API is asked about that GPU type. Lists come from the API that
- * reports stock. Once the GraphQL API has answered that it is gone, it receives no more requests.
+ * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell. Normally the REST API reports
+ * the stock, and the GraphQL API adds spot prices and pod sizes. Lists come from the API that reports the stock.
+ * If the REST API fails to answer a query, the gateway sends the query to the GraphQL API instead, and sends it to the REST API again in
+ * the background. The gateway returns to the REST API when the REST API has answered, or when the GraphQL API fails too. The REST API may
+ * also leave the stock of a GPU type open, which means that its answer does not contain this stock. The gateway then queries only the
+ * GraphQL API for that GPU type. If RunPod retires the GraphQL API permanently, the gateway sends no more requests to it.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
   const { rest, graphql, isGone } = options;
@@ -53,7 +55,7 @@ export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog
   };
 }
 
-/** Decides which API answers a question, and asks it. */
+/** Decides which API answers a query, and sends the query to it. */
 class ApiChoice {
   readonly outcomes: RestOutcomes;
   readonly #options: AutomaticOptions;
@@ -63,8 +65,8 @@ class ApiChoice {
     this.outcomes = new RestOutcomes(options);
   }
 
-  isLeftToGraphQL(question: string): boolean {
-    return !this.#options.isGone() && this.outcomes.errorOf(question) !== undefined;
+  isLeftToGraphQL(query: string): boolean {
+    return !this.#options.isGone() && this.outcomes.errorOf(query) !== undefined;
   }
 
   isLeftOpen(key: ObservationKey): boolean {
@@ -75,15 +77,18 @@ class ApiChoice {
     return !this.#options.isGone() && this.outcomes.isFailingStock();
   }
 
-  /** The API that reports the stock of a GPU type. */
+  /** Returns the API that reports the stock of a GPU type. */
   sourceOf(key: ObservationKey): SourceCatalog {
     const { rest, graphql } = this.#options;
     return this.isLeftToGraphQL(stockOf(key.gpuCount)) || this.isLeftOpen(key) ? graphql : rest;
   }
 
-  /** Asks the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error. */
-  async askInstead<T>(question: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
-    const before = this.outcomes.errorOf(question);
+  /**
+   * Sends a query to the GraphQL API instead of the REST API. If this shows that the GraphQL API has been retired, rejects with the REST
+   * API's error.
+   */
+  async askInstead<T>(query: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
+    const before = this.outcomes.errorOf(query);
     try {
       return await read(this.#options.graphql);
     } catch (error) {
@@ -92,42 +97,42 @@ class ApiChoice {
   }
 
   /**
-   * Asks the REST API a failed question again in the background, without charging a client. Errors are ignored here because each attempt
+   * Sends a failed query to the REST API again, in the background and without charging a client. Errors are ignored, because each attempt
    * reports its own error.
    */
-  tryRestInBackground<T>(question: string, read: (source: SourceCatalog) => Promise<T>): void {
-    if (this.outcomes.errorOf(question) === undefined || this.outcomes.hasFailedWithin(question, TRY_AGAIN_MS)) return;
-    this.outcomes.askedAgain(question);
-    this.outcomes.ask(question, read).catch(() => {});
+  tryRestInBackground<T>(query: string, read: (source: SourceCatalog) => Promise<T>): void {
+    if (this.outcomes.errorOf(query) === undefined || this.outcomes.hasFailedWithin(query, TRY_AGAIN_MS)) return;
+    this.outcomes.askedAgain(query);
+    this.outcomes.ask(query, read).catch(() => {});
   }
 }
 
-/** Reads a list from one API. If that fails, reads it from the other API immediately, which is cheap because a list costs one request. */
+/** Reads a list from one API. If this fails, reads it from the other API at once. This is cheap, because a list costs only one request. */
 async function readList<Row>(
   choice: ApiChoice,
-  question: string,
+  query: string,
   read: (source: SourceCatalog) => Promise<Listing<Row>>,
 ): Promise<Listing<Row>> {
-  const hasJustFailed = choice.isLeftToGraphQL(question) && choice.outcomes.hasFailedWithin(question, TRY_SOON_MS);
+  const hasJustFailed = choice.isLeftToGraphQL(query) && choice.outcomes.hasFailedWithin(query, TRY_SOON_MS);
   if (!choice.isServedByGraphQL() && !hasJustFailed) {
     try {
-      return await choice.outcomes.ask(question, read);
+      return await choice.outcomes.ask(query, read);
     } catch (error) {
-      if (!choice.isLeftToGraphQL(question)) throw error;
-      return choice.askInstead(question, read);
+      if (!choice.isLeftToGraphQL(query)) throw error;
+      return choice.askInstead(query, read);
     }
   }
   try {
-    return await choice.askInstead(question, read);
+    return await choice.askInstead(query, read);
   } catch (error) {
-    if (error instanceof UpstreamError) return choice.outcomes.ask(question, read);
+    if (error instanceof UpstreamError) return choice.outcomes.ask(query, read);
     throw error;
   }
 }
 
 /**
- * Requests observations from the API that reports the stock. Leaves out GPU types whose stock the REST API left open, because the GraphQL
- * API will answer for them. Leaves out nothing once the GraphQL API is gone.
+ * Requests observations from the API that reports the stock. Omits GPU types whose stock the REST API left open, because the GraphQL API
+ * will answer for them. If the GraphQL API has been retired, omits nothing.
  */
 async function observe(
   choice: ApiChoice,
@@ -136,19 +141,20 @@ async function observe(
   demand: Demand,
 ): Promise<readonly Observation[]> {
   const { outcomes } = choice;
-  const question = stockOf(request.gpuCount);
-  if (!choice.isLeftToGraphQL(question)) {
+  const query = stockOf(request.gpuCount);
+  if (!choice.isLeftToGraphQL(query)) {
     if (choice.isLeftOpen(request)) return graphql.observe(request, demand);
-    const observations = await outcomes.ask(question, (source) => source.observe(request, demand));
+    const observations = await outcomes.ask(query, (source) => source.observe(request, demand));
     return observations.filter((observation) => !outcomes.recordStock(observation) || isGone());
   }
-  choice.tryRestInBackground(question, (source) => source.observe(request, IN_BACKGROUND));
+  choice.tryRestInBackground(query, (source) => source.observe(request, IN_BACKGROUND));
   try {
-    return await choice.askInstead(question, (source) => source.observe(request, demand));
+    return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // The GraphQL API is down, so it would fail for other GPU types too. The next request goes to the REST API, which cannot do worse.
-    const isOver = !outcomes.hasFailedWithin(question, TRY_SOON_MS);
-    if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(question);
+    // If the GraphQL API is down, it would fail for other GPU types too. So the failure of the REST API is forgotten, and the next query
+    // goes to the REST API, which may work again.
+    const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
+    if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 import type { SourceStatus } from '../domain/catalog.ts';
 import type { Clock } from '../domain/clock.ts';
 
-/** How long a failure or a success counts as recent, in milliseconds. */
+/** How long a failure or a success is taken into account, in milliseconds. */
 const MEMORY_MS = 60_000;
 
 /** How much of the requested data a request returned: all of it, a part of it, or nothing. */
 export type RequestResult = 'complete' | 'incomplete' | 'failed';
 
-/** Judges the health of a source by the results of its requests. */
+/** Determines the health of a source from the results of its requests. */
 export interface HealthMonitor {
   /** Call this at the end of every request. Requests about the same thing share a `subject`. */
   readonly settled: (subject: string, result: RequestResult) => void;
@@ -15,20 +15,18 @@ export interface HealthMonitor {
 }
 
 /**
- * Creates a monitor that reports one of three states.
- * DOWN: at least one of three conditions holds. The circuit breaker is open (`isOpen`). Requests have failed, and no request has ever
- * succeeded. Requests about several subjects have failed since the last success, and that success was more than a minute ago.
- * DEGRADED: within the last minute, a request failed or was answered in part, and no request about the same subject was answered completely
- * after that.
- * UP: in all other cases.
+ * Creates a monitor. It reports DOWN in three cases. First, the circuit breaker is open (`isOpen`). Second, requests have failed and none
+ * has ever succeeded. Third, requests about several subjects have failed since the last success, which was more than a minute ago. It
+ * reports DEGRADED if a request failed or was only partly answered in the last minute, and no later request about the same subject was
+ * answered completely. Otherwise it reports UP.
  */
 export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastSuccessAt: string | null = null;
   /**
-   * Up to two subjects whose requests failed since the last success. DOWN requires two, because one failing GPU type does not mean that the
-   * source is down.
+   * Up to two subjects whose requests failed since the last success. Two are necessary for DOWN, because the failure of a single GPU type
+   * does not mean that the source is down.
    */
   const failedSince = new Set<string>();
 

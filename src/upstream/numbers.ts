@@ -1,26 +1,26 @@
 import type { HourlyPrice } from '../domain/observation.ts';
 
-/** Largest value of a GraphQL Int. */
+/** The largest value of a GraphQL Int. */
 const MAX_INT = 2_147_483_647;
 
-/** The value if it is a positive integer that fits a GraphQL Int, else `null`. RunPod sends 0 where it has no value. */
+/** Returns the value if it is a positive integer that fits a GraphQL Int, else `null`. RunPod sends 0 where it has no value. */
 export function toPositiveInt(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && value > 0 && value <= MAX_INT ? value : null;
 }
 
-/** The value in US dollars if it is a positive finite number, else `null`. RunPod sends 0 where it has no price. */
+/** Returns the value in US dollars if it is a positive finite number, else `null`. RunPod sends 0 where it has no price. */
 export function toPrice(value: number | null): number | null {
   return value !== null && Number.isFinite(value) && value > 0 ? value : null;
 }
 
 /**
- * Returns the price per GPU and per pod. Returns `null` if one of them is not a valid price, because multiplying or dividing by the pod
- * size made it too large or too small.
+ * Returns a price from its two forms, per GPU and per pod. Returns `null` if one of them is not a valid price. This can happen because one
+ * form was calculated from the other, and may have become too large or too small.
  */
 export function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
   const price = { perGpu: withoutDust(perGpu), perPod: withoutDust(perPod) };
   return toPrice(price.perGpu) === null || toPrice(price.perPod) === null ? null : price;
 }
 
-/** Removes rounding errors: 4.83 / 7 is 0.6900000000000001 in binary, which a filter for at most 0.69 would exclude. */
+/** Removes rounding errors. For example, 4.83 / 7 gives 0.6900000000000001, which a filter for at most 0.69 would exclude. */
 const withoutDust = (dollars: number): number => Number(dollars.toFixed(10));

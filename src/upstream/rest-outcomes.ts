@@ -4,23 +4,23 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long only the GraphQL API is asked about a GPU type whose stock the REST API left open, in milliseconds. This time ends earlier when
- * the REST API reports that stock.
+ * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open, in milliseconds. Left open means
+ * that the REST API answered without this stock. If it reports the stock again, this time ends earlier.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * How many pairs of GPU type and pod size with open stock are remembered at most. Without this limit the memory could grow forever, because
- * RunPod could always invent new GPU types.
+ * The maximum number of pairs of GPU type and pod size that are remembered because the REST API left their stock open. Without this limit,
+ * the memory could grow forever, because RunPod could always add new GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
 
-/** How long one answer of the REST API about stock proves that the REST API works, in milliseconds. */
+/** How long an answer of the REST API about stock counts as a proof that the REST API works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
-/** A question that the REST API failed to answer. */
+/** A query that the REST API failed to answer. */
 interface Failure {
-  /** When the question was last asked, on the scale of `now`. */
+  /** When the query was last sent, in monotonic milliseconds. */
   readonly at: number;
   readonly error: UpstreamError;
 }
@@ -28,71 +28,71 @@ interface Failure {
 /** Dependencies of `RestOutcomes`. */
 export interface RestOutcomesOptions {
   readonly rest: SourceCatalog;
-  /** Whether the circuit breaker of the REST API is open or half-open. Requests to the REST API are then not sent. */
+  /** Returns whether the circuit breaker of the REST API is open or half-open. Queries to the REST API then fail at once. */
   readonly isRestDown: () => boolean;
   /** Returns monotonic time in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * Asks the REST API questions. Remembers which questions the REST API answered, failed to answer, or answered without the stock. Each list
- * is one question. The stock for each pod size is one question too.
+ * Sends queries to the REST API, and remembers the outcome of each query: the REST API answered it, failed to answer it, or answered it
+ * without the stock. There is one query for each list, and one query for the stock of each pod size.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
-  /** Questions that the REST API failed to answer when it was last asked. */
+  /** The queries that the REST API failed to answer the last time they were sent, by name. */
   readonly #failures = new Map<string, Failure>();
-  /** When the REST API last answered each question about stock. */
+  /** When the REST API last answered each query for stock, by the name of the query, in monotonic milliseconds. */
   readonly #answeredAt = new Map<string, number>();
-  /** For each GPU type and pod size whose stock the latest answer of the REST API left open: when that answer arrived. */
+  /** When the REST API last left the stock of a GPU type open, by GPU type and pod size. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
     this.#options = options;
   }
 
-  /** Asks the REST API, and records whether it answered. Rejects with the error of the REST API. */
-  async ask<T>(question: string, read: (rest: SourceCatalog) => Promise<T>): Promise<T> {
+  /** Sends a query to the REST API, and records whether the REST API answered. Rejects with the error of the REST API. */
+  async ask<T>(query: string, read: (rest: SourceCatalog) => Promise<T>): Promise<T> {
     const { rest, isRestDown, now } = this.#options;
     try {
       const answer = await read(rest);
-      this.#failures.delete(question);
-      if (isStock(question)) this.#answeredAt.set(question, now());
+      this.#failures.delete(query);
+      if (isStock(query)) this.#answeredAt.set(query, now());
       return answer;
     } catch (error) {
       if (this.#isNoAnswer(error)) {
-        this.#failures.set(question, { at: now(), error });
-        this.#answeredAt.delete(question);
-        // While the whole API is down, earlier answers no longer prove that it works.
+        this.#failures.set(query, { at: now(), error });
+        this.#answeredAt.delete(query);
+        // While the whole API is down, earlier answers no longer prove that it works, so they are forgotten.
         if (isRestDown()) this.#answeredAt.clear();
       }
       throw error;
     }
   }
 
-  /** The error of a question that the REST API failed to answer, else `undefined`. */
-  errorOf(question: string): UpstreamError | undefined {
-    return this.#failures.get(question)?.error;
+  /** Returns the error of a query that the REST API failed to answer, else `undefined`. */
+  errorOf(query: string): UpstreamError | undefined {
+    return this.#failures.get(query)?.error;
   }
 
-  /** Whether a question failed within the last `ms` milliseconds and has not been answered since. */
-  hasFailedWithin(question: string, ms: number): boolean {
-    const failure = this.#failures.get(question);
+  /** Whether a query failed within the last `ms` milliseconds and has not been answered since. */
+  hasFailedWithin(query: string, ms: number): boolean {
+    const failure = this.#failures.get(query);
     return failure !== undefined && this.#options.now() - failure.at < ms;
   }
 
-  /** Records that a failed question is asked again now. */
-  askedAgain(question: string): void {
-    const failure = this.#failures.get(question);
-    if (failure !== undefined) this.#failures.set(question, { ...failure, at: this.#options.now() });
+  /** Records that a failed query is repeated now. */
+  askedAgain(query: string): void {
+    const failure = this.#failures.get(query);
+    if (failure !== undefined) this.#failures.set(query, { ...failure, at: this.#options.now() });
   }
 
-  /** Forgets that a question failed. */
-  forget(question: string): void {
-    this.#failures.delete(question);
+  /** Forgets that a query failed. */
+  forget(query: string): void {
+    this.#failures.delete(query);
   }
 
-  /** Whether a question about stock has failed, and no question about stock was answered within the last `ANSWERED_MS`. */
+  /** Whether a query for stock has failed, and no query for stock was answered within the last `ANSWERED_MS`. */
   isFailingStock(): boolean {
     const { now } = this.#options;
     const hasAnswered = [...this.#answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
@@ -105,7 +105,7 @@ export class RestOutcomes {
     return at !== undefined && this.#options.now() - at < LEFT_OPEN_MS;
   }
 
-  /** Records and returns whether an observation of the REST API left the stock open. */
+  /** Records whether an observation of the REST API left the stock open. Returns the same. */
   recordStock({ gpuTypeId, gpuCount, cells }: Observation): boolean {
     const isOpen = cells.length > 0 && !cells.some(isObserved);
     const name = nameOf(gpuTypeId, gpuCount);
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error shows that the REST API did not answer. An error about the gateway's own queue or about a client's budget does not
-   * show that.
+   * Whether an error shows that the REST API did not answer. An error of the gateway's own queue, or about a client's budget, does not show
+   * this.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (
@@ -127,9 +127,9 @@ export class RestOutcomes {
   }
 }
 
-/** The question about the stock for pods of one size. */
+/** Returns the name of the query for the stock of pods of one size. */
 export const stockOf = (gpuCount: number): string => `stock ${gpuCount}`;
 
-const isStock = (question: string): boolean => question.startsWith('stock ');
+const isStock = (query: string): boolean => query.startsWith('stock ');
 
 const nameOf = (gpuTypeId: string, gpuCount: number): string => `${gpuCount} ${gpuTypeId}`;

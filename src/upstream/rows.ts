@@ -1,14 +1,14 @@
 import type { GpuManufacturer } from '../domain/gpu-type.ts';
 
-/** Id of the pseudo type that RunPod lists beside the real GPU types. CPU pods have this type. */
+/** The id of an entry in RunPod's list that is not a GPU type. RunPod uses it as the GPU type of CPU pods. */
 export const PSEUDO_TYPE_ID = 'unknown';
 
 /** A row with an id that is not blank. */
 export type Identified<T> = T & { readonly id: string };
 
 /**
- * Returns the first row of each id. Leaves out rows without an id: a blank id must not be sent to RunPod, because RunPod reads a blank data
- * center as "anywhere".
+ * Returns the first row of each id. Leaves out rows without an id, because RunPod would interpret a blank data center id in a request as
+ * "anywhere".
  */
 export function firstOfEachId<T extends { readonly id: string | null }>(rows: readonly (T | null)[]): Identified<T>[] {
   const rowById = new Map<string, Identified<T>>();
@@ -22,7 +22,7 @@ function hasId<T extends { readonly id: string | null }>(row: T | null): row is 
   return toText(row?.id ?? null) !== null;
 }
 
-/** The text, or `null` when it is blank. */
+/** Returns the text, or `null` if it is blank. */
 export function toText(text: string | null): string | null {
   return text === null || text.trim() === '' ? null : text;
 }
@@ -30,13 +30,13 @@ export function toText(text: string | null): string | null {
 const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['NVIDIA', 'NVIDIA'],
   ['AMD', 'AMD'],
-  // Up to the V100, NVIDIA called its data center GPUs Tesla. Their ids begin with that name.
+  // NVIDIA called its data center GPUs Tesla, up to the V100. The ids of these GPUs begin with that name.
   ['TESLA', 'NVIDIA'],
 ]);
 
 /**
- * Returns the manufacturer of a GPU type: the one that RunPod's word means, or the one that the first word of the id means if RunPod sends
- * no word.
+ * Returns the manufacturer of a GPU type. It is taken from RunPod's word for the manufacturer or, if there is none, from the first word of
+ * the id.
  */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';

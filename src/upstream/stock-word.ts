@@ -1,8 +1,8 @@
 import type { StockLevel } from '../domain/observation.ts';
 
 /**
- * Stock levels by RunPod's words for them, normalised as in `toStock`. Live answers contain only the words for the three levels and "none".
- * The other words are here because clients of RunPod are prepared for them.
+ * The stock level for each of RunPod's words, normalised as in `toStock`. Live answers contain only "none" and the words for the three
+ * levels. The other words are included, because other clients of RunPod's APIs accept them too.
  */
 const LEVEL_BY_WORD = new Map<string, StockLevel>([
   ['high', 'HIGH'],
@@ -16,8 +16,8 @@ const LEVEL_BY_WORD = new Map<string, StockLevel>([
 ]);
 
 /**
- * Returns the stock level that one of RunPod's words means. An unfamiliar word means UNKNOWN: there is some stock, but its level is not
- * known. Returns `null` if there is no word. Case, white space, `_` and `-` are ignored.
+ * Returns the stock level that one of RunPod's words means. Case, white space, `_` and `-` are ignored. The result for an unfamiliar word
+ * is UNKNOWN: there is stock, but its level is not known. Returns `null` if there is no word.
  */
 export function toStock(word: string | null): StockLevel | null {
   const folded = (word ?? '').replaceAll(/[\s_-]+/g, '').toLowerCase();

@@ -24,7 +24,11 @@ describe('a connection', () => {
     vi.spyOn(Date, 'now').mockReturnValue(1000);
     const connection = openConnection();
     expect(connection.fail(new QueryError('unreachable', 'The gateway cannot be reached.'), 500)).toBe(true);
-    expect(connection.outage.value).toEqual({ message: 'The gateway cannot be reached.', retryAt: 1500 });
+    expect(connection.outage.value).toEqual({
+      message: 'The gateway cannot be reached.',
+      cause: 'gateway',
+      retryAt: 1500,
+    });
     connection.succeed();
     expect(connection.outage.value).toBeNull();
   });
@@ -42,6 +46,17 @@ describe('a connection', () => {
     ]);
     connection.succeed();
     expect(connection.keyProblem.value).toBeNull();
+  });
+
+  it('distinguishes a gateway that does not answer from RunPod not answering the gateway', () => {
+    const causeOf = (error: unknown) => {
+      const connection = openConnection();
+      connection.fail(error, 500);
+      return connection.outage.value?.cause;
+    };
+    expect(causeOf(new QueryError('unreachable', 'No.'))).toBe('gateway');
+    expect(causeOf(new QueryError('runpod', 'No.'))).toBe('runpod');
+    expect(causeOf(new QueryError('failed', 'No.'))).toBe('other');
   });
 
   it('reports when the gateway serves another version of the page', () => {

@@ -11,10 +11,19 @@ export const sampleGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType 
   ...rest,
 });
 
-export const sampleDataCenter = (id: string, region: DataCenter['region'] = 'EUROPE'): DataCenter => ({
+export const sampleDataCenter = (
+  id: string,
+  region: DataCenter['region'] = 'EUROPE',
+  rest: Partial<DataCenter> = {},
+): DataCenter => ({
   id,
   region,
+  countryCode: null,
   location: null,
+  networkVolume: null,
+  globalNetwork: null,
+  compliance: null,
+  ...rest,
 });
 
 /** A cell in low stock at the price `perGpu`, or without stock if `perGpu` is null. */

@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () =>
     board.gateway.passSeconds(100);
     const page = await board.context.newPage();
     await page.addInitScript(watch, 100);
-    await page.goto(board.gateway.url);
+    await page.goto(`${board.gateway.url}/?view=matrix`);
     await page.getByText(/^Observed .*min ago/).waitFor();
     await page.getByText(ALL_FRESH).waitFor({ timeout: 15_000 });
     expect((await watched(page)).mostDashed).toBe(0);

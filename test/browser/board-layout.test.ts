@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium).each([
   it('stays stable while the recording loads', async () => {
     await using board = await openBoard(browser, { context, path: '/schema.graphql' });
     await slowDown(board.page);
-    await board.page.goto(board.gateway.url);
+    await board.page.goto(`${board.gateway.url}/?view=matrix`);
     await board.loaded();
     expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
   });
@@ -52,11 +52,22 @@ describe.skipIf(!hasChromium).each([
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url };
     await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
     await slowDown(board.page);
-    for (const path of ['/?visit=cold', '/?visit=warm']) {
+    for (const path of ['/?view=matrix&visit=cold', '/?view=matrix&visit=warm']) {
       await board.page.goto(`${board.gateway.url}${path}`);
       await board.loaded();
       await board.page.getByText('Live', { exact: true }).waitFor();
       await board.page.getByText(/^All \d+ cells are known$/).waitFor();
+      expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
+    }
+  });
+
+  it('stays stable while pods are found, in the recording and from live answers', async () => {
+    await using runPod = await startSlowRunPod();
+    for (const env of [{}, { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url }]) {
+      await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
+      await slowDown(board.page);
+      await board.page.goto(`${board.gateway.url}/?gpu=a100`);
+      await board.page.getByText('8 pods meet all needs').waitFor();
       expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
     }
   });

@@ -49,6 +49,8 @@ describe.skipIf(!hasChromium)('cells for which RunPod requests fail', () => {
     const list = await board.page.locator('.failures li').allInnerTexts();
     expect(list).toEqual([expect.stringMatching(/^L4 everywhere: .+ UNREACHABLE$/)]);
     expect(await board.cell('L4', 'US-MO-2').innerText()).toBe('?');
+    await board.cell('L4', 'US-MO-2').focus();
+    expect(await board.page.getByRole('tooltip').innerText()).toMatch(/unknown\s+Reason\s+RunPod could not be reached/);
   });
 
   it('are marked as old if they were observed before, and the header shows their age', async () => {
@@ -77,7 +79,7 @@ describe.skipIf(!hasChromium)('a board', () => {
     const { page } = board;
     await board.gateway.stop();
     await page.getByRole('button', { name: 'Refresh' }).click();
-    await page.getByText('The gateway cannot be reached. The table shows the last known answers.').waitFor();
+    await page.getByText('The gateway cannot be reached. The page shows the last known answers.').waitFor();
     expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
     await board.gateway.startAgain();
     await page.getByText('The gateway cannot be reached.').waitFor({ state: 'detached' });
@@ -86,16 +88,45 @@ describe.skipIf(!hasChromium)('a board', () => {
   it('asks for a key, asks again when the key is wrong, and keeps the right key for this tab', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
     const { page } = board;
-    const field = page.getByLabel('This gateway requires a key');
+    const field = page.getByLabel('This gateway requires a client key');
     await field.fill('k2');
     await page.getByRole('button', { name: 'Use key' }).click();
     await page.getByText('The gateway rejected that key. Enter another one.').waitFor();
+    expect(await page.getByRole('list', { name: 'Status' }).innerText()).toBe('Client key required');
     await field.fill('k1');
     await page.keyboard.press('Enter');
     await board.loaded();
     await page.reload();
     await board.loaded();
     expect(await field.count()).toBe(0);
+  });
+
+  it('gives the focus to the field for the key, and forgets the key and the data when the visitor asks for that', async () => {
+    await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
+    const { page } = board;
+    const field = page.getByLabel('This gateway requires a client key');
+    await page.getByText('Never enter a RunPod key here.').waitFor();
+    expect(await page.getByRole('list', { name: 'Status' }).innerText()).toBe('Client key required');
+    await page.locator('#key:focus').waitFor();
+    await page.keyboard.type('k1');
+    await page.keyboard.press('Enter');
+    await board.loaded();
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await field.waitFor();
+    expect(await page.locator('td').count()).toBe(0);
+    await page.reload();
+    await field.waitFor();
+  });
+
+  it('says that RunPod does not answer, and not that the gateway is not connected, when only RunPod is away', async () => {
+    await using runPod = await startFakeRunPod(() => answerWith(503, ''));
+    await using board = await openBoard(browser, { env: live(runPod.url) });
+    await board.page
+      .getByRole('alert')
+      .getByText(/RunPod/)
+      .waitFor();
+    await board.page.getByText('RunPod does not answer', { exact: true }).waitFor();
+    expect(await board.page.getByText('Not connected').count()).toBe(0);
   });
 });
 
@@ -110,7 +141,7 @@ describe.skipIf(!hasChromium)('changes', () => {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (const [stock, letter] of [
       [inStock('High', 0.43), 'H'],
-      [NOTHING, '-'],
+      [NOTHING, '·'],
       [inStock('High', 0.43), 'H'],
     ] as const) {
       const changedAt = performance.now();
@@ -198,8 +229,23 @@ describe.skipIf(!hasChromium)('a bell', () => {
     await page.getByRole('status').getByText(message).waitFor();
     expect(await page.title()).toBe(`● ${message}`);
     await expect.poll(() => notificationsOf(page)).toEqual([message]);
+    await page.getByRole('button', { name: 'RTX 5000 Ada in EU-RO-1 for $0.55' }).click();
+    const cell = page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]:focus');
+    await cell.waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.title()).toBe('GPU availability');
+  });
+
+  it('is also reported in the view that finds pods, and leads to the cell in the matrix', async () => {
+    await using board = await openBoard(browser, { isLive: true });
+    const { page, gateway } = board;
+    await board.loaded();
+    await page.getByRole('button', { name: 'Notify me when RTX 5000 Ada is available' }).click();
+    await page.getByRole('link', { name: 'Find a GPU' }).click();
+    await page.locator('.option').first().waitFor();
+    (await gateway.nextStream()).send(appeared('1'));
+    await page.getByRole('button', { name: 'RTX 5000 Ada in EU-RO-1 for $0.55' }).click();
+    await page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]:focus').waitFor();
   });
 
   it('reports on the page when notifications are denied', async () => {

@@ -215,7 +215,7 @@ describe.skipIf(!hasChromium)('separate event streams', () => {
     });
     const openWith = async (key: string) => {
       const tab = await board.openTab();
-      await tab.getByLabel('This gateway requires a key').fill(key);
+      await tab.getByLabel('This gateway requires a client key').fill(key);
       await tab.keyboard.press('Enter');
       return tab;
     };

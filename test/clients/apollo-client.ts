@@ -108,7 +108,8 @@ export const APOLLO_CLIENT: Row = {
     [
       {
         how: '`PersistedQueryLink` by GET',
-        // The warm-up registers the operation by POST. HTTP caches do not store responses to POST.
+        // The warm-up registers the operation by POST. HTTP caches do not store responses to POST, so only the requests after the warm-up
+        // can be cached.
         run: () => expectCached((uri, fetch) => query(persisted(new HttpLink({ uri, fetch }))), 1),
       },
     ],

@@ -31,9 +31,9 @@ const TABLES: readonly Table[] = [
 
 const INTRODUCTION = `# Client support
 
-What works with each client and router. Each "yes" is a request that this version of the client sent in a test, set up as its documentation
-says; the tests are in [test/clients](../test/clients). "Not by" is what a client does not do by itself. \`npx vitest run --project unit
-test/clients/ -u\` writes this file again.
+These tables show which features of the gateway work with which client, router and tool. Each "yes" has a test: this version of the client
+was set up as its documentation says, and used the feature successfully. The tests are in [test/clients](../test/clients). They also write this
+file: run \`npx vitest run --project unit test/clients/ -u\`.
 `;
 
 const passed = new Set<Proof>();
@@ -48,7 +48,7 @@ for (const table of TABLES) {
 }
 
 describe('docs/client-support.md', () => {
-  it('says that a feature works exactly if its proofs have passed', async () => {
+  it('says that a client can use a feature in some way exactly if the test of that way has passed', async () => {
     await expect(`${INTRODUCTION}\n${printTables(TABLES, passed)}`).toMatchFileSnapshot('../../docs/client-support.md');
   });
 });

@@ -28,5 +28,5 @@ const generatesFrom = (path: string): Proof => ({
 
 export const CODEGEN: Row = {
   name: `GraphQL Code Generator (\`@graphql-codegen/cli\` ${versionOf('@graphql-codegen/cli')})`,
-  cells: [[generatesFrom('/graphql')], [generatesFrom('/schema.graphql')], 'not by codegen'],
+  cells: [[generatesFrom('/graphql')], [generatesFrom('/schema.graphql')], 'not supported by codegen'],
 };

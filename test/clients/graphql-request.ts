@@ -30,9 +30,9 @@ export const GRAPHQL_REQUEST: Row = {
         },
       },
     ],
-    'not by graphql-request',
-    'not by graphql-request',
-    'not by graphql-request',
+    'not supported by graphql-request',
+    'not supported by graphql-request',
+    'not supported by graphql-request',
     [{ how: 'by GET', run: () => expectCached((url, fetch) => request(byGet(url, fetch))) }],
   ],
 };

@@ -17,10 +17,10 @@ export const GRAPHQL_SSE: Row = {
         },
       },
     ],
-    'not by graphql-sse',
+    'not supported by graphql-sse',
     [
       {
-        how: 'parts, to be merged by its user',
+        how: 'parts, which the application must merge',
         async run() {
           await using gateway = await startObserved();
           await expectParts(createClient({ url: gateway.url }));
@@ -33,6 +33,6 @@ export const GRAPHQL_SSE: Row = {
         run: () => expectEvent(/^text\/event-stream/, (url, onChange) => watch(createClient({ url }), onChange)),
       },
     ],
-    'not over server-sent events',
+    'not possible over server-sent events',
   ],
 };

@@ -43,7 +43,7 @@ export const GRAPHQL_WS: Row = {
     ],
     [
       {
-        how: 'parts, to be merged by its user',
+        how: 'parts, which the application must merge',
         async run() {
           await using gateway = await startWithWebSockets();
           const client = createWsClient(gateway.url);
@@ -66,6 +66,6 @@ export const GRAPHQL_WS: Row = {
           }),
       },
     ],
-    'not over a WebSocket',
+    'not possible over a WebSocket',
   ],
 };

@@ -11,7 +11,7 @@ interface IteratingClient {
   iterate(request: { readonly query: string }): AsyncIterableIterator<unknown>;
 }
 
-/** Collects all results. These clients do not merge the parts of an answer. */
+/** Collects all results of a request. These clients do not merge the parts of an answer, so each part is a result. */
 async function allOf(results: AsyncIterable<unknown>): Promise<Payload[]> {
   const all: Payload[] = [];
   for await (const result of results) all.push(result as Payload);

@@ -6,7 +6,10 @@ import { createGateway } from '../support/gateway.ts';
 import { inStock } from '../support/stock.ts';
 import { openLive } from '../support/subscribers.ts';
 
-/** Starts a gateway that answers from the recording, and records the requests that reach it in the form `METHOD path`. */
+/**
+ * Starts a gateway that answers from the recording. `requests` lists the requests that have reached the gateway, each in the form `METHOD
+ * path`.
+ */
 export async function startObserved(env: Record<string, string> = {}) {
   const { listener, log } = createGateway(env);
   const requests: string[] = [];
@@ -38,8 +41,8 @@ export async function startWithWebSockets(env: Record<string, string> = {}) {
 }
 
 /**
- * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event. Resolves to the event. The content type of
- * the response must match `contentType`, which is `null` for a WebSocket.
+ * Subscribes to changes of the L4 with the function `subscribeTo`, changes RunPod's stock, and expects exactly one event. Resolves to the
+ * event. The content type of the response must match `contentType`. For a WebSocket, `contentType` is `null`.
  */
 export async function expectEvent(
   contentType: RegExp | null,
@@ -63,7 +66,10 @@ export async function expectEvent(
   }
 }
 
-/** Records the content types of responses from an origin. Node publishes them on diagnostics channels, so clients need no option. */
+/**
+ * Records the content types of all responses from an origin. It reads them from Node's diagnostics channels, so the clients need no special
+ * configuration.
+ */
 function observeContentTypes(origin: string) {
   const seen: string[] = [];
   const noteFetched = (message: unknown) => {
@@ -88,13 +94,16 @@ function observeContentTypes(origin: string) {
   };
 }
 
-/** The message that `fetch` publishes when the headers of a response have arrived. `headers` alternates names and values. */
+/**
+ * The message that `fetch` publishes on a diagnostics channel when it has received the headers of a response. In `headers`, names and
+ * values alternate.
+ */
 interface FetchedAnswer {
   readonly request: { readonly origin: string | URL };
   readonly response: { readonly headers: readonly Buffer[] };
 }
 
-/** The message that `node:http` publishes when a response has arrived. */
+/** The message that `node:http` publishes on a diagnostics channel when it has received a response. */
 interface ReceivedAnswer {
   readonly request: ClientRequest;
   readonly response: IncomingMessage;

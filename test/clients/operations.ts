@@ -1,4 +1,4 @@
-/** The file of an operation that the gateway ships, so that it knows the text without having received it. */
+/** The file of an operation that is part of the gateway. The gateway knows the text of this operation before a client has sent it. */
 export const CHEAPEST_FILE = 'operations/clients/cheapest-gpus.graphql';
 
 /** The variables for the operation in `CHEAPEST_FILE`. */

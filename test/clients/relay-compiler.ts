@@ -6,7 +6,7 @@ import { type Row, versionOf } from './support-table.ts';
 export const RELAY_COMPILER: Row = {
   name: `relay-compiler ${versionOf('relay-compiler')}`,
   cells: [
-    'not by relay-compiler, which reads a file',
+    'not supported by relay-compiler, which reads a file',
     [
       {
         how: 'saved as a file',
@@ -18,6 +18,6 @@ export const RELAY_COMPILER: Row = {
         },
       },
     ],
-    'not by relay-compiler',
+    'not supported by relay-compiler',
   ],
 };

@@ -20,15 +20,16 @@ const post = (url: string, body: object, headers: Record<string, string> = {}) =
     body: JSON.stringify(body),
   });
 
-/** Creates the network layer of Relay's guide. It sends the text of each operation. */
+/** Creates a network layer as in Relay's guide. It sends the text of each operation. */
 export const sendText =
   (url: string): FetchFunction =>
   async ({ text }, variables) =>
     (await post(url, { query: text, variables })).json();
 
 /**
- * Creates the network layer of Relay's guide to persisted operations. It sends the id of each operation. If the gateway does not know the
- * id, it sends the id and the text. The guide lets the server choose the name of the parameter for the id.
+ * Creates a network layer as in Relay's guide to persisted operations. It sends only the id of each operation at first. If the gateway does
+ * not know the id, it sends the id together with the text. The guide does not fix the name of the parameter for the id. The gateway calls
+ * it `documentId`.
  */
 export const sendId =
   (url: string, texts: Readonly<Record<string, string>>): FetchFunction =>
@@ -53,7 +54,7 @@ interface PayloadInParts {
   readonly incremental?: readonly IncrementalPart[];
 }
 
-/** Returns the parts of a payload in the form that Relay accepts: one part for each streamed item. */
+/** Converts a payload to the parts that Relay accepts. Relay requires a separate part for each streamed item. */
 function toResponses({ data: first, errors, incremental = [] }: PayloadInParts): readonly GraphQLSingularResponse[] {
   const parts = incremental.flatMap(({ path, items, data, ...part }) =>
     items === undefined

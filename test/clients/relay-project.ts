@@ -9,7 +9,7 @@ import type { ConcreteRequest, ReaderFragment } from 'relay-runtime';
 const require = createRequire(import.meta.url);
 const RELAY_COMPILER = require.resolve('relay-compiler/cli.js');
 
-/** The source files. Relay requires that the name of an operation begins with the name of its file. */
+/** The source files of a project that uses Relay. Relay requires that the name of an operation begins with the name of its file. */
 const SOURCES = {
   'cheapest.js': `graphql\`query cheapestQuery($minMemoryGb: Int!, $first: Int) {
     gpuAvailability(filter: { minMemoryGb: $minMemoryGb }, orderBy: { field: PRICE }, first: $first) { nodes { id stock } } }\`;`,

@@ -99,6 +99,6 @@ export const RELAY: Row = {
           }),
       },
     ],
-    'left to the network layer',
+    'depends on the network layer',
   ],
 };

@@ -12,7 +12,10 @@ import { type Row, versionOf } from './support-table.ts';
 type StartRouter = typeof startApollo;
 type Router = AsyncDisposable & { readonly url: string };
 
-/** Starts a router over two subgraphs: the gateway at `gpusUrl`, and the example's subgraph of notes about the gateway's entities. */
+/**
+ * Starts a router with two subgraphs: the gateway at `gpusUrl`, and the example's notes subgraph, which adds notes to the gateway's
+ * entities.
+ */
 async function startRouter(start: StartRouter, gpusUrl: string, isPersisted = false): Promise<Router> {
   const yoga = createYoga({ schema: createNotesSchema(), logging: false });
   const notes = await startServer(yoga, { host: '127.0.0.1', port: 0, log: createGateway().log });
@@ -46,7 +49,7 @@ const answersQueries = (start: StartRouter) => async () => {
   expect((await ask(router, QUERY)).gpuAvailability.totalCount).toBeGreaterThan(0);
 };
 
-/** Returns a test that the router joins the notes of the other subgraph with the GPU types of the gateway. */
+/** Returns a test of whether the router joins notes from the other subgraph with GPU types from the gateway. */
 const joinsEntities = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url);
@@ -54,7 +57,10 @@ const joinsEntities = (start: StartRouter) => async () => {
   expect(notes).toContainEqual({ gpuType: { displayName: 'RTX 4090', securePrice: 0.69 } });
 };
 
-/** Returns a test that the router sends the hash and then the text of an operation the first time, and later only the hash. */
+/**
+ * Returns a test of whether the router uses persisted operations: it must send the hash and then the text the first time, and later only
+ * the hash.
+ */
 const persists = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url, true);
@@ -100,7 +106,7 @@ export const APOLLO_GATEWAY: Row = {
     [{ how: 'by POST', run: answersQueries(startApollo) }],
     [{ how: '`_entities`', run: joinsEntities(startApollo) }],
     [{ how: '`apq` of `RemoteGraphQLDataSource`', run: persists(startApollo) }],
-    'not by Apollo Gateway',
+    'not supported by Apollo Gateway',
     [{ how: '`@apollo/server-plugin-response-cache`', run: caches(startCachingApollo) }],
   ],
 };
@@ -110,7 +116,7 @@ export const HIVE_GATEWAY: Row = {
   cells: [
     [{ how: 'by POST', run: answersQueries(startHive) }],
     [{ how: '`_entities`', run: joinsEntities(startHive) }],
-    [{ how: '`apq` in `transportEntries`, without subscriptions', run: persists(startHive) }],
+    [{ how: '`apq` in `transportEntries`, which must not be combined with subscriptions', run: persists(startHive) }],
     [{ how: 'over server-sent events, with entities', run: subscribesThroughHive }],
     [{ how: '`responseCaching`', run: caches(startCachingHive) }],
   ],

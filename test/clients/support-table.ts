@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** A way in which a client can use a feature, with a test. The feature works in that way if `run` does not reject. */
+/** A way in which a client can use a feature (`how`), and a test of it (`run`). The test has passed if `run` does not reject. */
 export interface Proof {
   readonly how: string;
   readonly run: () => Promise<unknown>;
@@ -22,7 +22,7 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** Returns the version of an installed package, as package.json states it. */
+/** Returns the version of a dependency, as package.json states it. */
 export function versionOf(
   name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
 ): string {

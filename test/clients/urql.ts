@@ -22,7 +22,7 @@ async function ask(client: Client, document: DocumentNode = CheapestGpusDocument
   return data;
 }
 
-/** Returns a document that has an id but no text, like the documents that generators of persisted operations create. */
+/** Returns a document with an id and without a text, as generators of persisted operations create it. */
 async function persistedDocument(file: string): Promise<DocumentNode> {
   const hash = createHash('sha256')
     .update(await readFile(file))
@@ -39,7 +39,7 @@ function watch(client: Client, onChange: (change: unknown) => void): () => void 
 
 type ForwardSubscription = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
-/** Creates a urql client that subscribes through the client of a transport, such as graphql-sse. */
+/** Creates a urql client whose subscriptions use another client, `transport`, such as the client of graphql-sse. */
 function createForwardingClient(url: string, transport: SubscribingClient): Client {
   const forwardSubscription: ForwardSubscription = ({ query = '', variables }) => ({
     subscribe: (sink) => ({

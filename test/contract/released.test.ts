@@ -6,7 +6,7 @@ import { printPublicSchema } from '../../src/graphql/schema.ts';
 
 const released = readFileSync(new URL('released.graphql', import.meta.url), 'utf8');
 
-/** The released schema without descriptions. */
+/** The SDL of the released schema, without descriptions. */
 const plain = print(
   visit(parse(released), {
     enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),

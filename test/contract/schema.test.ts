@@ -15,21 +15,25 @@ import { describe, expect, it } from 'vitest';
 import { createGatewaySchema } from '../../src/graphql/schema.ts';
 
 const schema = createGatewaySchema();
-const contract = buildSchema(readFileSync(new URL('gateway.graphql', import.meta.url), 'utf8'));
+const contract = buildSchema(
+  ['gateway.graphql', 'placement.graphql']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n'),
+);
 
 describe('the public schema', () => {
   it('has no breaking change against the contract', () => {
     expect(findBreakingChanges(contract, schema)).toEqual([]);
   });
 
-  // The test above ignores changed defaults of input fields, stricter output types and looser input types. This test finds them.
+  // The test above does not detect changed defaults of input fields, stricter output types and looser input types. This test detects them.
   it('has exactly the types and defaults of the contract', () => {
     expect(signatures(schema)).toMatchObject(signatures(contract));
   });
 
   it('describes every type, field, argument and enum value', () => {
     const silent = [...elements(schema)].filter(([, { description }]) => !description).map(([name]) => name);
-    // The names that the filter removes belong to Federation, so the gateway cannot describe them.
+    // The names that the filter removes belong to Federation. The gateway cannot describe them.
     expect(silent.filter((name) => !/^_|\._|^link__|^federation__/.test(name))).toEqual([]);
   });
 });
@@ -39,7 +43,10 @@ interface Element {
   readonly signature: string;
 }
 
-/** Returns the signature of each element of a schema: its kind, or its type and default. */
+/**
+ * Returns the signatures of all elements of a schema, by schema coordinate. The signature of a type is its kind. The signature of any other
+ * element is its type and default.
+ */
 function signatures(of: GraphQLSchema): Record<string, string> {
   return Object.fromEntries([...elements(of)].map(([name, { signature }]) => [name, signature]));
 }

@@ -8,7 +8,10 @@ const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryG
   dataCenter { id region countryCode networkVolume globalNetwork compliance }
   gpuCount available stock onDemandPrice { perGpu perPod } stale } coverage { complete expected observed failed failures { code } } freshness { stale }`;
 
-/** Queries for all data that every source can report, in the forms that clients use. */
+/**
+ * Queries that together request all data that every source can report, each with a description. They use the same arguments as typical
+ * clients.
+ */
 const GOLDEN: readonly (readonly [string, string])[] = [
   ['everything that can be rented', `{ gpuAvailability { ${REPORT} } }`],
   ['one GPU type in one region', `{ gpuAvailability(region: EUROPE, gpuType: "rtx 4090") { ${REPORT} } }`],

@@ -28,7 +28,10 @@ const ordered = <Cell extends Pick<Row, 'gpuType' | 'dataCenter'>>(rows: readonl
 const keyOf = ({ gpuType, dataCenter }: Pick<Row, 'gpuType' | 'dataCenter'>) =>
   JSON.stringify([gpuType.id, dataCenter.id]);
 
-/** Returns the rows that a gateway must report for a world. A recording does not have the stock levels of pods with more than one GPU. */
+/**
+ * Returns the rows that a gateway must report for a world. For pods with more than one GPU, a gateway that answers from a recording reports
+ * the stock as UNKNOWN, because a recording has no stock levels for them.
+ */
 function truthOf(world: World, gpuCount: number, name: SourceName) {
   const levelOf = indexStock(world);
   return world.gpuTypes.flatMap((gpuType) =>
@@ -47,7 +50,7 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects that a gateway reports the rows of the world for each of these pod sizes, without a failed cell. */
+/** Expects that a gateway reports exactly the rows of the world for each of the pod sizes `gpuCounts`, and no failed cells. */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -63,8 +66,8 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
 }
 
 /**
- * Expects the right spot prices: one in every row in stock for answers of 2025, and none for answers of 2026, in which no bid is below the
- * on-demand price.
+ * Expects the right spot prices in answers of the form of `year`. In 2025, every row in stock has a spot price. In 2026, no row has one,
+ * because no bid is below the on-demand price.
  */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);

@@ -7,13 +7,16 @@ import { startApollo, startHive } from '../support/caches/routers.ts';
 const QUERY = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 const ORIGINS = ['https://a.example', 'https://b.example'];
 
-/** By how many milliseconds a fresh row may be too old, because clocks differ and caches count whole seconds. */
+/**
+ * By how many milliseconds the age of a row that is marked fresh may exceed the freshness time. This tolerance is necessary because clocks
+ * differ and caches count whole seconds.
+ */
 const TOLERATED_MS = 1000;
 
 /** The maximum number of runs. A busy machine can delay responses to a cache in some runs, but a fault of the gateway affects every run. */
 const RUNS = 3;
 
-/** The client keys that the test sends in this order, and the status of the response to each. */
+/** The client keys that the test sends, in this order, each with the expected status of the response. */
 const KEYS: [string, number][] = [
   ['one', 200],
   ['one', 200],
@@ -37,7 +40,7 @@ const byPost =
     return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json();
   };
 
-/** Repeats runs of reads through a cache until no row in a run is too old. Returns the result of the best run. */
+/** Reads through a cache in up to `RUNS` runs, until no row in a run is too old. Returns the result of the best run. */
 async function readUntilNothingIsOld(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   let best: Seen | null = null;
   for (let run = 0; run < RUNS && (best === null || best.worstMs > TOLERATED_MS); run += 1) {
@@ -73,7 +76,8 @@ describe.each([
     const first = await read();
     expect(first.stale).toBe(false);
     const { perPod: price } = first.onDemandPrice;
-    // Waits until the next price has been replaced too. Each price lasts longer than a response is fresh.
+    // Waits until the price after `price` has also ended. Each price is valid for longer than a response is fresh, so by then the stored
+    // response is too old.
     await expect.poll(() => world.endOf(price + 1)).toBeLessThan(Date.now() + 60_000);
     const second = await read();
     expect(second.stale || second.onDemandPrice.perPod > price).toBe(true);

@@ -56,7 +56,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const wrong: string[] = [];
       let answers = 0;
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
-        // If the replica is killed, it does not answer. The test does not count that as an error.
+        // A replica that is killed does not answer. The test does not count that as an error.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
         for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
         while (!isOver()) {
           changes += 1;
           runPod.stock.set(L4, PLACE, changes % 2 === 1 ? inStock('High') : NOTHING);
-          // The subscriber must receive each change before the stock changes again.
+          // The stock changes again only after the subscriber has received the previous change.
           await expect.poll(() => subscriber.changes.length, { timeout: 20_000 }).toBe(changes);
         }
       })();
@@ -100,7 +100,8 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const kinds = Array.from({ length: changes }, (_, index) => (index % 2 === 0 ? 'APPEARED' : 'DISAPPEARED'));
       expect(subscriber.changes.map(({ kind }) => kind)).toEqual(kinds);
       expect(new Set(subscriber.changes.map(({ id }) => id)).size).toBe(changes);
-      // No cell of this pod size is known. If slots were lost, the query would take too long.
+      // No replica has requested this pod size before, so the query needs slots for all its cells. If slots had been lost, the query would
+      // take too long.
       const { gpuAvailability } = await witness.ask(MATRIX, { gpuCount: 3 });
       expect(gpuAvailability.coverage).toEqual({ complete: true });
       for (const replica of replicas) expect(replica.errors()).toBe('');

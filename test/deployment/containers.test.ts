@@ -15,7 +15,7 @@ import { problemsOf, type Resource } from '../support/kubernetes.ts';
 import { findFreePort, HAS_REDIS } from '../support/redis.ts';
 import { killAll, start } from '../support/start.ts';
 
-/** The longest time between a signal and the end of the gateway, in seconds, as README and docs/operations.md state it. */
+/** The maximum time from the stop signal to the end of the gateway, in seconds, as README.md and docs/operations.md state it. */
 const STOP_SECONDS = 10;
 
 /** Variables that are not settings of the gateway: one is for Node, and the other is a part of the URL of Redis. */
@@ -24,7 +24,7 @@ const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_PASSWORD']);
 const REDIS_PASSWORD = 'f00dfeed';
 
 const read = (file: string) => readFileSync(file, 'utf8');
-/** The content of compose.yaml, with the password of Redis inserted as Compose does it. */
+/** The content of compose.yaml. The test inserts the password of Redis, as Compose does. */
 const compose = parse(read('deploy/compose.yaml').replace(/\$\{REDIS_PASSWORD:\?[^}]*\}/g, REDIS_PASSWORD));
 const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
 const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
@@ -39,7 +39,7 @@ const find = (kind: string, name = 'gateway') => {
 };
 const pod = find('Deployment').spec.template.spec;
 const [container] = pod.containers;
-/** Returns the URL of Redis, with the password inserted as Kubernetes does it. */
+/** Returns the URL of Redis in the manifest. The test inserts the password, as Kubernetes does. */
 function urlOfRedis(): string {
   // oxlint-disable-next-line typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
@@ -80,7 +80,7 @@ async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promi
     for (const source of sources) {
       const destination = join(folder, target.endsWith('/') ? source : target);
       if (from === null) await cp(source, destination, { recursive: true });
-      // The files of an earlier stage are copied only once, so they can be moved instead.
+      // Each file of an earlier stage is copied only once, so the test can move it instead.
       else await rename(join(earlier.get(from) ?? '', source.replace('/gateway/', '')), destination);
     }
   }
@@ -93,14 +93,14 @@ describe('the image', () => {
   it('starts and answers without node_modules, with only the files that are copied into it', async () => {
     const [build] = stages as readonly [Stage];
     const built = await layOut(build, new Map());
-    // The packages of this project replace the packages that the first RUN instruction would install.
+    // This link replaces the first RUN instruction, which would install the packages.
     await symlink(join(process.cwd(), 'node_modules'), join(built, 'node_modules'));
     await run(built, build.instructions.findLast(({ name }) => name === 'RUN')?.rest ?? '');
     const folder = await layOut(image, new Map([['build', built]]));
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => basename(file) === 'node_modules')).toEqual([]);
     expect(read(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'))).toMatch(/^graphql-yoga \d/m);
-    // The gateway loads these files only when it needs them.
+    // The gateway loads these files only when it needs them, so starting the gateway does not test them.
     const lazy = read(join(folder, 'dist/main.js')).match(/(?<=import\(")[^"]+/g) ?? [];
     expect(lazy).toEqual(expect.arrayContaining(['./redis-fleet.js', './opentelemetry.js']));
     for (const file of lazy) await run(join(folder, 'dist'), `'${process.execPath}' -e "import('${file}')"`);

@@ -41,7 +41,7 @@ async function open(count: number, env: Record<string, string> = {}) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Sends the query of each of `clients` clients to the replicas in turn. Resolves to all answers. */
+/** Sends `clients` queries, which go to the replicas in turn. Resolves to all answers. */
 const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
   Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
 
@@ -55,7 +55,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('share the requests that fill an empty cache, send three at a time, and then all answer', async () => {
-    // The time-out is so long that no request has to make way for others, however busy the machine is.
+    // The time-out is so long that no request is cut off to make way for other requests, even on a busy machine.
     await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod } = fleet;
     for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
@@ -105,7 +105,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
       await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
       await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is unavailable/g)).toHaveLength(1);
     }
-    // Without Redis, each replica must request unknown cells itself.
+    // Without Redis, a replica cannot get cells from other replicas. So each replica must request them from RunPod.
     for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {
       expect(gpuAvailability.coverage).toEqual(WHOLE);
     }
@@ -130,7 +130,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await askInTurn(fleet, 2);
-    // One replica requests pods of two GPUs. It is killed while its requests hold all slots and wait for RunPod.
+    // The first replica requests pods of two GPUs. It is killed while its requests occupy all slots and wait for RunPod.
     runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
     const lost = nth(0).ask(MATRIX, { gpuCount: 2 });
     lost.catch(() => {});
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await nth(0).kill();
     const alive = subscribers.slice(1);
     await change(3, alive);
-    // A subscriber of the killed replica resumes at another replica with the id of its last event.
+    // A subscriber of the killed replica subscribes again at another replica, with the id of the last event that it received.
     const lastEventId = subscribers[0]?.changes.at(-1)?.id;
     const resumed = overSse(nth(1).url, { gpuType: 'NVIDIA L4', lastEventId });
     await expect.poll(() => told(resumed)).toBe(1);
@@ -188,7 +188,8 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
     await redis.kill();
     for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
-    // First each replica must observe the initial state itself.
+    // Without Redis, each replica must observe the initial state itself before it can notice a change. So the test waits for further
+    // requests.
     const asked = runPod.count('LowestPrices');
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThan(asked + 4);
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);

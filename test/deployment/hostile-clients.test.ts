@@ -26,10 +26,13 @@ import {
   UNKNOWN_IN_ROWS,
 } from '../support/hostile-operations.ts';
 
-/** By how many milliseconds an attack may lengthen the wait of another client for its five rows, in the best of several rounds. */
+/**
+ * The maximum time by which an attack may lengthen the wait of another client, in milliseconds. The limit applies to the best of several
+ * rounds.
+ */
 const MAX_WAIT_MS = 250;
 
-/** The limit on the memory of the whole process, in MB. When idle, the process uses 150 MB. */
+/** The limit on the memory of the gateway's process, in MB. An idle gateway uses 150 MB. */
 const MAX_MEGABYTES = 450;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -45,7 +48,10 @@ async function sendOnce({ url }: Attacked, body: string, headers: readonly strin
   return answer;
 }
 
-/** Sends a request, and repeats it while the gateway refuses it with 503, because on a slow machine the event loop can lag. */
+/**
+ * Sends a request, and repeats it as long as the gateway refuses it with 503. On a slow machine, the gateway refuses requests because its
+ * event loop lags.
+ */
 async function send(to: Attacked, body: string, headers: readonly string[] = []) {
   for (;;) {
     const answer = await sendOnce(to, body, headers);
@@ -67,7 +73,10 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
   return statuses;
 }
 
-/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Resolves to the number of received bytes. */
+/**
+ * Runs an operation over a WebSocket, and repeats it as long as the gateway refuses it because of overload. Resolves to the number of
+ * received bytes.
+ */
 async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
   const socket = await dialWebSocket(to.url);
   let bytes = 0;
@@ -90,7 +99,10 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 
 let gateway: Attacked;
 
-/** Attacks in rounds until another client's wait is short enough. Then checks the peak memory, and that the gateway still runs. */
+/**
+ * Attacks in rounds until another client's wait is short enough. Then expects that the peak memory is below the limit and that the gateway
+ * still runs.
+ */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
   const options = { rounds: 12, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
@@ -166,7 +178,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
       sent += bodies.length;
       expect(new Set(await sendAll(gateway, bodies))).toEqual(new Set([200]));
     };
-    // `enoughMs` is 0, so that all rounds take place and all documents are sent.
+    // With an `enoughMs` of 0, the attack does not end early. So all rounds take place, and all documents are sent.
     expect(await bestWait(gateway, attack, { rounds, enoughMs: 0 })).toBeLessThan(MAX_WAIT_MS);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);

@@ -16,7 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs `npm run licences` on a build. Its programs contain a package with the licence `identifier`, and its board contains another one. */
+/**
+ * Runs `npm run licences` on a build whose programs contain the package `bundled` with the licence `identifier`. The build's board contains
+ * the package `shown`.
+ */
 async function check(identifier?: string) {
   const bundled = { name: 'bundled', version: '1.0.0', identifier, text: 'Copyright (c) the authors' };
   await writeFile(join(folder, 'licences.json'), JSON.stringify([bundled]));

@@ -49,7 +49,8 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     const levelAt = async (replica: typeof cut) =>
       (await nodesOf(replica)).find(({ dataCenter }) => dataCenter.id === place)?.stock;
 
-    // Wait for all spot prices before withholding an answer. Otherwise the withheld answer could be to a request for spot prices only.
+    // Waits for all spot prices before an answer is withheld. Otherwise, the withheld answer could be the answer to a request for spot
+    // prices only.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
     await expect.poll(lacksSpot).toBe(false);
@@ -86,7 +87,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     await expect.poll(async () => (await cut.metric(ANSWERED)) > (answered || 0)).toBe(true);
     expect([await levelAt(cut), await levelAt(whole)]).toEqual(['NONE', 'NONE']);
 
-    // The next event must report the next true change.
+    // The withheld answer must not have caused an event, so the next event must report this change.
     rest.fail();
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, inStock('High'));
     await expect.poll(async () => (await levelAt(whole)) !== 'NONE', { timeout: 20_000 }).toBe(true);

@@ -47,7 +47,8 @@ const isListening = (port: number) =>
 async function startProxy(ports: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
   const port = await findFreePort();
-  // The configuration names containers, but such names exist only in Docker.
+  // The test replaces the container names in the configuration with local addresses, because container names can be resolved only in
+  // Docker.
   const conf = readFileSync('deploy/nginx.conf', 'utf8')
     .replace(/^ *resolver .*$/m, '')
     .replace(

@@ -44,7 +44,7 @@ const scopeOf = (id: string): ObservationScope => ({
 
 let seconds = 0;
 
-/** Returns the cells of an observation. Each call returns cells that are a second newer than the cells of the previous call. */
+/** Returns the cells of an observation with this stock level. With each call, the cells are one second newer than in the previous call. */
 function cellsOf(stock: StockLevel): readonly Cell[] {
   seconds += 1;
   const at = Date.UTC(2026, 0, 1) + seconds * 1000;
@@ -93,7 +93,9 @@ async function join(url: string) {
   return { fleet, tracker, sent, summary };
 }
 
-/** Starts the change tracker of a replica. Each of its reads of the stream returns only when the test calls `release`. */
+/**
+ * Starts the change tracker of a replica. Each time the tracker reads the stream, it gets the result only when the test calls `release`.
+ */
 async function joinWithHeldReads(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const redis = createRedis(new URL(url), 'gpu-gateway:graphql:', log);
@@ -140,7 +142,8 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     const admin = new Redis(redis.url);
     leaving.push(async () => admin.disconnect());
     const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
-    // A replica writes to Redis only once it reads the stream.
+    // A replica writes its observations to Redis only after it has begun to read the stream, so the observations are repeated until both
+    // replicas have written.
     const keys = async () => {
       near.tracker.observed(scopeOf('near'), cellsOf('HIGH'));
       far.tracker.observed(scopeOf('far'), cellsOf('HIGH'));
@@ -168,7 +171,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both replicas know the same events again.
+    // Both replicas know the same events again, so an id from one of them is valid at the other.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });
@@ -187,7 +190,7 @@ describe.skipIf(!HAS_REDIS)(
       replica.tracker.observed(A, cellsOf('LOW'));
       const ids = async () => (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
       await expect.poll(ids).toHaveLength(1);
-      // When Redis has answered the ping, it has also answered the earlier write.
+      // Redis answers in order. So when it has answered this ping, it has also answered the earlier write.
       await replica.redis.client.ping();
       await setImmediate();
       replica.release();

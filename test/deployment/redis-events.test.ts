@@ -70,15 +70,17 @@ async function open() {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Returns the state of a cell in an event, as a text. For the same state, `rawStateOf` returns the same text from RunPod's answer. */
+/** Returns the state of a cell in an event as a text, which can be compared with the result of `rawStateOf`. */
 const stateOf = ({ stock, onDemandPrice }: Change['after']) => `${stock} ${onDemandPrice?.perGpu}`;
+
+/** Returns the state of a cell in RunPod's answer as a text, in the same form as `stateOf`. */
 const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
   stockStatus === null ? 'NONE undefined' : `${stockStatus.toUpperCase()} ${uninterruptablePrice}`;
 
 const changesIn = (changes: readonly Change[], place: string) =>
   changes.filter(({ after }) => after.dataCenter.id === place);
 
-/** Returns the state of each cell after its last event, by data center. A cell without events has its initial state. */
+/** Returns the state of the cell in each data center after its last event. A cell without events still has its initial state. */
 const lastStates = (changes: readonly Change[]) =>
   PLACES.map((place) => {
     const last = changesIn(changes, place).at(-1);
@@ -87,7 +89,10 @@ const lastStates = (changes: readonly Change[]) =>
 
 const truthOf = ({ stock }: Opened) => PLACES.map((place) => rawStateOf(stock.get(place) ?? NOTHING));
 
-/** Returns the errors in one client's events. Each event of a cell must start from the state after the previous event, and be newer. */
+/**
+ * Returns the errors in the events that one client received. Each event of a cell must begin with the state after the previous event of
+ * that cell, must change that state, and must not be older than the previous event.
+ */
 function faultsOf(changes: readonly Change[]): readonly string[] {
   return PLACES.flatMap((place) => {
     const ofCell = changesIn(changes, place);
@@ -102,7 +107,7 @@ function faultsOf(changes: readonly Change[]): readonly string[] {
   });
 }
 
-/** Ways to disturb Redis while stock changes. Each of them repairs Redis in the end. */
+/** Ways to disturb Redis while stock changes. At the end of each of them, Redis works normally again. */
 const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
   'that is emptied': async ({ admin, move }) => {
     for (let turn = 0; turn < 3; turn += 1) {
@@ -160,7 +165,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each(Object.entries(FAULTS))(
-    '%s does not prevent any subscriber from learning the true state through events in order',
+    '%s does not prevent any subscriber from receiving events in order that lead to the true state',
     async (_what, run) => {
       await using fleet = await open();
       await fleet.move(2);

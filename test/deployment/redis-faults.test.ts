@@ -126,7 +126,8 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     const kinds = () => subscribers.map(({ changes }) => changes.map(({ kind }) => kind));
     await fleet.redis.kill();
     fleet.runPod.stock.set(L4, PLACE, NOTHING);
-    // Redis is started again as soon as one replica has observed the change.
+    // Redis is started again as soon as one replica has observed the change. If the other replica has not observed it yet, it must receive
+    // the change from Redis.
     await expect.poll(() => kinds().some((seen) => seen.length === 1)).toBe(true);
     await fleet.redis.start();
     await expect.poll(kinds).toEqual([['DISAPPEARED'], ['DISAPPEARED']]);

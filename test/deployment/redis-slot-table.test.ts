@@ -13,7 +13,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Opens a replica's connection to Redis, and another connection for the test. */
+/** Opens the connection of a replica to Redis (`redis`), and a connection of the test itself (`admin`). */
 async function connect(url: string) {
   const redis = createRedis(new URL(url), 'test:', createLog({ level: 'silent', secrets: [] }));
   const admin = new Redis(url);
@@ -49,7 +49,8 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: 'slots' });
     for (let request = 0; request < 10; request += 1) await inSlot(async () => {});
     const stats = await admin.info('commandstats');
-    // There are two scripts: one takes slots, the other registers requests.
+    // Redis gets the text of a script by EVAL. There are two scripts, so it gets at most two texts: one script takes slots, and the other
+    // registers requests.
     expect(Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(2);
   });
 

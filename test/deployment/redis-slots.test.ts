@@ -111,13 +111,14 @@ describe.skipIf(!HAS_REDIS)('the three slots for requests to RunPod', () => {
     await first.ask(COVERAGE);
     await second.ask(COVERAGE);
     runPod.fail(() => never);
-    // The replicas are killed before they can answer these queries.
+    // This query and the one below get no answer, because the test ends first and kills the replicas.
     first.ask(COVERAGE, { gpuCount: 2 }).catch(() => {});
     await expect.poll(runPod.inFlight).toBe(3);
     proxy.cut();
     await expect.poll(() => second.metric('gpu_gateway_redis_up')).toBe(0);
     second.ask(COVERAGE, { gpuCount: 4 }).catch(() => {});
-    // Without Redis, the second replica has its own limit of three requests.
+    // Without Redis, the second replica is subject only to its own limit of three requests. So it sends three requests in addition to those
+    // of the first replica.
     await expect.poll(runPod.inFlight).toBe(6);
     proxy.mend();
     await expect.poll(runPod.inFlight).toBe(3);

@@ -40,7 +40,8 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // The notification about the first value may arrive after the value was read. In that case the value must be read again.
+    // The notification about the first value may arrive after the value has been read. It then makes the value invalid in memory, so the
+    // value must be read again.
     const peek = async (store: Store) => {
       await store.get(KEY);
       return store.peek(KEY)?.observedAt;

@@ -60,7 +60,8 @@ describe.runIf(HAS_REDIS)('the stream of changes', () => {
         },
       ]);
     };
-    // Until a replica reads the stream, it sends only what it observes itself.
+    // A replica that does not read the stream yet sends only the changes that it observes itself. So the test waits until the replica reads
+    // the stream.
     await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
     for (let index = 0; index <= CHANGES; index += 1) observe(index);
     await expect.poll(() => told, { timeout: 20_000 }).toBe(CHANGES);

@@ -69,7 +69,10 @@ async function startTraced(env: Record<string, string> = {}) {
   };
 }
 
-/** Returns the names of a span and of its known ancestors, and then the parent id of the outermost known ancestor. */
+/**
+ * Returns the names of a span and of its ancestors in `spans`, from the span outwards. The last element is the parent id of the outermost
+ * of these spans.
+ */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
@@ -238,7 +241,10 @@ describe('a traced gateway', () => {
 
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
-/** Prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads only its API. */
+/**
+ * A module that prints the URL of each file that Node loads. The OpenTelemetry SDK is bundled into opentelemetry.js, so the output shows
+ * whether the SDK is loaded. prom-client always loads the API of OpenTelemetry, but not the SDK.
+ */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {
   writeSync(1, 'loading ' + url + '\\n');

@@ -8,7 +8,10 @@ import { describe, expect, it } from 'vitest';
 
 const FOLDER = 'examples/federation';
 
-/** Starts the example of the project in `folder`. `end` resolves when no process of the example can write to the output any more. */
+/**
+ * Starts the federation example in the project folder `folder`. `end` resolves when all processes of the example have ended or closed their
+ * output.
+ */
 function start(folder = '.', env: Record<string, string> = {}) {
   const options = { cwd: folder, env: { ...process.env, ...env } };
   const example = spawn(process.execPath, ['--import', 'tsx', `${FOLDER}/run.ts`], options);
@@ -18,7 +21,7 @@ function start(folder = '.', env: Record<string, string> = {}) {
   return { example, end };
 }
 
-/** Creates a folder with a copy of the example, and with links to the rest of the project. The name of the folder contains a space. */
+/** Creates a project folder that contains a copy of the example and links to the other parts of the project. Its name contains a space. */
 async function copyProject() {
   const folder = await mkdtemp(join(tmpdir(), 'a project '));
   await cp(FOLDER, join(folder, FOLDER), { recursive: true });

@@ -8,7 +8,7 @@ import { composeSubgraphs, readSdl, type Subgraph } from '../../examples/federat
 import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
-/** Options of a router: the names of the subgraphs that it queries with persisted operations. */
+/** Options of a router. `persisted` lists the subgraphs to which the router sends persisted operations. */
 interface RouterOptions {
   readonly persisted?: readonly string[];
 }

@@ -8,12 +8,12 @@ import { createGateway } from '../support/gateway.ts';
 
 const FILES = readdirSync('schema').filter((file) => file.endsWith('.graphql'));
 
-/** The text of each definition in schema/. */
+/** The text of each definition in the files schema/*.graphql. */
 const definitionsOfFiles = FILES.flatMap((file) => parse(readFileSync(`schema/${file}`, 'utf8')).definitions).map(
   (definition) => print(definition),
 );
 
-/** Two entity types, and a type without a key. */
+/** A schema with two entity types and a type without a key. */
 const TYPES = parse(`
   type Query { x: Int }
   type GpuType @key(fields: "id") { id: ID! }

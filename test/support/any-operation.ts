@@ -46,7 +46,7 @@ const anyScalar = fc.oneof(
   fc.string().map((text) => JSON.stringify(text)),
 );
 
-/** Generates values for an argument of an input type. Most of the values have that type. */
+/** Generates values for an argument of the type `type`. Most of the values have that type, and the others do not. */
 function anyValueOf(type: GraphQLInputType): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: rightValueOf(type) }, { weight: 1, arbitrary: anyScalar });
 }
@@ -89,7 +89,7 @@ function argumentsOf(all: readonly Pick<GraphQLArgument, 'name' | 'type'>[]): fc
     .map((list) => list.join(', '));
 }
 
-/** Generates selections of a type's fields, at most `depth` levels deep. Each selected field has some of its arguments. */
+/** Generates selections of the fields of a type, at most `depth` levels deep. Each selected field gets some of its arguments. */
 function selectionOf(type: GraphQLNamedType, depth: number): fc.Arbitrary<string> {
   if (isUnionType(type)) {
     return fc
@@ -122,13 +122,13 @@ function selectionOf(type: GraphQLNamedType, depth: number): fc.Arbitrary<string
 
 const hasSelection = (type: GraphQLNamedType) => isObjectType(type) || isUnionType(type);
 
-/** Operations that are valid or nearly valid. */
+/** Generates queries that are valid or nearly valid. */
 const likely = fc.integer({ min: 1, max: 5 }).chain((depth) => {
   const query = schema.getQueryType();
   return query == null ? fc.constant('') : selectionOf(query, depth);
 });
 
-/** Selections that follow the grammar of GraphQL, but rarely the schema. Their field names come from `WORDS`. */
+/** Generates selections that follow the grammar of GraphQL, but rarely match the schema. Their field names come from `WORDS`. */
 const unlikely: fc.Arbitrary<string> = fc.letrec<{ field: string; set: string }>((tie) => ({
   field: fc.oneof(
     { depthSize: 'medium' },
@@ -140,7 +140,7 @@ const unlikely: fc.Arbitrary<string> = fc.letrec<{ field: string; set: string }>
   set: fc.array(tie('field'), { minLength: 1, maxLength: 4 }).map((all) => `{ ${all.join(' ')} }`),
 })).set;
 
-/** Operations that clients may send: valid operations, operations with mistakes, and nonsense. */
+/** Generates operations that clients may send. Some are valid, some have mistakes, and some are nonsense. */
 export const anyOperation: fc.Arbitrary<string> = fc
   .record({
     head: fc.oneof(

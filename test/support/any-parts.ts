@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type DirectiveNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
 import { anyQuestion } from './any-question.ts';
 
-/** An operation (`question`), and the same operation with some rows streamed and some fields deferred (`inParts`). */
+/** Generates an operation (`question`) and a variant of it (`inParts`), in which some rows are streamed and some fields are deferred. */
 export const anyQuestionInParts = fc
   .tuple(anyQuestion, fc.array(fc.nat({ max: 5 }), { minLength: 12, maxLength: 12 }))
   .map(([question, dice]) => ({ question, inParts: withParts(question, dice) }));
@@ -11,7 +11,8 @@ function withParts(question: string, dice: readonly number[]): string {
   let thrown = 0;
   const roll = () => dice[thrown++ % dice.length] ?? 0;
   const initialCount = roll();
-  // The gateway refuses an operation in which two deferred fragments stream the same list.
+  // The gateway refuses an operation in which two deferred fragments stream the same list. So no list is streamed if the operation may
+  // select `nodes` twice.
   const isStreamed = roll() < 4 && !question.includes('...Rows') && !question.includes('nodes { gpuCount }');
   const document = visit(parse(question), {
     SelectionSet: {
@@ -23,7 +24,7 @@ function withParts(question: string, dice: readonly number[]): string {
     },
     Field: {
       leave(node) {
-        // All selections of the same list must have the same @stream directive.
+        // GraphQL requires that all selections of the same list have the same @stream directive, so every selection of `nodes` gets it.
         if (node.name.value !== 'nodes' || !isStreamed) return undefined;
         return {
           ...node,

@@ -14,7 +14,7 @@ const ROW_FIELDS = [
   'onDemandPrice { perGpu perPod } spotPrice { perPod }',
   'stock @include(if: true) gpuCount @skip(if: true)',
 ];
-/** Fields that depend on more than the row: on a variable, or on other rows. */
+/** Fields of a row whose values depend on more than the row: on a variable, or on other rows. */
 const OTHER_ROW_FIELDS = ['stock @include(if: $yes)', 'gpuType { availability(region: ASIA) { totalCount } }'];
 const REPORT_FIELDS = [
   'totalCount',
@@ -25,7 +25,7 @@ const REPORT_FIELDS = [
   '...Report @include(if: $yes)',
   '... @skip(if: $yes) { failed: coverage { failed } }',
 ];
-/** Fields that GraphQL merges with other selections of the same field. */
+/** Fields of a report that another selection may also contain. GraphQL merges the two selections. */
 const OTHER_REPORT_FIELDS = ['...Rows', 'nodes { gpuCount }', 'coverage { failed }'];
 
 const anySome = (fields: readonly string[], minLength: number) =>
@@ -72,6 +72,67 @@ const anyField = fc
   .tuple(anyArguments, anyRow, anyRest)
   .map(([args, rows, report]) => `gpuAvailability${args} { nodes { ${rows} } ${report} }`);
 
+const OPTION_FIELDS = [
+  '__typename totalMemoryGb',
+  'createRequest { method url body }',
+  'availability { id stock onDemandPrice { perPod } observedAt }',
+  'row: availability { ...Pod gpuType { ...Type } dataCenter { id } }',
+  '... on PlacementOption { memory: totalMemoryGb }',
+];
+const PLACEMENT_FIELDS = [
+  'totalCount __typename',
+  'excluded { gpuType { id } dataCenter { id } gpuCount reason message }',
+  'excluded { ... on PlacementExclusion { why: message } gpuType { ...Type } }',
+  'relaxations { need options cheapest { perGpu perPod } }',
+  'coverage { complete expected failures { message } }',
+  'freshness { observedAt stale }',
+  '...Placed',
+  'more: totalCount @skip(if: $yes)',
+];
+/** Selections in a placement that the gateway cannot answer from the placements in memory, or that GraphQL merges with other selections. */
+const OTHER_PLACEMENT_FIELDS = [
+  'excluded { gpuType { availability(region: ASIA) { totalCount } } }',
+  'excluded { reason @include(if: $yes) }',
+  'options { availability { stock @skip(if: $yes) } }',
+  'options { availability { dataCenter { availability(gpuType: "L4") { totalCount } } } }',
+];
+
+const anyNeeds = fc
+  .uniqueArray(
+    fc.constantFrom(
+      ['gpuCount', '1'],
+      ['gpuCount', '$count'],
+      ['minMemoryGb', '48'],
+      ['minTotalMemoryGb', '160'],
+      ['gpuTypeIds', '["nvidia l4", "NVIDIA A100 80GB PCIe"]'],
+      ['manufacturer', 'NVIDIA'],
+      ['maxPricePerHour', '$most'],
+      ['maxPricePerHour', '1.5'],
+      ['regions', '[EUROPE]'],
+      ['regions', '$regions'],
+      ['countryCodes', '["RO", "us"]'],
+      ['dataCenterIds', '$ids'],
+      ['networkVolume', 'true'],
+      ['globalNetwork', '$yes'],
+      ['compliance', '["SOC_2_TYPE_2"]'],
+      ['minStock', 'LOW'],
+    ),
+    { maxLength: 3, selector: ([name]) => name },
+  )
+  .map((needs) => `{ ${needs.map(([name, value]) => `${name}: ${value}`).join(', ')} }`);
+
+const anyPlacement = fc
+  .tuple(
+    anyNeeds,
+    fc.constantFrom('', ', prefer: LIKELIEST', ', first: 3', ', first: $first'),
+    anySome(OPTION_FIELDS, 1),
+    fc.oneof(
+      { weight: 5, arbitrary: anySome(PLACEMENT_FIELDS, 0) },
+      { weight: 1, arbitrary: anySome([...PLACEMENT_FIELDS, ...OTHER_PLACEMENT_FIELDS], 2) },
+    ),
+  )
+  .map(([needs, args, option, rest]) => `placement(needs: ${needs}${args}) { options { ${option} } ${rest} }`);
+
 const VARIABLES = {
   type: 'String = "L4"',
   count: 'Int! = 1',
@@ -89,6 +150,8 @@ const FRAGMENTS = {
   Type: 'on GpuType { id manufacturer }',
   Report: 'on GpuAvailabilityReport { expected: coverage { expected } }',
   Rows: 'on GpuAvailabilityReport { nodes { stock } }',
+  Pod: 'on GpuAvailability { gpuCount stale }',
+  Placed: 'on Placement { count: totalCount }',
 };
 
 /** Creates an operation from fields, and adds the variables and fragments that the fields use. */
@@ -100,12 +163,14 @@ export function toOperation(fields: string): string {
   return `query Some${declared === '' ? '' : `(${declared})`} { ${fields} } ${texts.join(' ')}`;
 }
 
-/** An operation that queries availability. The gateway can answer some of these operations from memory, and others not. */
+const anyQueryField = fc.oneof({ weight: 2, arbitrary: anyField }, { weight: 1, arbitrary: anyPlacement });
+
+/** Generates operations that query availability or placements. The gateway can answer some of them from memory, but not others. */
 export const anyQuestion = fc
-  .tuple(anyField, fc.option(anyField, { nil: '' }))
+  .tuple(anyQueryField, fc.option(anyQueryField, { nil: '' }))
   .map(([one, other]) => toOperation(`one: ${one} ${other}`));
 
-/** Valid and invalid values for the variables of `anyQuestion`. */
+/** Generates valid and invalid values for the variables of `anyQuestion`. */
 export const anyVariables = fc.record(
   {
     type: fc.constantFrom('L4', 'A100 PCIe', null, 'no such', 4),

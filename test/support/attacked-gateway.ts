@@ -86,7 +86,10 @@ export async function dialWebSocket(url: string, headers: Readonly<Record<string
   return socket;
 }
 
-/** Sends another client's query every 5 ms until `during` settles. Returns the longest time that a query took, in milliseconds. */
+/**
+ * Sends the query of another client repeatedly until `during` settles, with a pause of 5 ms after each answer. Returns the longest time
+ * that the client waited for an answer, in milliseconds.
+ */
 async function longestWait(url: string, headersOf: () => Record<string, string>, during: Promise<unknown>) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const address = `${url}?query=${encodeURIComponent(SMALL)}`;
@@ -151,7 +154,8 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         bytes = head.length - end - 4;
-        // The head ends here: the parts of a multipart body may contain further length headers.
+        // Without this line, the parts of a multipart body would also count as parts of the head, and they may contain further length
+        // headers.
         head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);

@@ -25,16 +25,19 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** The limit that all replicas share on the number of requests in flight. By default there is no such limit. */
+  /** The limit on the number of requests in flight of all replicas together. By default there is no such limit. */
   readonly inSlot?: InSlot;
-  /** The source's answer to the probe. By default the source answers. */
+  /** Returns the source's answer to the probe. By default the probe succeeds. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** The names of requests for lists. The subject of such a request is its name, and a request for a list is never cut off. */
+/** The names of requests for lists. The subject of such a request is its own name. The gateway never cuts off a request for a list. */
 const LISTS = new Set(['probe', 'list']);
 
-/** Creates a source that answers each request as the test defines. Records when each request starts, in milliseconds since creation. */
+/**
+ * Creates a source that answers each request as the test defines. It records in `started` when each request starts, in milliseconds since
+ * the source was created.
+ */
 export function createSource({
   concurrency = 3,
   limit = 500,
@@ -85,7 +88,7 @@ export function createSource({
   };
 }
 
-/** Fails once with each of `errors` in turn, and answers all later requests. */
+/** Creates an answer function that throws `errors` one after the other, one at each call. All later calls return an answer. */
 export function failing(...errors: Error[]): () => Promise<string> {
   return async () => {
     const error = errors.shift();
@@ -103,13 +106,16 @@ export const taking = (ms: number) => () =>
     setTimeout(() => resolve('answer'), ms);
   });
 
-/** Never answers, but rejects when the request is aborted. */
+/** Never answers a request, but rejects when the request is aborted. */
 export const silent = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-/** Answers the first request after `first` milliseconds and later ones after `then` milliseconds. Rejects when a request is aborted. */
+/**
+ * Creates an answer function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. It
+ * rejects when the request is aborted.
+ */
 export function abortable(first: number, then = first): (signal: AbortSignal) => Promise<string> {
   let ms = first;
   return (signal) => {
@@ -119,7 +125,7 @@ export function abortable(first: number, then = first): (signal: AbortSignal) =>
   };
 }
 
-/** Advances the clock, and waits until answers that have arrived are parsed. */
+/** Advances the clock by `ms`, and waits until the answers that have arrived by then are parsed. */
 export async function passMs(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
   await setImmediate();

@@ -16,10 +16,10 @@ const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${g
 export interface BoardOptions {
   /** Settings of the gateway. By default the gateway serves the recording. */
   readonly env?: Record<string, string>;
-  /** Path and query string of the page. */
+  /** Path and query string of the page. By default the page shows the matrix, with the GPU types and data centers without stock. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
-  /** Whether the test, and not the gateway, answers subscriptions. */
+  /** Whether the test itself answers the subscriptions, instead of the gateway. */
   readonly isLive?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
     url,
     nextStream: () => streams.next(),
     streamCount: () => streams.count(),
-    /** Moves both clocks of the gateway forward. */
+    /** Advances both clocks of the gateway: the monotonic clock and the wall clock. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },
@@ -72,7 +72,7 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     if (['error', 'warning'].includes(message.type())) consoleErrors.push(message.text());
   });
   page.on('pageerror', (error) => consoleErrors.push(error.message));
-  await page.goto(`${gateway.url}${options.path ?? '/'}`);
+  await page.goto(`${gateway.url}${options.path ?? '/?view=matrix&all=yes'}`);
   return {
     page,
     context,
@@ -87,14 +87,14 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     foreignRequests,
     consoleErrors,
     cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),
-    /** Resolves when every cell has been read. */
+    /** Resolves when the board has read every cell from the gateway. */
     loaded: () =>
       page
         .locator('td.cell:not(.waiting)')
         .first()
         .waitFor()
         .then(() => page.locator('.waiting').first().waitFor({ state: 'detached' })),
-    /** Returns the names of the GPU types from top to bottom. */
+    /** Returns the names of the GPU types in the table, from top to bottom. */
     rows: () =>
       page.locator('tbody th .gpu-name').evaluateAll((names) => names.map((name) => name.firstChild?.textContent)),
     async [Symbol.asyncDispose]() {

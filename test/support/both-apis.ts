@@ -78,7 +78,7 @@ export async function filled(opened: Opened) {
   await expect.poll(isFilled).toBe(true);
 }
 
-/** Waits until exactly `inFlight` requests to RunPod are in flight, none is queued, and no new one was sent since the previous check. */
+/** Waits until `inFlight` requests to RunPod are in flight, no request is queued, and no request was sent between two checks. */
 export async function quiet({ gateway, rest, graphql }: Opened, inFlight = 0): Promise<void> {
   let before = -1;
   const isQuiet = async () => {

@@ -7,7 +7,7 @@ import { hasChromium, NO_CHROMIUM } from './chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of the board that was built for the tests, with a slash at the end. */
+    /** The folder of the board that was built for the tests. The path ends with a slash. */
     readonly boardFolder: string;
   }
 }

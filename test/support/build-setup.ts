@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The folder with the build for tests that run the gateway as a process. It is next to the folders that the gateway reads. */
+/**
+ * The folder with the build for tests that run the gateway as a process. It is in the root folder of the project, beside the folders that
+ * the gateway reads.
+ */
 export const BUILT = '.build-test';
 
-/** Builds the gateway once before all tests. Without a build, each start of the gateway from source would take a second. */
+/** Builds the gateway once before all tests. Starting it from source instead would take a second longer each time. */
 export default async function setup(): Promise<void> {
   const vite = 'node_modules/vite/bin/vite.js';
   await promisify(execFile)(process.execPath, [vite, 'build', '--ssr', '--outDir', BUILT]);

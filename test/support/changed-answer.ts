@@ -7,7 +7,10 @@ export interface RawGpu {
   dataCenters?: unknown;
 }
 
-/** Creates a fault that changes the GPU types of an answer. The changed answer need not match RunPod's description. */
+/**
+ * Creates a fault that changes the GPU types of a correct answer with the function `change`. The result may contradict RunPod's description
+ * of the API.
+ */
 export const changed =
   (change: (gpus: RawGpu[]) => unknown): Fault =>
   (response, good) => {
@@ -16,6 +19,6 @@ export const changed =
     answerWith(200, JSON.stringify(answer))(response, good);
   };
 
-/** Creates a fault that changes one GPU type of an answer. */
+/** Creates a fault that replaces properties of one GPU type in a correct answer. */
 export const changedType = (id: string, change: Record<string, unknown>): Fault =>
   changed((gpus) => Object.assign(gpus.find((gpu) => gpu.id === id) ?? {}, change));

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty if the span has no parent. */
+  /** The id of the parent span, or an empty text if the span has no parent. */
   readonly parentSpanId: string;
   readonly name: string;
   readonly kind: 'internal' | 'server' | 'client';
@@ -33,7 +33,7 @@ const toSpan = ({ kind, attributes, parentSpanId, links, status, ...span }: Otlp
   failed: status.code === 2,
 });
 
-/** Starts a trace collector on a free port. It accepts OTLP over HTTP, as JSON. */
+/** Starts a trace collector on a free port. It accepts spans in the protocol OTLP over HTTP, as JSON. */
 export async function startCollector() {
   const bodies: string[] = [];
   const spans: CollectedSpan[] = [];
@@ -56,7 +56,7 @@ export async function startCollector() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The bodies of all requests, in the order of arrival. */
     bodies,
-    /** All received spans, in the order in which they ended. */
+    /** All received spans, in the order in which the gateway sent them. */
     spans,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

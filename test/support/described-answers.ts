@@ -6,10 +6,13 @@ const { schemas } = readDescriptionDocument().components;
 
 const named = (name: string): Schema => resolve(schemas, { $ref: `#/components/schemas/${name}` });
 
-/** Generates bodies that schema/upstream-rest.json allows for the schema `name`. Some texts occur often, so that rows share ids. */
+/**
+ * Generates bodies that match the schema `name` in schema/upstream-rest.json. Some texts occur often in them, so that several rows have the
+ * same id.
+ */
 export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, named(name));
 
-/** Returns a body that schema/upstream-rest.json allows for the schema `name`. The body has every property. */
+/** Returns a body that matches the schema `name` in schema/upstream-rest.json and has every property of that schema. */
 export const wholeBody = (name: string): unknown => wholeOf(schemas, named(name));
 
 /** Texts that occur often in the generated bodies. */
@@ -55,7 +58,7 @@ function anyText(pattern: string | undefined): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...USUAL_TEXTS), fc.string({ unit: 'grapheme' }));
   if (pattern === undefined) return text;
   const form = new RegExp(pattern, 'u');
-  // A random text rarely matches a pattern that covers the whole text, so for such a pattern the texts are generated from the pattern.
+  // A random text rarely matches a pattern that covers the whole text. So for such a pattern, the texts are derived from the pattern.
   return pattern.startsWith('^') ? fc.stringMatching(form) : text.filter((value) => form.test(value));
 }
 

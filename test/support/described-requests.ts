@@ -2,7 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Schema } from '../../src/cli/doctor/described-fields.ts';
 import { readDescriptionDocument } from '../../src/cli/doctor/description.ts';
 
-/** A refusal because of wrong parameters: RunPod refuses invalid combinations with 400 and malformed values with 422. */
+/**
+ * A refusal of a request because of wrong parameters. RunPod refuses missing and unknown parameters with 400, and malformed values with
+ * 422.
+ */
 export interface Refusal {
   readonly status: 400 | 422;
   readonly errors: readonly string[];
@@ -19,7 +22,10 @@ interface RequestsDocument {
   readonly paths: Readonly<Record<string, { readonly get: { readonly parameters: readonly Parameter[] } }>>;
 }
 
-/** Creates a check of a request's parameters. It returns a refusal if schema/upstream-rest.json does not allow them, else `null`. */
+/**
+ * Creates a function that checks the parameters of a request. It returns a refusal if schema/upstream-rest.json does not allow the
+ * parameters, else `null`.
+ */
 export function createRequestCheck(path: string): (parameters: Readonly<Record<string, string>>) => Refusal | null {
   const document = readDescriptionDocument() as unknown as RequestsDocument;
   const described = document.paths[path]?.get.parameters ?? [];

@@ -29,7 +29,9 @@ export function readStages(): readonly Stage[] {
   return stages;
 }
 
-/** Returns the COPY instructions of a stage. `from` is the stage that an instruction copies from; `null` if it copies from the project. */
+/**
+ * Returns the COPY instructions of a stage. `from` is the stage from which an instruction copies, or `null` if it copies from the project.
+ */
 export function copiesOf({ instructions }: Stage) {
   return instructions
     .filter(({ name }) => name === 'COPY')
@@ -40,7 +42,7 @@ export function copiesOf({ instructions }: Stage) {
     });
 }
 
-/** Returns the command of an instruction that is written as JSON, such as CMD. */
+/** Returns the command of the instruction `name`, such as CMD. The command must be written as JSON. */
 export function commandOf({ instructions }: Stage, name: string): readonly string[] {
   const { rest = '' } = instructions.find((instruction) => instruction.name === name) ?? {};
   return JSON.parse(rest.slice(rest.indexOf('[')));

@@ -8,9 +8,9 @@ type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock'
 };
 
 /**
- * Creates a check of the events that one subscriber receives. `read` contains the rows of a report that the subscriber read just after it
- * had subscribed. Each event changes one of these rows. If two sources quote prices, the first price that the second source quotes for a
- * cell causes no event. So with two sources, the price before an event may differ from the price after the cell's previous event.
+ * Creates a check of the events that one subscriber receives. `read` contains all rows, which the subscriber has read just after it
+ * subscribed. Each event must continue from the last known state of its cell. With two sources there is an exception: the first price that
+ * the second source quotes for a cell causes no event. So the price before an event may then differ from the last known price.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();
@@ -26,7 +26,7 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   function* faultsOf({ kind, before, after }: Change) {
     const cell = cellOf(after);
     const last = known.get(cell);
-    // An event may arrive after the report was read, although the report already contains the change.
+    // The rows in `read` may already contain the change of an event that arrives later. Such an event is correct.
     if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
     const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
     if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {

@@ -38,9 +38,9 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 });
 
 /**
- * Starts a stand-in for RunPod's REST API v2 on a free port. It counts requests, serves a world in one of the forms that RunPod uses, and
- * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json. Instead of a response that does
- * not match, it sends an HTTP 500, and disposing of the server throws.
+ * Starts a stand-in for RunPod's REST API v2 on a free port. It records its requests, serves a world in one of the forms that RunPod uses,
+ * and fails when a test commands it. All other responses must match schema/upstream-rest.json. If a response does not match, the stand-in
+ * sends an HTTP 500 instead, and disposing of the stand-in throws.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
   let answers = createRestAnswers(world, form);
@@ -49,7 +49,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   let faults: (request: SeenGet) => Fault | undefined = () => undefined;
   let headers: Record<string, string> = {};
 
-  /** Sends a response that matches the description. */
+  /** Sends a response if it matches the description of the API. Otherwise, sends an HTTP 500 and records the error. */
   function send(response: ServerResponse, { status, schema, body }: Answer): void {
     const differences = description.differences(schema, body);
     const contentType = schema === 'Problem' ? 'application/problem+json' : 'application/json';
@@ -85,7 +85,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     become(next: World) {
       answers = createRestAnswers(next, form);
     },
-    /** Sets further headers for the responses from now on. */
+    /** Sets additional headers for all responses from now on. */
     send(next: Record<string, string>) {
       headers = next;
     },
@@ -97,7 +97,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   };
 }
 
-/** The correct response to a request. It takes the data from `answers`. */
+/** Returns the correct response to a request. Its data come from `answers`. */
 function answerTo(
   { path, parameters, headers: { authorization } }: SeenGet,
   answers: ReturnType<typeof createRestAnswers>,

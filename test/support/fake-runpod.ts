@@ -7,7 +7,7 @@ import { readRecording20251114 } from './recording-2025-11-14.ts';
 import { startStandIn } from './stand-in.ts';
 import { createStockTable } from './stock.ts';
 
-/** The delay of each answer, in milliseconds. It makes concurrent requests overlap. */
+/** The delay of each answer, in milliseconds. Because of the delay, concurrent requests overlap. */
 const LATENCY_MS = 5;
 
 /** One request that the stand-in received. */
@@ -21,7 +21,7 @@ export interface SeenRequest {
 /** Responds to a request in place of the correct answer, whose body is `good`. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
-/** Returns the fault of a request, or `undefined` for a correct answer. */
+/** Returns the fault with which a request fails, or `undefined` if the request gets the correct answer. */
 export type Faults = (request: SeenRequest) => Fault | undefined;
 
 /** Creates a fault that sends the given response. */
@@ -30,8 +30,8 @@ export function answerWith(status: number, body: string, headers: Record<string,
 }
 
 /**
- * Starts a stand-in for RunPod's GraphQL API on a free port. It records requests, and fails on command. Its answers come from the
- * recording or from another server with RunPod's SDL.
+ * Starts a stand-in for RunPod's GraphQL API on a free port. It records its requests, and fails when a test commands it. Its answers come
+ * from the recording, or from another server that has the SDL of RunPod's API.
  */
 export async function startFakeRunPod(
   initialFaults: Faults = () => undefined,
@@ -70,7 +70,7 @@ export async function startFakeRunPod(
     fail(next: Faults = () => undefined) {
       faults = next;
     },
-    /** Lets the server `next` answer the requests that arrive from now on. */
+    /** Makes the server `next` answer all requests that arrive from now on. */
     serve(next: YogaServerInstance<object, object>) {
       served = next;
       answers.clear();

@@ -1,4 +1,4 @@
-/** A function that runs a task in a tab. */
+/** Runs a task in a certain tab, or defers it while the script of that tab hangs. */
 type Run = (task: () => void) => void;
 
 type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
@@ -8,11 +8,14 @@ interface FakeTab {
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Channel;
   hang(): void;
-  /** Runs the waiting tasks: first all tasks of the kind `first`, then the others. Browsers guarantee no order between the kinds. */
+  /**
+   * Ends the hang and runs the waiting tasks: first all tasks of the kind `first`, and then the others. A browser may run the two kinds in
+   * either order, so a test chooses the order.
+   */
   resume(first: 'locks' | 'messages'): void;
 }
 
-/** A held or requested lock. */
+/** A request for a lock. The request holds the lock when it is first in its queue. */
 interface LockRequest {
   /** Runs a task in the tab that has requested the lock. */
   readonly run: Run;
@@ -21,7 +24,10 @@ interface LockRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** Creates a fake browser, whose tabs share Web Locks and channels. Timers deliver locks and messages, so a test needs fake timers. */
+/**
+ * Creates a fake browser, whose tabs share Web Locks and broadcast channels. Timers deliver locks and messages, so a test must use fake
+ * timers.
+ */
 export function openFakeBrowser(): { readonly openTab: () => FakeTab } {
   const locks = new FakeLocks();
   const channels: Channels = new Set();
@@ -71,10 +77,10 @@ function openChannel(channels: Channels, name: string, run: Run): Channel {
 
 /** The Web Locks of one browser. */
 class FakeLocks {
-  /** The lock requests by the name of the lock. The first request of each queue holds the lock. */
+  /** The queue of requests for each lock, by the name of the lock. The first request in a queue holds the lock. */
   readonly #queues = new Map<string, LockRequest[]>();
 
-  /** Returns the lock manager of the tab whose tasks `run` runs. */
+  /** Returns the lock manager of one tab. `run` runs a task in that tab. */
   of(run: Run): LockManager {
     return {
       request: (name: string, options: LockOptions, hold: LockRequest['hold']) =>
@@ -102,7 +108,7 @@ class FakeLocks {
     if (queue.push(requested) === 1) this.#grant(name);
   }
 
-  /** Grants the lock to the first request in its queue. When that request releases the lock, the next request gets it. */
+  /** Grants the lock to the first request in its queue. When that request releases the lock, grants it to the next request. */
   #grant(name: string): void {
     const first = this.#queues.get(name)?.[0];
     if (first === undefined) return;

@@ -48,7 +48,10 @@ export async function startReplica(env: Record<string, string>) {
   };
 }
 
-/** Subscribes at each replica to the changes of a GPU type. Resolves when each replica has also answered a query for that GPU type. */
+/**
+ * Subscribes at each replica to the changes of a GPU type. Resolves when each replica has the subscription and has answered a query for
+ * that GPU type.
+ */
 export async function subscribeAtEach(replicas: readonly Replica[], gpuType: string): Promise<readonly Subscriber[]> {
   const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { totalCount } }';
   const subscribers: Subscriber[] = [];

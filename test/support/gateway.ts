@@ -13,7 +13,7 @@ interface Result {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** Creates a gateway with the settings in `env`, and functions that query it and advance its clocks. Its log lines are collected. */
+/** Creates a gateway with the settings in `env`. Returns it with functions that query it and advance its clocks, and with its log lines. */
 export function createGateway(
   env: Record<string, string> = {},
   fleet?: Fleet,
@@ -29,7 +29,7 @@ export function createGateway(
   );
   const now = () => performance.now() + aheadMs;
   const wallNow = () => Date.now() + aheadMs;
-  // `board` is empty, so that tests do not depend on whether the board was built on this machine.
+  // The board is left out, so that tests do not depend on whether it was built on this machine.
   const app = createApp({
     config,
     log,
@@ -62,7 +62,7 @@ export function createGateway(
       const response = await handler.fetch(`http://gateway.invalid${path}`);
       return { status: response.status, body: await response.text() };
     },
-    /** Advances both clocks of the gateway. */
+    /** Advances both clocks of the gateway: the monotonic clock and the wall clock. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },

@@ -20,14 +20,17 @@ export const rowsWithLongAlias = (count: number, length: number): string =>
     `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
   );
 
-/** Returns a request body that selects `fields` of the same GPU type or data center `count` times. */
+/** Returns the body of a request for `count` entities, all of which are the same GPU type or data center. It selects `fields` of each. */
 export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1', count = 1000): string {
   const representations = Array.from({ length: count }, () => ({ __typename: typeName, id }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
   return bodyOf(query, { r: representations });
 }
 
-/** Returns a request body that asks for an unknown GPU type in `count` deferred fragments of each row of the whole matrix. */
+/**
+ * Returns a request body that selects `count` deferred fragments in each row of the whole matrix. Each fragment queries the availability of
+ * an unknown GPU type.
+ */
 export const UNKNOWN_IN_ROWS = (count: number): string => {
   const field = (index: number) => `a${index}: availability(gpuType: "no such type") { totalCount }`;
   return bodyOf(
@@ -35,20 +38,23 @@ export const UNKNOWN_IN_ROWS = (count: number): string => {
   );
 };
 
-/** A request body with seven availability fields in each of 12,480 rows. Most of these fields exceed the limit on rows. */
+/**
+ * A request body that queries availability seven times in each of 12,480 rows. Most of these fields fail, because together they exceed the
+ * limit on rows.
+ */
 export const QUESTIONS_IN_ROWS = ((): string => {
   const conditions = 'filter: { regions: [EUROPE, ASIA, AFRICA, OCEANIA], includeUnavailable: true }';
   const inRow = repeat(7, (index) => `a${index}: availability(${conditions}) { totalCount }`);
   return entities(`availability(${ALL}) { nodes { gpuType { ${inRow} } } }`, 'DataCenter', 'EU-RO-1', 320);
 })();
 
-/** Returns a request body of at least `bytes` bytes with an invalid document. The document differs for each `index`. */
+/** Returns a request body of at least `bytes` bytes with an invalid document. Each `index` gives a different document. */
 export function distinctDocument(index: number, bytes: number): string {
   const fields = repeat(900, (field) => `unknown_field_${index}_${field}`);
   return bodyOf(`{ ${fields} } # ${'x'.repeat(Math.max(0, bytes - fields.length))}`);
 }
 
-/** Returns a request body of about `bytes` bytes with a valid query. The query differs for each `index`. */
+/** Returns a request body of about `bytes` bytes with a valid query. Each `index` gives a different query. */
 export const longBody = (index: number, bytes: number): string =>
   bodyOf(`{ q${index}: upstream { source } } # ${'x'.repeat(bytes - 60)}`);
 

@@ -5,13 +5,16 @@ import { cellOf, failedCells, faultsOf, type Report, type Row } from './verdict.
 
 const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
-/** The limits on the age of a cell, in milliseconds: a cell is stale from `freshMs` on, and must not be served from `staleMs` on. */
+/**
+ * The limits on the age of a cell, in milliseconds. At the age of `freshMs`, a cell becomes stale. At the age of `staleMs`, it must no
+ * longer be served.
+ */
 interface AgeLimits {
   readonly freshMs: number;
   readonly staleMs: number;
 }
 
-/** Returns the rows that the answer to a question should have. */
+/** Returns the correct rows of the report that answers a query. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
 /** Creates clients that query a gateway in turns. They check each answer, and compare it with the answers of earlier turns. */

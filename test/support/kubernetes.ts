@@ -13,12 +13,15 @@ export interface Resource {
   readonly kind: string;
 }
 
-/** Returns the errors in a resource by the schema of its kind. Unknown names are errors, because Kubernetes ignores them silently. */
+/**
+ * Returns the errors in a resource according to the schema of its kind. Unknown names count as errors, although Kubernetes ignores them
+ * silently.
+ */
 export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // The method is called without an instance, because a constructor would copy the resource, and so would read all names.
+  // The method is called without an instance. A constructor would copy the resource, and would thereby read all its names.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();
@@ -28,7 +31,7 @@ export function problemsOf(resource: Resource): readonly string[] {
   return unread().map((path) => `${path} is unknown`);
 }
 
-/** Wraps an object to find the names that are never read. A schema accepts a name that it does not know, but never reads it. */
+/** Wraps an object to find the names in it that are never read. A schema never reads a name that it does not know. */
 function watchReads(root: object, rootPath: string) {
   const objects: { readonly path: string; readonly value: object; readonly read: Map<string, unknown> }[] = [];
   const watch = (value: unknown, path: string): unknown => {

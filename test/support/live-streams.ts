@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A subscription that a board has requested. */
+/** A subscription that a board has requested. The test answers it. */
 export interface LiveStream {
   readonly variables: { readonly gpuCount: number; readonly lastEventId: string | null };
   /** The `Authorization` header of the request. */
@@ -11,11 +11,11 @@ export interface LiveStream {
   send(answer: unknown): void;
   /** Cuts the connection. */
   cut(): void;
-  /** Ends the subscription in the same way as a server that refuses it. */
+  /** Ends the subscription with the event `complete`, as a server does that refuses a subscription. */
   complete(): void;
 }
 
-/** Wraps the handler of a gateway, so that a test answers the subscriptions instead of the gateway. */
+/** Wraps the handler of a gateway. The test then answers the subscriptions, and the gateway answers all other requests. */
 export function createLiveStreams(handler: RequestListener) {
   const streams: LiveStream[] = [];
   let count = 0;
@@ -44,9 +44,9 @@ export function createLiveStreams(handler: RequestListener) {
       if (isStream) void open(request, response);
       else handler(request, response);
     }) satisfies RequestListener,
-    /** The number of subscriptions so far. */
+    /** Returns the number of subscriptions so far. */
     count: () => count,
-    /** Resolves to the next subscription that the test has not taken yet. */
+    /** Resolves to the next subscription that the test has not received from this function yet. */
     async next(): Promise<LiveStream> {
       return streams.shift() ?? new Promise((resolve) => waiting.push(resolve));
     },

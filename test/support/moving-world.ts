@@ -17,7 +17,7 @@ export const SIZES = [1, 8] as const;
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** A cell that is never sold out, because a gateway does not believe an answer in which everything is sold out at once. */
+/** A cell that is never sold out. A gateway does not accept an answer in which all cells are sold out at once. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
 /** One change of a world. */
@@ -42,7 +42,7 @@ const levelsOf = (one: Level, eight: Level): Levels =>
 
 const anyType = fc.constantFrom(...TYPES);
 
-/** Any changes that happen at the same moment. */
+/** Generates sets of changes that happen at the same moment. */
 export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
@@ -60,7 +60,7 @@ export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** Creates a small world, in which most cells are in stock. RunPod's secure cloud does not offer the last GPU type. */
+/** Creates a small world, in which most cells are in stock. The last GPU type is not offered in RunPod's secure cloud. */
 export function movingWorld(): World {
   return {
     gpuTypes: TYPES.map((id, index) => gpuTypeNamed(id, index < TYPES.length - 1, 1 + index)),
@@ -71,7 +71,7 @@ export function movingWorld(): World {
   };
 }
 
-/** Returns the world after some changes. A price never returns to an earlier value, so that an old price is always wrong. */
+/** Returns the world after the changes `moves`. Prices only rise, so a price from an earlier moment is always wrong. */
 export const moved = (world: World, moves: readonly Move[]): World => moves.reduce(movedOnce, world);
 
 function movedOnce(world: World, move: Move): World {

@@ -28,7 +28,7 @@ export async function* readParts(response: Response): AsyncGenerator<Payload> {
   }
 }
 
-/** Merges `fields` into `target`, including nested objects, because two fragments may select fields of the same objects. */
+/** Adds `fields` to `target`. Merges nested objects too, because two fragments may select fields of the same object. */
 export function merge(target: object, fields: object): void {
   const known = target as Record<string, unknown>;
   for (const [key, value] of Object.entries(fields)) {
@@ -38,7 +38,7 @@ export function merge(target: object, fields: object): void {
   }
 }
 
-/** Creates an empty answer, to which payloads are added one after the other. */
+/** Creates an empty answer. `add` adds the payloads of a response to it, one after the other. */
 export function createAnswer() {
   let data: unknown;
   const find = (path: readonly (string | number)[]) =>

@@ -28,7 +28,7 @@ export interface Question {
 /** A step of a soak test. It ends when all of its queries are answered. */
 export interface Step {
   readonly weather: Weather | null;
-  /** By how many seconds the clock advances before the queries are sent, and by how many while the queries are being answered. */
+  /** By how many seconds the clock advances, first before the queries are sent, and then while they are being answered. */
   readonly seconds: readonly [number, number];
   /** Queries that are sent at the same time. */
   readonly questions: readonly Question[];
@@ -52,7 +52,7 @@ export const truthOf = (truth: readonly Row[], { gpuType, region, dataCenter, gp
       row.dataCenter.id === (dataCenter ?? row.dataCenter.id),
   );
 
-/** Plans steps with about `requests` queries in all. The queries are about the cells of `truth`. */
+/** Plans the steps of a soak test, with about `requests` queries in all. The queries are about the cells in `truth`. */
 export function planSteps(truth: readonly Row[], seed: number, requests: number): readonly Step[] {
   const all = (name: (row: Row) => string) => fc.constantFrom(...new Set(truth.map(name)));
   const gpuType = all((row) => row.gpuType.id);

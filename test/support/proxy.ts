@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Starts a TCP proxy on a free port that forwards to `port` on this machine. It can cut its connections and refuse new ones. */
+/** Starts a TCP proxy on a free port. It forwards connections to `port` on this machine, and can cut them and refuse new ones. */
 export async function startProxy(port: number) {
   const sockets = new Set<Socket>();
   let isCut = false;

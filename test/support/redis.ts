@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 const COMMAND = 'redis-server';
 
-/** Whether Redis is installed. If it is not, the tests that need it are skipped with a message, or fail if `CI` is set. */
+/** Whether Redis is installed. If it is missing, the tests that need it are skipped with a message, or fail if `CI` is set. */
 export const HAS_REDIS = spawnSync(COMMAND, ['--version']).status === 0;
 
 if (!HAS_REDIS) {

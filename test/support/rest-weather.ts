@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A raw GPU type in a response. A fault may change it. */
+/** A GPU type in a raw response of the REST API. A fault may change the object. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
@@ -46,22 +46,22 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
 };
 
 /**
- * Faults that must not occur in the response for pods of one GPU. That response is also the list of GPU types, so a GPU type that is
- * missing from it does not exist for the gateway.
+ * Faults that remove a GPU type from a response. They must not occur in the response for pods of one GPU, which is also the list of GPU
+ * types. A GPU type that is not in that list does not exist for the gateway.
  */
 const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a string']);
 
-/** The faults of `FAULTS` that the REST API can have too. The other faults change answers that only the GraphQL API sends. */
+/** Those faults of `FAULTS` that can also occur in the REST API. The other faults change answers that only the GraphQL API sends. */
 const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
 const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
 
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Generates sequences in any order, with every usual fault once and an equal number of good answers (`null`). */
+/** Generates sequences in random order. Each sequence contains every usual fault once and as many good answers (`null`) as faults. */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
-/** Creates the faults of the REST API, which occur as the current weather allows. `seed` decides which fault a request gets. */
+/** Creates the faults of the REST API. They occur only in the weather that allows them. `seed` decides which fault a request gets. */
 export function createRestFaults(
   seed: number,
   weather: () => Weather,
@@ -85,7 +85,10 @@ export function createRestFaults(
   };
 }
 
-/** Returns whether the weather affects a request. Faults of some GPU types affect every stock request, because it covers all types. */
+/**
+ * Returns whether a request may fail in the weather. Weather that affects some GPU types affects every request for stock, because such a
+ * request covers all GPU types.
+ */
 function reaches(weather: Weather, isStock: boolean): boolean {
   if (typeof weather === 'object') return isStock;
   return weather === 'storm' || (weather === 'discovery' && !isStock);

@@ -1,6 +1,6 @@
 import type { Change, Subscriber } from './subscribers.ts';
 
-/** A way to end a subscription: the client ends it, or its connection is cut. */
+/** A way to end a subscription. The client ends it itself, or its connection is cut. */
 export type Parting = 'leaves' | 'is cut';
 
 /** Options of `createReturningSubscriber`. */
@@ -37,7 +37,7 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // This is necessary even after a cut: a connection that was just being opened may have survived the cut.
+      // The subscription must be ended even after a cut, because the cut may have missed a connection that was just being opened.
       current?.leave();
       current = null;
     },
@@ -45,8 +45,9 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       current ??= subscribe(lastEventId);
     },
     /**
-     * Subscribes again if the last subscription was refused. Returns 'resumed' if the new subscription sends the id of the last event, and
-     * 'restarted' if it sends no id because events were missed. Returns `null` if the last subscription was not refused.
+     * Subscribes again if the last subscription was refused. Returns `null` if it was not refused. Returns 'resumed' if the new
+     * subscription continues after the last received event. Returns 'restarted' if it starts anew, because the subscriber has missed
+     * events.
      */
     tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;

@@ -30,7 +30,9 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
     onPricedWithoutStock: () => {},
   });
 
-/** Creates a catalog of the GraphQL API. Its responses come from a server with RunPod's SDL and these lists. */
+/**
+ * Creates a catalog of the GraphQL API. The catalog reads from a server with RunPod's SDL, whose root fields return the lists in `root`.
+ */
 export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknown }) =>
   createCatalog(({ query, variables = {} }) => {
     const answer = graphqlSync({ schema: SDL, source: query, variableValues: variables, rootValue: root });
@@ -38,16 +40,19 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** The demand of a client that waits. */
+/** The demand of a client that waits for its answer. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-/** Generates lists of rows that RunPod's SDL allows: any field and any row may be null. Values from `usual` occur often. */
+/**
+ * Generates lists of rows of the type `typeName` in RunPod's SDL. As in the SDL, any field and any row may be null. Values from `usual`
+ * occur often.
+ */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const row = objectOf(typeName, usual);
   return fc.option(fc.array(fc.option(row), { maxLength: 8 })) as fc.Arbitrary<(Row | null)[] | null>;
 }
 
-/** Generates objects of a type in RunPod's SDL. */
+/** Generates objects of the type `typeName` in RunPod's SDL. Values from `usual` occur often. */
 export function objectOf(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const fields = Object.values((SDL.getType(typeName) as GraphQLObjectType).getFields());
   const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));
@@ -88,7 +93,7 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   ...rest,
 });
 
-/** Creates a data center about which the gateway knows only the id. */
+/** Creates a data center of which only the id is known. */
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,

@@ -1,4 +1,4 @@
-/** Ways in which RunPod may repeat a text that the gateway has sent. */
+/** The forms in which RunPod may repeat a text that the gateway has sent, each with a name. Each function returns the text in its form. */
 export const REPEATED: Record<string, (text: string) => string> = {
   'as it is': (text) => text,
   'URL-encoded': encodeURIComponent,
@@ -13,7 +13,7 @@ export const REPEATED: Record<string, (text: string) => string> = {
 
 const escapeOfJson = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Returns the `secrets` that a text contains in any form of `REPEATED`, or in a combination of these forms. */
+/** Returns those `secrets` that a text contains, as they are, in a form of `REPEATED` or in a combination of these forms. */
 export function tracesOf(secrets: readonly string[], text: string): string[] {
   const plain = decoded(text);
   const runs = plain.match(/[\w+/-]{12,}/g) ?? [];

@@ -6,16 +6,16 @@ import { createGraphQLWorld, type GraphQLForm } from './world-graphql.ts';
 import { toRecording } from './world-recording.ts';
 import { DOCUMENTED, type RestForm } from './world-rest.ts';
 
-/** How each API formats its answers. */
+/** The form of the answers of each API. */
 export interface Forms {
   readonly rest: RestForm;
   readonly graphql: GraphQLForm;
 }
 
-/** The formats of RunPod's APIs in the autumn of 2026. */
+/** The forms that the answers of RunPod's APIs had in the autumn of 2026. */
 export const USUAL: Forms = { rest: DOCUMENTED, graphql: { nothing: 'nulls', year: 2026 } };
 
-/** Functions that start a gateway in front of a world, by the source that the gateway reads. */
+/** Functions that start a gateway in front of a world. The key is the source that the gateway reads. */
 export const SOURCES = {
   RECORDED: async (world: World) => ({
     gateway: createGateway({}, undefined, () => toRecording(world)),
@@ -29,7 +29,7 @@ export const SOURCES = {
 /** Settings of the gateway. */
 type Env = Readonly<Record<string, string>>;
 
-/** Starts a gateway in front of those APIs for which a format is given. */
+/** Starts a gateway and a stand-in for each API for which a form is given. The stand-ins serve the world. */
 async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   const restApi = rest === undefined ? null : await startFakeRest(world, rest);
   const graphqlApi =
@@ -47,7 +47,7 @@ async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
     rest: restApi,
     /** The stand-in for the GraphQL API; `null` if there is none. */
     graphql: graphqlApi,
-    /** Changes the world of both stand-ins for requests that arrive from now on. */
+    /** Makes both stand-ins serve the world `next` to requests that arrive from now on. */
     become(next: World) {
       restApi?.become(next);
       if (graphql !== undefined) graphqlApi?.serve(createGraphQLWorld(next, graphql));

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 export interface StandIn extends AsyncDisposable {
   /** The address without a path. */
   readonly origin: string;
-  /** The number of requests that are neither answered nor aborted yet. */
+  /** Returns the number of requests that are neither answered nor aborted yet. */
   readonly inFlight: () => number;
+  /** Returns the highest number of requests that were in flight at the same time so far. */
   readonly mostInFlight: () => number;
 }
 

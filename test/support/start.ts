@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { BUILT } from './build-setup.ts';
 
-/** Returns the command line of a built program of the gateway, such as 'main'. */
+/** Returns the command line that runs a built program of the gateway, such as 'main'. */
 export const program = (name: string, ...args: string[]): readonly string[] => [
   process.execPath,
   `${BUILT}/${name}.js`,

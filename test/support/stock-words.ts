@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Stock words that RunPod may send, each with the stock level that it means. For a blank or missing word, the level is `null`. */
+/** Stock words that RunPod may send, each with the stock level that it means. A blank or missing word means no level (`null`). */
 export const STOCK_WORDS = [
   ['High', 'HIGH'],
   ['HIGH', 'HIGH'],
@@ -20,7 +20,7 @@ export const STOCK_WORDS = [
   [null, null],
 ] as const;
 
-/** Any entry of `STOCK_WORDS`, or a word that the gateway does not know. */
+/** Generates entries of `STOCK_WORDS`, and entries with words that the gateway does not know. */
 export const stockWords = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...STOCK_WORDS) },
   { weight: 1, arbitrary: fc.string().map((text) => [`New: ${text}`, 'UNKNOWN'] as const) },

@@ -1,4 +1,4 @@
-/** RunPod's raw answer for a cell. A cell without stock is an object of nulls. */
+/** The raw answer of RunPod's GraphQL API for a cell. If the cell has no stock, all its fields are null. */
 export interface RawStock {
   readonly stockStatus: string | null;
   readonly uninterruptablePrice: number | null;
@@ -6,7 +6,7 @@ export interface RawStock {
   readonly availableGpuCounts: readonly number[] | null;
 }
 
-/** A cell without stock. */
+/** The raw answer for a cell without stock. */
 export const NOTHING: RawStock = {
   stockStatus: null,
   uninterruptablePrice: null,
@@ -14,7 +14,7 @@ export const NOTHING: RawStock = {
   availableGpuCounts: null,
 };
 
-/** Creates a cell in stock. Its prices are in US dollars per hour for the whole pod. */
+/** Creates the raw answer for a cell in stock. Its prices are in US dollars per hour for the whole pod. */
 export const inStock = (
   stockStatus: string,
   uninterruptablePrice = 1,
@@ -26,10 +26,10 @@ export const inStock = (
   minimumBidPrice,
 });
 
-/** The cells for which a stand-in for RunPod reports another stock than the recording. */
+/** A table of cells for which a stand-in for RunPod does not report the recorded stock, but the stock in the table. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
-  /** Returns the response to a price request, with the cells of the table in place of the recorded cells. */
+  /** Returns the response `good` to a price request, in which the cells of the table have replaced the recorded cells. */
   amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 

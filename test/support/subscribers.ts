@@ -37,11 +37,12 @@ export interface Change {
   readonly after: ChangedRow;
 }
 
-/** What one subscriber has received so far, and how its subscription ended: with 'complete' or with an error. */
+/** A subscriber: what it has received so far, and functions to observe and to cause the end of its subscription. */
 export interface Subscriber {
   readonly changes: Change[];
   /** The codes of errors that the subscriber received instead of changes. */
   readonly codes: string[];
+  /** Returns 'complete' or an error if the subscription has ended, else `undefined`. */
   readonly end: () => unknown;
   readonly leave: () => void;
 }
@@ -149,7 +150,7 @@ export async function serve(gateway: ReturnType<typeof createGateway>, port = 0)
   };
 }
 
-/** Starts a gateway on a port, in front of a RunPod whose stock a test can change. The gateway's answers stay fresh for one second. */
+/** Starts a gateway on a port, and a stand-in for RunPod whose stock a test can change. The gateway's answers stay fresh for one second. */
 export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
@@ -159,7 +160,7 @@ export async function openLive(env: Record<string, string> = {}) {
     ...gateway,
     ...served,
     runPod,
-    /** Resolves when there are `count` subscriptions and the gateway has answered a query for the GPU type. */
+    /** Resolves when there are `count` subscriptions, and then the gateway has answered a query for the GPU type. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
       await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
       const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';

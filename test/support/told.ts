@@ -1,13 +1,16 @@
 import { cellOf, type Row } from './verdict.ts';
 
-/** A cell of an answer. `observedAt` is `null` if the cell has failed. */
+/** A cell in an answer: its name, and the time at which it was observed (`null` if the cell has failed). */
 export type ToldCell = readonly [cell: string, observedAt: string | null];
 
-/** Creates a record of the cells that clients received, to check that a known cell becomes neither unknown nor older. */
+/**
+ * Creates a record of the cells in the answers that clients have received. It serves to check that a cell never becomes older, and that a
+ * known cell does not become unknown.
+ */
 export function createTold() {
   const told = new Map<string, { readonly observedAt: string; readonly turn: number }>();
   return {
-    /** Records the rows of an answer. `turn` increases with each round of queries. */
+    /** Records the rows of an answer. All queries that are sent together have the same `turn`, and later ones have a higher `turn`. */
     note(rows: readonly Row[], turn: number) {
       for (const row of rows) {
         const known = told.get(cellOf(row));
@@ -16,8 +19,8 @@ export function createTold() {
       }
     },
     /**
-     * Yields an error for each cell that is older than in an earlier turn. Also yields an error for each cell that has become unknown
-     * although it was last observed after `since`, so that this observation may still be served.
+     * Yields an error for each cell that is older than in an answer of an earlier turn. Also yields an error for each cell that has become
+     * unknown, if its last observation is newer than `since` and may therefore still be served.
      */
     *lossesOf(cells: readonly ToldCell[], since: number, turn: number) {
       for (const [cell, observedAt] of cells) {

@@ -6,18 +6,18 @@ import { indexStock, type Level, podPrice, type World } from './world.ts';
 /** The true state of a cell. */
 export interface CellTruth {
   readonly stock: Level;
-  /** The price of a pod in US dollars; `null` when the cell is sold out. */
+  /** The price of a pod in US dollars per hour; `null` when the cell is sold out. */
   readonly perPod: number | null;
   /** The pod sizes that are in stock. */
   readonly sizes: readonly number[];
 }
 
 interface Version extends CellTruth {
-  /** The time since which this state is true, by the clock of the gateway. */
+  /** The time from which this state is true, by the clock of the gateway. */
   readonly from: number;
 }
 
-/** The history of every cell's true state. Times are in milliseconds by the clock `now`. */
+/** The history of the true states of all cells. Times are in milliseconds by the clock `now`. */
 export type Truth = ReturnType<typeof createTruth>;
 
 /** Creates an empty history. */
@@ -33,8 +33,8 @@ export function createTruth(now: () => number) {
   };
 
   /**
-   * Returns the true states of a cell during the request to RunPod that observed it at `observedAt`. The request was sent at that time. It
-   * has ended by the next moment at which no request was in flight, and by `until` in any case.
+   * Returns the states of a cell that were true at any time during the request that observed it. The request was sent at `observedAt`. It
+   * ended at the latest at the next recorded moment without requests in flight, or at `until`.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** Returns the row that a report should contain. `shown` is the row that the report actually contains. */
+  /** Returns the correct row of a report for the cell `name`. `shown` is the row that the report contains for that cell. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {
@@ -57,7 +57,10 @@ export function createTruth(now: () => number) {
     return { ...name, ...toRow(right, name.gpuCount), ...rightSpot(shown, cell, until) };
   }
 
-  /** Returns the correct spot price and pod sizes: `null`, or values that were true while the request to RunPod for them was in flight. */
+  /**
+   * Returns the correct spot price and pod sizes of a row. If they were not observed, both are `null`. Otherwise, they must have been true
+   * at some time during the request to RunPod that observed them.
+   */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
     const all = heldWhenAsked(cell, spotObservedAt, until).map((version) => ({
@@ -67,7 +70,8 @@ export function createTruth(now: () => number) {
     const said = JSON.stringify([spotPrice, availableGpuCounts]);
     const isSaid = (right: (typeof all)[number]) =>
       JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
-      // The gateway shows no spot price if the bid is not below the on-demand price, which may have changed since the bid was read.
+      // A missing spot price is correct too. The gateway shows no spot price if the bid is not below the on-demand price, and that price
+      // may have changed since the bid was read.
       JSON.stringify([null, right.availableGpuCounts]) === said;
     return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
   }
@@ -93,9 +97,9 @@ export function createTruth(now: () => number) {
     idle: () => void idles.push(now()),
     heldWhenAsked,
     latest,
-    /** Returns a row for each cell. The rows name the cells, but contain no stock. */
+    /** Returns a row for each cell. The rows identify the cells, but contain no stock. */
     names: () => names,
-    /** Returns the rows that a report should contain, given the times at which its rows were observed. */
+    /** Returns the correct rows of a report. They depend on the times at which the rows of the report were observed. */
     rightRows: (question: Question, report: Report): readonly Row[] => {
       const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
       const until = now();
@@ -104,7 +108,7 @@ export function createTruth(now: () => number) {
   };
 }
 
-/** Returns whether a row shows this true state. */
+/** Returns whether a row has the stock and the on-demand price of a true state. */
 export const isSameStock = (
   row: Pick<Row, 'stock'> & { readonly onDemandPrice: { readonly perGpu: number } | null; readonly gpuCount: number },
   { stock, perPod }: CellTruth,

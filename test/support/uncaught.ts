@@ -1,4 +1,4 @@
-/** Collects the uncaught errors that would end the process, until it is disposed of. */
+/** Collects uncaught errors, which would otherwise end the process. Stops collecting when the result is disposed of. */
 export function collectUncaught() {
   const errors: unknown[] = [];
   const collect = (error: unknown) => void errors.push(error);

@@ -36,10 +36,10 @@ export interface Report {
   };
 }
 
-/** An answer, and all that is needed to judge it. Times are in milliseconds by the gateway's clock. */
+/** An answer to a query, and everything that is needed to check the answer. Times are in milliseconds by the gateway's clock. */
 export interface Case {
   readonly report: Report;
-  /** The correct rows, one for each requested cell: the rows that the gateway would serve if RunPod had no faults. */
+  /** The correct rows, one for each requested cell. The gateway would serve these rows if RunPod had no faults. */
   readonly truth: readonly Row[];
   readonly includeUnavailable: boolean;
   readonly askedAt: number;
@@ -55,16 +55,16 @@ export interface CellName {
   readonly gpuCount: number;
 }
 
-/** Returns the name of a cell for messages, which also serves as the key of the cell. */
+/** Returns the name of a cell. The name is used in messages and as the key of the cell. */
 export const cellOf = ({ gpuType, dataCenter, gpuCount }: CellName): string =>
   `${gpuType.id} × ${gpuCount} in ${dataCenter.id}`;
 
-/** Returns the errors in an answer: wrong cells that are not declared stale or failed, and inconsistent counts. */
+/** Returns the errors in an answer: wrong or missing cells, wrong ages, and inconsistent counts. */
 export function faultsOf(judged: Case): string[] {
   return [...faultsOfRows(judged), ...faultsOfCoverage(judged), ...faultsOfFreshness(judged)];
 }
 
-/** Returns the cells that the answer declares failed. A cell that is declared twice occurs twice. */
+/** Returns the names of the cells that the answer reports as failed. A cell that is reported twice occurs twice. */
 export function failedCells({ report, truth }: Pick<Case, 'report' | 'truth'>): string[] {
   return report.coverage.failures.flatMap((failure) =>
     truth
@@ -100,7 +100,8 @@ function* faultsOfUnknown(cell: string, row: Row) {
 
 function* faultsOfObserved(cell: string, row: Row, right: Row, { askedAt, answeredAt, freshMs, staleMs }: Case) {
   if (whatIsSaid(row) !== whatIsSaid(right)) yield `${cell} is wrong: ${whatIsSaid(row)}, not ${whatIsSaid(right)}`;
-  // The gateway looked up the cell at an unknown moment between the query and the answer.
+  // The gateway looked up the cell at an unknown moment between the query and the answer. So there is a lower and an upper limit on its age
+  // at that moment.
   const observedAt = Date.parse(row.observedAt ?? '');
   const [least, most] = [askedAt - observedAt, answeredAt - observedAt];
   const age = `${cell} is observed between ${least} and ${most} ms ago`;
@@ -121,8 +122,8 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * Compares the freshness of a report with the times of its rows. The freshness covers all requested cells. So if the report leaves out
- * cells that cannot be rented, the times of its rows must lie within the freshness, but need not be its ends.
+ * Compares the freshness of a report with the times of its rows. The freshness covers all requested cells, but the report may omit cells
+ * that cannot be rented. In that case the times of the rows must be within the freshness, but need not be its first and last time.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

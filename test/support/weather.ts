@@ -3,19 +3,25 @@ import { answerWith, type Fault, type Faults } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 
 /**
- * The requests to RunPod that may fail: none ('clear'), all ('storm'), requests for lists ('discovery'), or requests about some GPU types.
- * At 'night', every request fails.
+ * Determines which requests to RunPod may fail: none ('clear'), all ('storm'), those for lists ('discovery'), or those about some GPU
+ * types. At 'night', every request fails.
  */
 export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpuTypes: ReadonlySet<string> };
 
-/** The fault of a request that the weather affects; `undefined` if the request is answered correctly. */
+/** What happens to a request that may fail: a fault, or `undefined` if the request is answered correctly. */
 type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFault } | undefined;
 
-/** Faults of a single cell in an otherwise good answer: an error about the cell, a wrong shape, or a missing alias. */
+/**
+ * Faults of a single cell in an otherwise good answer: an error about the cell ('error'), a wrong shape ('shape'), or no data for the cell
+ * ('missing').
+ */
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
-/** Faults that occur rarely in tests because they are expensive. After most of them requests pause for seconds; one costs megabytes. */
+/**
+ * Faults that tests use rarely, because they are expensive. After most of them, the gateway sends no requests for some seconds. A body
+ * without end takes megabytes.
+ */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',
@@ -31,7 +37,7 @@ const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ALL.filter((name) => COSTLY.has(name))) },
 );
 
-/** Generates any weather for GPU types with these ids. */
+/** Generates kinds of weather. Some of them affect only GPU types from `ids`. */
 export const anyWeather = (ids: readonly string[]): fc.Arbitrary<Weather> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant('clear' as const) },
@@ -46,10 +52,10 @@ const someTypes = (ids: readonly string[], most: number) =>
     .uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: most })
     .map((some) => ({ gpuTypes: new Set(some) }));
 
-/** Called with the name of each fault that occurs. */
+/** A function that is called with the name of each fault that occurs. */
 export type NoteFault = (name: string) => void;
 
-/** Creates the faults of the GraphQL API, which occur as the current weather allows. `seed` decides which fault a request gets. */
+/** Creates the faults of the GraphQL API. They occur only in the weather that allows them. `seed` decides which fault a request gets. */
 export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
   let next = 0;
@@ -60,7 +66,7 @@ export function createFaults(seed: number, weather: () => Weather, note: NoteFau
     const draw = draws[next++ % draws.length];
     if (draw === undefined) return undefined;
     const isAboutCell = typeof draw === 'object';
-    // These faults do not apply to lists, because a list is not about a single cell or GPU type.
+    // These faults concern a single cell or GPU type, so they cannot occur in a list.
     if (isList && (isAboutCell || draw.startsWith('another GPU type'))) return undefined;
     note(isAboutCell ? `a cell: ${draw.as}` : draw);
     return isAboutCell ? spoilt(draw.alias, draw.as) : FAULTS[draw][0];

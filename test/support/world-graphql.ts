@@ -2,23 +2,26 @@ import { readFileSync } from 'node:fs';
 import { createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { indexStock, podPrice, type World } from './world.ts';
 
-/** Variants of the answers of RunPod's GraphQL API. */
+/** The form of the answers of RunPod's GraphQL API. Each property selects one of the variants that RunPod has sent or may send. */
 export interface GraphQLForm {
-  /** A cell without stock: an object of nulls, or null. */
+  /** How the API shows a cell without stock: as an object of nulls, or as null. */
   readonly nothing: 'nulls' | 'null';
   /**
-   * The year whose spot prices and pod sizes the answers have. In 2025, bids were below the on-demand price, and pod sizes were listed.
-   * Since the summer of 2026, every bid equals the on-demand price, and pod sizes are missing.
+   * The year that determines the form of spot prices and pod sizes. In 2025, bids were below the on-demand price, and pod sizes were
+   * listed. Since the summer of 2026, every bid has been equal to the on-demand price, and pod sizes have been missing.
    */
   readonly year: 2025 | 2026;
 }
 
 const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8');
 
-/** RunPod's words for the levels. */
+/** The words of RunPod's GraphQL API for the stock levels. */
 export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
 
-/** Serves a world with the SDL of RunPod's GraphQL API. If an answer does not match the SDL, graphql-js reports an error. */
+/**
+ * Creates a server that serves a world with the SDL of RunPod's GraphQL API. If an answer does not match the SDL, graphql-js reports an
+ * error.
+ */
 export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
   const levelOf = indexStock(world);
   const sizesOf = (gpuTypeId: string, dataCenterId: string) =>
@@ -58,7 +61,7 @@ export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerI
   return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
 }
 
-/** Returns GPU types in the form of the GraphQL API's list, including the entry `unknown`, which is no real GPU type. */
+/** Returns the GPU types of a world as the GraphQL API lists them. The list includes the entry `unknown`, which is not a real GPU type. */
 export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   ...gpuTypes.map(({ id, name, manufacturer, memoryGb, offered, price, maxGpuCount }) => ({
     id,
@@ -74,7 +77,7 @@ export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   { id: 'unknown', displayName: 'unknown', memoryInGb: 0, secureCloud: false, communityCloud: false, securePrice: 0 },
 ];
 
-/** Returns data centers in the form of the GraphQL API's list. */
+/** Returns the data centers of a world as the GraphQL API lists them. */
 export const toGraphQLDataCenters = ({ dataCenters }: World) =>
   dataCenters.map(({ id, networkVolume, globalNetwork, compliance }) => ({
     id,

@@ -2,7 +2,10 @@ import type { Recording } from '../../src/upstream/recorded/recording.ts';
 import { podPrice, type World } from './world.ts';
 import { toGraphQLDataCenters, toGraphQLGpuTypes, WORDS } from './world-graphql.ts';
 
-/** Creates a recording of a world. For pods of one GPU it contains stock levels. For other sizes it says only whether they are in stock. */
+/**
+ * Creates a recording of a world. It contains the stock levels of pods of one GPU. For other pod sizes, it contains only whether they are
+ * in stock.
+ */
 export function toRecording(world: World): Recording {
   const priceOf = new Map(world.gpuTypes.map(({ id, price }) => [id, price.secure]));
   return {

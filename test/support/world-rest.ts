@@ -1,23 +1,28 @@
 import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpuType } from './world.ts';
 
-/** Variants of the answers of RunPod's REST API. */
+/** The form of the answers of RunPod's REST API. Each property selects one of the variants that RunPod has sent or may send. */
 export interface RestForm {
-  /** The list of data centers of a GPU type that is sold out everywhere: left out, as documented, or empty. */
+  /** What the API sends as the list of data centers of a GPU type that is sold out everywhere: nothing, as documented, or an empty list. */
   readonly soldOut: 'left out' | 'empty list';
-  /** A data center without stock: left out of the GPU type's list, or listed with NONE. */
+  /** How the list of a GPU type shows a data center without stock: not at all, or with the level NONE. */
   readonly without: 'left out' | 'NONE';
-  /** The overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
+  /** What the API sends as the overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';
-  /** A GPU type without pods of the requested size: listed, or left out. Answers for pods of one GPU list every GPU type. */
+  /**
+   * Whether the API lists a GPU type that has no pods of the requested size. Answers for pods of one GPU list every GPU type in any case.
+   */
   readonly types: 'listed' | 'left out';
 }
 
-/** The variants that RunPod documents. */
+/** The form of answers that RunPod documents. */
 export const DOCUMENTED: RestForm = { soldOut: 'left out', without: 'left out', overall: 'best', types: 'listed' };
 
 const LEVELS: readonly Level[] = ['NONE', 'LOW', 'MEDIUM', 'HIGH'];
 
-/** Serves a world in the format of RunPod's REST API v2: list prices, without spot prices and pod sizes. */
+/**
+ * Creates functions that return the answers of RunPod's REST API v2 for a world. They contain list prices, but neither spot prices nor pod
+ * sizes.
+ */
 export function createRestAnswers(world: World, form: RestForm) {
   const levelOf = indexStock(world);
 
@@ -57,7 +62,7 @@ function describe(gpuType: WorldGpuType, isInStock: boolean) {
     community: gpuType.offered.community,
     price: gpuType.price,
     maxCount: gpuType.maxGpuCount,
-    // Machines with AMD GPUs report no CUDA versions.
+    // RunPod sends CUDA versions only for NVIDIA GPUs.
     ...(gpuType.manufacturer === 'NVIDIA' && { cudaVersions: [{ version: '12.8', available: isInStock }] }),
   };
 }

@@ -1,7 +1,7 @@
 /** RunPod's stock levels. */
 export type Level = 'NONE' | 'LOW' | 'MEDIUM' | 'HIGH';
 
-/** A value for each of RunPod's clouds. */
+/** A value for each of RunPod's two clouds. */
 export interface PerCloud<T> {
   readonly secure: T;
   readonly community: T;
@@ -15,7 +15,10 @@ export interface WorldGpuType {
   readonly memoryGb: number;
   /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
-  /** Prices in US dollars per GPU and hour. For a cloud that does not offer the GPU type, RunPod sends a meaningless price, a filler. */
+  /**
+   * Prices in US dollars per GPU and hour. If a cloud does not offer the GPU type, its price is a filler: a meaningless value that RunPod
+   * sends.
+   */
   readonly price: PerCloud<number>;
   /** The size of the largest pod, in GPUs; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
@@ -29,7 +32,7 @@ export interface WorldDataCenter {
   readonly compliance: readonly string[];
 }
 
-/** Secure-cloud stock of a GPU type in a data center. */
+/** The stock of a GPU type in a data center, in secure cloud. */
 export interface WorldStock {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
@@ -38,8 +41,8 @@ export interface WorldStock {
 }
 
 /**
- * The true state of RunPod at one moment, independent of its APIs. The stand-in for each source can serve a world, so that the answers of
- * a gateway can be compared with the truth. If any pod size of a cell is in stock, pods of one GPU are in stock too.
+ * The true state of RunPod at one moment, independent of its APIs. Stand-ins for all sources can serve a world, so the answers of a gateway
+ * can be compared with the truth. If any pod size of a cell is in stock, pods of one GPU are in stock too.
  */
 export interface World {
   readonly gpuTypes: readonly WorldGpuType[];

@@ -17,8 +17,8 @@ interface RecordedGpuType {
 }
 
 /**
- * Returns the world of the recording of 2025-11-14. Unknown flags are false. For pods of more than one GPU, the recording shows only
- * whether they are in stock. In this world, those that are in stock have the level LOW.
+ * Returns the world of the recording of 2025-11-14. Flags that are unknown in the recording are false in the world. For pods of more than
+ * one GPU, the recording contains only whether they are in stock. If they are, they have the level LOW in the world.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -74,7 +74,7 @@ export function scarceWorld(): World {
 
 const LEVELS: readonly Stocked[] = ['LOW', 'MEDIUM', 'HIGH'];
 
-/** Creates a GPU type that community cloud offers. Secure cloud offers it only if `secure` is true. */
+/** Creates a GPU type. Community cloud offers it, and secure cloud offers it only if `secure` is true. */
 export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
   id,
   name: id,
@@ -85,7 +85,7 @@ export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGp
   maxGpuCount: { secure: 8, community: 8 },
 });
 
-/** Creates a data center with network volumes. */
+/** Creates a data center. It has network volumes, but is not on the global network. */
 export const dataCenterNamed = (id: string): WorldDataCenter => ({
   id,
   networkVolume: true,
@@ -93,7 +93,7 @@ export const dataCenterNamed = (id: string): WorldDataCenter => ({
   compliance: ['GDPR'],
 });
 
-/** Small worlds of any shape, with arbitrary texts as ids. */
+/** Generates small worlds, with random stock and with arbitrary texts as ids. */
 export const anyWorld: fc.Arbitrary<World> = fc
   .record({
     gpuTypes: listOf(
@@ -102,7 +102,8 @@ export const anyWorld: fc.Arbitrary<World> = fc
         .map(([id, secure, cents]) => gpuTypeNamed(id, secure, cents / 100)),
     ),
     dataCenters: listOf(anyId('').map(dataCenterNamed)),
-    // Each entry is for one GPU type in one data center: `null` for no stock, or a stock level for each pod size up to the largest.
+    // Each entry belongs to one GPU type in one data center. It is `null` if there is no stock, or else lists the stock levels of all pod
+    // sizes up to the largest one in stock.
     cells: fc.array(fc.option(fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 })), {
       minLength: 25,
       maxLength: 25,

@@ -1,18 +1,26 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { dollars } from '../format/price.ts';
-import { type Cell, cellKeyOf } from '../state/cell.ts';
+import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 import { gpuTypeName, type Lists } from '../state/lists.ts';
 import type { Claim } from './claims.ts';
 
-/** Reports of cells that have become available. */
+/** A report of cells that have become available. The latest cells come first. */
+export interface AppearanceReport {
+  /** The first cells, each with a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
+  readonly named: readonly { readonly key: CellKey; readonly text: string }[];
+  /** How many further cells there are. */
+  readonly more: number;
+}
+
+/** Tells the visitor about cells that have become available. */
 export interface Notifications {
-  /** The text of the reports that the visitor has not dismissed; empty if there are none. */
-  readonly message: ReadonlySignal<string>;
+  /** The cells that the visitor has not dismissed. */
+  readonly report: ReadonlySignal<AppearanceReport>;
   show(cells: readonly Cell[], lists: Lists): void;
   dismiss(): void;
 }
 
-/** How many cells a message names at most. */
+/** How many cells a report names at most. */
 const MAX_NAMED = 3;
 
 /**
@@ -21,41 +29,45 @@ const MAX_NAMED = 3;
  * notification about it.
  */
 export function createNotifications(page: Document, claim: Claim): Notifications {
-  const message = signal('');
+  const report = signal<AppearanceReport>({ named: [], more: 0 });
   const title = page.title;
   let undismissed: readonly Cell[] = [];
 
   async function notifyOf(cells: readonly Cell[], lists: Lists): Promise<void> {
     const claimed = await Promise.all(cells.map(async (cell) => ((await claim(cellKeyOf(cell))) ? cell : [])));
-    if (claimed.flat().length > 0) notify(describeAppearances(claimed.flat(), lists));
+    if (claimed.flat().length > 0) notify(reportInWords(reportAppearances(claimed.flat(), lists)));
   }
 
   return {
-    message,
+    report,
     show(cells, lists) {
-      // The latest cells come first.
       undismissed = [...cells, ...undismissed];
-      message.value = describeAppearances(undismissed, lists);
-      page.title = `● ${message.value}`;
+      report.value = reportAppearances(undismissed, lists);
+      page.title = `● ${reportInWords(report.value)}`;
       void notifyOf(cells, lists);
     },
     dismiss() {
       undismissed = [];
-      message.value = '';
+      report.value = { named: [], more: 0 };
       page.title = title;
     },
   };
 }
 
-/** Returns a message such as 'Available now: RTX 4090 in EU-RO-1 for $0.69'. The message names the first cells and counts the others. */
-export function describeAppearances(cells: readonly Cell[], lists: Lists): string {
-  const named = cells.slice(0, MAX_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
-    const price = onDemandPrice === null ? '' : ` for ${dollars(onDemandPrice.perGpu)}`;
-    return `${gpuTypeName(lists, gpuType.id)} in ${dataCenter.id}${price}`;
+/** Names the first of these cells and counts the others. A cell that has appeared several times is named once. */
+export function reportAppearances(cells: readonly Cell[], lists: Lists): AppearanceReport {
+  const keys = cells.map(cellKeyOf);
+  const distinct = cells.filter((cell, index) => keys.indexOf(cellKeyOf(cell)) === index);
+  const named = distinct.slice(0, MAX_NAMED).map((cell) => {
+    const price = cell.onDemandPrice === null ? '' : ` for ${dollars(cell.onDemandPrice.perGpu)}`;
+    return { key: cellKeyOf(cell), text: `${gpuTypeName(lists, cell.gpuType.id)} in ${cell.dataCenter.id}${price}` };
   });
-  const more = cells.length - named.length;
-  return `Available now: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  return { named, more: distinct.length - named.length };
 }
+
+/** Returns a report as one sentence, such as 'Available now: RTX 4090 in EU-RO-1 for $0.69'. */
+export const reportInWords = ({ named, more }: AppearanceReport): string =>
+  `Available now: ${named.map(({ text }) => text).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 
 /** Asks the visitor to allow notifications, unless the visitor has already decided. Browsers accept this request only after a click. */
 export async function requestNotificationPermission(): Promise<void> {

@@ -1,7 +1,8 @@
 /** A text that the browser stores for the board. */
 export interface StoredText {
   read(): string | null;
-  write(text: string): void;
+  /** Stores `text`, or removes the stored text if `text` is null. */
+  write(text: string | null): void;
 }
 
 /** Stores a text under `name` in `area()`. If the browser refuses to store anything, reads return null and writes do nothing. */
@@ -16,7 +17,8 @@ export function createStoredText(area: () => Storage, name: string): StoredText 
     },
     write(text) {
       try {
-        area().setItem(name, text);
+        if (text === null) area().removeItem(name);
+        else area().setItem(name, text);
       } catch {
         // Storage is blocked or full. The board works without it.
       }

@@ -1,38 +1,47 @@
 import type { Bells } from '../alerts/bells.ts';
 import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
+import { FindView } from '../find/find-view.tsx';
+import type { Views } from '../views.ts';
 import { OutageBanner, RecordedBanner } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
-import { Coverage } from './coverage.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
-import { KeyForm } from './key-form.tsx';
+import { ForgetKey, KeyForm } from './key-form.tsx';
 import { Legend } from './legend.tsx';
 import { MatrixTable } from './matrix-table.tsx';
+import { showCell } from './show-cell.ts';
 import { Skeleton } from './skeleton.tsx';
+import { StockBar } from './stock-bar.tsx';
 import { Toast } from './toast.tsx';
 
-/** The whole page. */
-export function App({
-  board,
-  bells,
-  notifications,
-}: {
+interface AppProps {
   readonly board: Board;
+  readonly views: Views;
   readonly bells: Bells;
   readonly notifications: Notifications;
-}) {
+}
+
+/** The whole page. */
+export function App({ board, views, bells, notifications }: AppProps) {
   return (
     <>
-      <Header board={board} />
+      <Header board={board} views={views} />
       <main>
         {board.keyProblem.value !== null && (
           <KeyForm isWrong={board.keyProblem.value === 'wrong'} onKey={board.setKey} />
         )}
-        <Content board={board} bells={bells} />
+        <Content board={board} views={views} bells={bells} />
       </main>
       <div class="notices">
-        <Toast notifications={notifications} />
+        <Toast
+          notifications={notifications}
+          onChoose={(key) => {
+            views.show('matrix');
+            // The matrix is drawn before the next frame.
+            requestAnimationFrame(() => showCell(board, key));
+          }}
+        />
         <OutageBanner board={board} />
       </div>
     </>
@@ -40,16 +49,26 @@ export function App({
 }
 
 /** Everything below the header. All parts appear at the same moment, so that no part is pushed aside by another one. */
-function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
+function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
+  // Without a key, nothing is shown, so that the data disappears with a key that the visitor removes.
+  if (board.keyProblem.value === 'missing') return null;
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (
     <>
       <RecordedBanner board={board} />
-      <FilterBar board={board} />
-      <Cheapest board={board} />
-      <Coverage board={board} />
-      <MatrixTable board={board} bells={bells} />
-      <Legend />
+      {views.shown.value === 'matrix' ? <Matrix board={board} bells={bells} /> : <FindView board={board} />}
+      {board.key.value !== null && <ForgetKey onForget={() => board.setKey(null)} />}
     </>
   );
 }
+
+/** The view with the table of all cells. */
+const Matrix = ({ board, bells }: Pick<AppProps, 'board' | 'bells'>) => (
+  <>
+    <FilterBar board={board} />
+    <Cheapest board={board} />
+    <StockBar board={board} />
+    <MatrixTable board={board} bells={bells} />
+    <Legend />
+  </>
+);

@@ -8,8 +8,10 @@ export function RecordedBanner({ board }: { readonly board: Board }) {
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
     <p class="banner recorded">
-      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway runs without a live source and
-      shows RunPod's answers from that time.
+      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong>{' '}
+      <span class="recorded-why">
+        The gateway runs without a live source and shows RunPod's answers from that time.
+      </span>
     </p>
   );
 }
@@ -26,7 +28,8 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
     <div class="banner trouble">
       <p>
         <strong>{message}</strong>
-        {board.state.summary.value.expected > 0 && ' The table shows the last known answers.'}{' '}
+        {(board.state.summary.value.expected > 0 || board.find.answer.value !== null) &&
+          ' The page shows the last known answers.'}{' '}
         <RetryCountdown board={board} retryAt={retryAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>

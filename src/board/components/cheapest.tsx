@@ -1,7 +1,8 @@
 import type { Board } from '../board.ts';
+import { shortDayOf } from '../format/age.ts';
 import { dollars } from '../format/price.ts';
 import { type CellKey, stockLabelOf } from '../state/cell.ts';
-import { elementOfCell } from './grid-focus.ts';
+import { showCell } from './show-cell.ts';
 
 /** The cheapest available GPU types in the table. A click on an offer moves the focus to its cell. */
 export function Cheapest({ board }: { readonly board: Board }) {
@@ -11,7 +12,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">
-      <h2 id="cheapest">Cheapest now</h2>
+      <h2 id="cheapest">{titleFor(board)}</h2>
       <ol>
         {isLoading && <li class="skeleton-line">Loading</li>}
         {!isLoading && offers.length === 0 && (
@@ -20,7 +21,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
         {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }, rank) => (
           // The rank is the key, so that the list items stay in place when a cheaper offer is found.
           <li key={rank}>
-            <button type="button" class="offer" onClick={() => elementOfCell(key)?.focus()}>
+            <button type="button" class="offer" onClick={() => showCell(board, key)}>
               <span class="offer-price">{dollars(perGpu)}</span>
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
@@ -34,6 +35,17 @@ export function Cheapest({ board }: { readonly board: Board }) {
       </ol>
     </section>
   );
+}
+
+/** Returns the title of the list. It says 'now' only while the answers are live. */
+function titleFor({ state, outage }: Board): string {
+  const upstream = state.lists.value?.upstream;
+  if (upstream?.source === 'RECORDED') {
+    return upstream.recordedAt === null
+      ? 'Cheapest in the recording'
+      : `Cheapest in the recording of ${shortDayOf(upstream.recordedAt)}`;
+  }
+  return outage.value !== null || upstream?.health === 'DOWN' ? 'Cheapest when last observed' : 'Cheapest now';
 }
 
 /** Marks an offer whose cell the gateway cannot renew. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Board } from '../board.ts';
 import { type Lists, regionName, regionsOf } from '../state/lists.ts';
-import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MAX_GPU_COUNT, toSearch } from '../view/filters.ts';
+import { amountOf, type Filters, fromSearch, MAX_GPU_COUNT, toSearch, withoutConditions } from '../view/filters.ts';
 import { Field, SelectField } from './filter-fields.tsx';
 
 const GPU_COUNTS = Array.from({ length: MAX_GPU_COUNT }, (_, index) => [index + 1, String(index + 1)] as const);
@@ -10,7 +10,8 @@ const MEMORY_SIZES_GB = [16, 24, 32, 48, 80, 96, 141, 180];
 /** The controls that choose what the table shows. On a phone, a button unfolds them. */
 export function FilterBar({ board }: { readonly board: Board }) {
   const isUnfolded = useSignal(false);
-  const isFiltered = toSearch(board.filters.value) !== '';
+  const filters = board.filters.value;
+  const isFiltered = toSearch(filters) !== toSearch(withoutConditions(filters));
   return (
     <>
       <button
@@ -33,8 +34,8 @@ export function FilterBar({ board }: { readonly board: Board }) {
         <GpuTypeFields board={board} />
         <PodFields board={board} />
         {isFiltered && (
-          <button type="button" class="button" onClick={() => setFilters(board, DEFAULT_FILTERS)}>
-            Show all
+          <button type="button" class="button" onClick={() => setFilters(board, withoutConditions(filters))}>
+            Clear filters
           </button>
         )}
       </form>
@@ -86,9 +87,9 @@ function GpuTypeFields({ board }: { readonly board: Board }) {
   );
 }
 
-/** The fields for price and pod size, and the option to show only available GPUs. */
+/** The fields for price and pod size. */
 function PodFields({ board }: { readonly board: Board }) {
-  const { maxPrice, gpuCount, rentableOnly } = board.filters.value;
+  const { maxPrice, gpuCount } = board.filters.value;
   return (
     <>
       <Field id="price" label="$ per GPU hour, at most">
@@ -110,14 +111,6 @@ function PodFields({ board }: { readonly board: Board }) {
         options={GPU_COUNTS}
         onChange={(text) => chooseFilter(board, 'count', text)}
       />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={rentableOnly}
-          onChange={() => setFilters(board, { rentableOnly: !rentableOnly })}
-        />
-        Only available GPUs
-      </label>
     </>
   );
 }

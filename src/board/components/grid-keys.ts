@@ -4,20 +4,27 @@ export interface GridPosition {
   readonly column: number;
 }
 
-/**
- * Returns the position to which a key moves the focus in a grid of this size; null if the key is not a navigation key. `size.page`: by how
- * many rows Page Up and Page Down move the focus.
- */
+/** The size of a grid. */
+export interface GridSize {
+  readonly rows: number;
+  readonly columns: number;
+  /** The number of rows at the top that are headers. Only the arrow keys reach them. */
+  readonly headRows: number;
+  /** By how many rows Page Up and Page Down move the focus. */
+  readonly page: number;
+}
+
+/** Returns the position to which a key moves the focus in a grid; null if the key is not a navigation key. */
 export function positionAfterKey(
   { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
   { row, column }: GridPosition,
-  size: { readonly rows: number; readonly columns: number; readonly page: number },
+  size: GridSize,
 ): GridPosition | null {
-  const clampRow = (index: number) => Math.max(0, Math.min(size.rows - 1, index));
+  const clampRow = (index: number, first = size.headRows) => Math.max(first, Math.min(size.rows - 1, index));
   const clampColumn = (index: number) => Math.max(0, Math.min(size.columns - 1, index));
   switch (key) {
     case 'ArrowUp':
-      return { row: clampRow(row - 1), column };
+      return { row: clampRow(row - 1, 0), column };
     case 'ArrowDown':
       return { row: clampRow(row + 1), column };
     case 'ArrowLeft':
@@ -29,7 +36,7 @@ export function positionAfterKey(
     case 'PageDown':
       return { row: clampRow(row + size.page), column };
     case 'Home':
-      return { row: ctrlKey ? 0 : row, column: 0 };
+      return { row: ctrlKey ? size.headRows : row, column: 0 };
     case 'End':
       return { row: ctrlKey ? clampRow(size.rows) : row, column: clampColumn(size.columns) };
     default:

@@ -2,6 +2,7 @@ import type { Board } from '../board.ts';
 import { ageOf, dayOf } from '../format/age.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 import { POLL_INTERVAL_MS } from '../timing.ts';
+import type { ViewName, Views } from '../views.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {
   UP: 'RunPod answers',
@@ -9,17 +10,46 @@ const HEALTH: Record<UpstreamHealth, string> = {
   DOWN: 'RunPod does not answer',
 };
 
-/** Shows the title, where the answers come from, whether changes arrive live, and how old the observations are. */
-export function Header({ board }: { readonly board: Board }) {
+const VIEWS: readonly (readonly [view: ViewName, title: string])[] = [
+  ['find', 'Find a GPU'],
+  ['matrix', 'Matrix'],
+];
+
+const LINKS: readonly (readonly [href: string, text: string])[] = [
+  ['/graphql', 'GraphiQL'],
+  ['/schema.graphql', 'Schema'],
+  ['https://console.runpod.io/', 'RunPod'],
+];
+
+/** Shows the title, links to the views and to other pages, and the state of the source. The matrix also has a live status and an age. */
+export function Header({ board, views }: { readonly board: Board; readonly views: Views }) {
+  const isMatrix = views.shown.value === 'matrix';
   return (
     <header class="header">
       <h1>GPU availability</h1>
-      <p class="subtitle">RunPod, secure cloud</p>
-      <ul class="pills" aria-label="Status">
-        <SourceStatus board={board} />
-        <LiveStatus board={board} />
-        <ObservationAge board={board} />
+      <nav class="views" aria-label="Views">
+        {VIEWS.map(([view, title]) => (
+          <ViewLink key={view} view={view} title={title} views={views} />
+        ))}
+      </nav>
+      <ul class={isMatrix ? 'pills' : 'pills short'} aria-label="Status">
+        {board.keyProblem.value !== null ? (
+          <li class="pill">Client key required</li>
+        ) : (
+          <>
+            <SourceStatus board={board} />
+            <LiveStatus board={board} isMatrix={isMatrix} />
+            {isMatrix && <ObservationAge board={board} />}
+          </>
+        )}
       </ul>
+      <nav class="links" aria-label="Other pages">
+        {LINKS.map(([href, text]) => (
+          <a key={href} href={href}>
+            {text}
+          </a>
+        ))}
+      </nav>
       <button type="button" class="button" onClick={board.readNow}>
         Refresh
       </button>
@@ -27,8 +57,27 @@ export function Header({ board }: { readonly board: Board }) {
   );
 }
 
+/** A link to a view. A click shows the view without loading the page again. */
+function ViewLink({ view, title, views }: { readonly view: ViewName; readonly title: string; readonly views: Views }) {
+  const search = views.searchOf(view);
+  return (
+    <a
+      href={search === '' ? '/' : search}
+      aria-current={views.shown.value === view ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        views.show(view);
+      }}
+    >
+      {title}
+    </a>
+  );
+}
+
 function SourceStatus({ board }: { readonly board: Board }) {
   const upstream = board.state.lists.value?.upstream;
+  if (board.outage.value?.cause === 'runpod') return <li class="pill health-down">{HEALTH.DOWN}</li>;
   if (upstream === undefined) return <li class="pill">Connecting</li>;
   const text = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
   return (
@@ -36,11 +85,13 @@ function SourceStatus({ board }: { readonly board: Board }) {
   );
 }
 
-function LiveStatus({ board }: { readonly board: Board }) {
+function LiveStatus({ board, isMatrix }: { readonly board: Board; readonly isMatrix: boolean }) {
   const source = board.state.lists.value?.upstream.source;
-  if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
-  // A recording never changes, so the page shows no live status.
-  if (source === undefined || source === 'RECORDED') return null;
+  const cause = board.outage.value?.cause;
+  if (cause === 'gateway') return <li class="pill health-down">Not connected</li>;
+  if (cause === 'other') return <li class="pill health-down">Last read failed</li>;
+  // A recording never changes, and only the matrix receives changes. Otherwise the page shows no live status.
+  if (!isMatrix || source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (
     <li class="pill health-up">Live</li>

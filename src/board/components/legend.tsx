@@ -1,4 +1,5 @@
 import { ALL_STOCK_LABELS } from '../state/cell.ts';
+import { BellIcon } from './bell-icon.tsx';
 
 /** Explains the letters and marks of the table. */
 export function Legend() {
@@ -17,6 +18,12 @@ export function Legend() {
           L
         </span>
         dashed: old, the gateway cannot get a newer answer
+      </li>
+      <li>
+        <span class="swatch" aria-hidden="true">
+          <BellIcon />
+        </span>
+        notifies you when a GPU type becomes available. Show the others to choose one that is out of stock.
       </li>
     </ul>
   );

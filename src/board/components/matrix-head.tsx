@@ -1,20 +1,46 @@
+import { type ReadonlySignal, useComputed } from '@preact/signals';
 import type { Board } from '../board.ts';
-import { regionName } from '../state/lists.ts';
+import { placeOf } from '../format/place.ts';
+import { type CellKey, isInColumn } from '../state/cell.ts';
+import { type DataCenter, regionName } from '../state/lists.ts';
 import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
 import type { ColumnGroup } from '../view/matrix.ts';
+import type { Totals } from '../view/totals.ts';
+import { BellIcon } from './bell-icon.tsx';
 
-/** The columns have fixed widths, so that the browser does not measure every cell again when one cell changes. */
-export const Columns = ({ count }: { readonly count: number }) => (
+/** What the parts of the table share. */
+export interface GridProps {
+  readonly board: Board;
+  /** The `data-focusable` value of the element at which the Tab key enters the table. */
+  readonly tabStop: ReadonlySignal<string | null>;
+  /** The key of the cell whose row and column are highlighted. A part of the key is empty if only the other part is highlighted. */
+  readonly crossed: ReadonlySignal<CellKey | null>;
+  readonly totals: ReadonlySignal<Totals>;
+}
+
+interface ColumnsProps extends Pick<GridProps, 'crossed'> {
+  readonly dataCenters: readonly DataCenter[];
+}
+
+/**
+ * The columns have fixed widths, so that the browser does not measure every cell again when one cell changes. The highlighted column has a
+ * background, which shows behind the cells without stock.
+ */
+export const Columns = ({ dataCenters, crossed }: ColumnsProps) => (
   <colgroup>
     <col class="name-column" />
     <col class="memory-column" />
     <col class="price-column" />
-    <col class="cell-column" span={count} />
+    <col class="total-column" />
+    {dataCenters.map(({ id }) => (
+      <col key={id} class={isInColumn(crossed.value, id) ? 'cell-column crossed' : 'cell-column'} />
+    ))}
   </colgroup>
 );
 
-/** The table head: regions, data centers, and buttons that sort the rows. */
-export function Head({ groups, board }: { readonly groups: readonly ColumnGroup[]; readonly board: Board }) {
+/** The table head: regions, data centers with their totals, and buttons that sort the rows. */
+export function Head({ groups, ...grid }: GridProps & { readonly groups: readonly ColumnGroup[] }) {
+  const { board } = grid;
   return (
     <thead>
       <tr>
@@ -27,6 +53,9 @@ export function Head({ groups, board }: { readonly groups: readonly ColumnGroup[
         <SortHeader board={board} sort="price" class="price">
           $/h
         </SortHeader>
+        <th scope="col" rowSpan={2} class="total">
+          In stock
+        </th>
         {groups.map(({ region, dataCenters }) => (
           <th key={region} scope="colgroup" colSpan={dataCenters.length} class="region">
             <span>{regionName(region)}</span>
@@ -35,14 +64,40 @@ export function Head({ groups, board }: { readonly groups: readonly ColumnGroup[
       </tr>
       <tr>
         {groups.flatMap(({ dataCenters }) =>
-          dataCenters.map(({ id }, index) => (
-            <th key={id} scope="col" class={index === 0 ? 'place first' : 'place'}>
-              <span>{id}</span>
-            </th>
+          dataCenters.map((dataCenter, index) => (
+            <PlaceHeader key={dataCenter.id} dataCenter={dataCenter} isFirst={index === 0} {...grid} />
           )),
         )}
       </tr>
     </thead>
+  );
+}
+
+interface PlaceHeaderProps extends GridProps {
+  readonly dataCenter: DataCenter;
+  /** Whether the column is the first one of its region. */
+  readonly isFirst: boolean;
+}
+
+/** The header of a column: the place in words, the id of the data center, and its total. The button shows details. */
+function PlaceHeader({ dataCenter, isFirst, tabStop, crossed, totals }: PlaceHeaderProps) {
+  const { id } = dataCenter;
+  const focusable = `\n${id}`;
+  const tabIndex = useComputed(() => (tabStop.value === focusable ? 0 : -1));
+  const total = useComputed(() => totals.value.byDataCenter.get(id) ?? 0);
+  const look = useComputed(() => `place${isFirst ? ' first' : ''}${isInColumn(crossed.value, id) ? ' crossed' : ''}`);
+  return (
+    <th scope="col" class={look}>
+      <button type="button" class="place-button" data-focusable={focusable} data-place={id} tabIndex={tabIndex}>
+        <span class="place-name">
+          {placeOf(dataCenter)} <span>{id}</span>
+        </span>
+        <span class="place-total">
+          {total}
+          <span class="unseen"> in stock</span>
+        </span>
+      </button>
+    </th>
   );
 }
 
@@ -58,6 +113,11 @@ function SortHeader({ board, sort, class: name, children }: SortHeaderProps) {
   const direction = descending ? 'descending' : 'ascending';
   return (
     <th scope="col" rowSpan={2} class={name} {...(chosen === sort && { 'aria-sort': direction })}>
+      {sort === 'name' && (
+        <span class="bell-hint" aria-hidden="true">
+          <BellIcon /> notify me
+        </span>
+      )}
       <button type="button" class="sort" onClick={() => (board.filters.value = sortedBy(board.filters.peek(), sort))}>
         {children}
         <span class="direction" aria-hidden="true">

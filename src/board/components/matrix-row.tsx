@@ -2,49 +2,60 @@ import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import { requestNotificationPermission } from '../alerts/notifications.ts';
-import type { Board } from '../board.ts';
 import { dollars } from '../format/price.ts';
-import { cellKey } from '../state/cell.ts';
+import { cellKey, isInRow } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
+import { BellIcon } from './bell-icon.tsx';
+import type { GridProps } from './matrix-head.tsx';
 import { StockCell } from './stock-cell.tsx';
 
-interface MatrixRowProps {
+interface MatrixRowProps extends GridProps {
   readonly gpuType: GpuType;
   readonly price: number | null;
   readonly dataCenters: readonly DataCenter[];
-  readonly board: Board;
   readonly bells: Bells;
-  readonly tabStop: ReadonlySignal<string | null>;
 }
 
 /**
  * A row of the table: one GPU type in every data center that is shown. A row is drawn again only when one of its own properties changes.
  */
 export function MatrixRow(props: MatrixRowProps) {
-  const { gpuType, price, dataCenters, board, bells, tabStop } = props;
+  const { gpuType, price, dataCenters, board, bells, tabStop, totals, crossed } = props;
+  const look = useComputed(() => (isInRow(crossed.value, gpuType.id) ? 'crossed' : ''));
   return useMemo(
-    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop }),
-    [gpuType, price, dataCenters, board, bells, tabStop],
+    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }),
+    [gpuType, price, dataCenters, board, bells, tabStop, totals, look],
   );
 }
 
-function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixRowProps) {
+interface DrawnRow extends Omit<MatrixRowProps, 'crossed'> {
+  /** The classes of the row. */
+  readonly look: ReadonlySignal<string>;
+}
+
+function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }: DrawnRow) {
   const { id, displayName, memoryGb } = gpuType;
   return (
-    <tr>
+    <tr class={look}>
       <th scope="row" class="name">
         <div class="name-line">
           <Bell gpuType={gpuType} bells={bells} tabStop={tabStop} />
           <span class="gpu-name">
             {displayName}
             <span class="gpu-note">
-              {[memoryGb === null ? [] : `${memoryGb} GB`, price === null ? [] : dollars(price)].flat().join(' · ')}
+              {memoryGb !== null && `${memoryGb} GB · `}
+              {price !== null && `${dollars(price)} · `}
+              in <RowTotal gpuTypeId={id} totals={totals} />
+              <span class="unseen"> data centers</span>
             </span>
           </span>
         </div>
       </th>
       <td class="memory">{memoryGb}</td>
       <td class="price">{price === null ? '' : price.toFixed(2)}</td>
+      <td class="total">
+        <RowTotal gpuTypeId={id} totals={totals} />
+      </td>
       {dataCenters.map((dataCenter, index) => (
         <StockCell
           key={dataCenter.id}
@@ -60,10 +71,17 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixR
   );
 }
 
-/** A button that turns notifications for a GPU type on and off. */
+/** The number of data centers that have the GPU type of a row in stock. */
+function RowTotal({ gpuTypeId, totals }: { readonly gpuTypeId: string } & Pick<GridProps, 'totals'>) {
+  const total = useComputed(() => totals.value.byGpuType.get(gpuTypeId) ?? 0);
+  return <>{total}</>;
+}
+
+/** A button that turns notifications for a GPU type on and off. Its label appears while the bell is pointed at or has the focus. */
 function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bells' | 'tabStop'>) {
   const { id, displayName } = gpuType;
   const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
+  const isOn = bells.chosen.value.has(id);
   const toggle = () => {
     if (bells.toggle(id)) void requestNotificationPermission();
   };
@@ -73,13 +91,14 @@ function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bel
       class="bell"
       data-focusable={id}
       tabIndex={tabIndex}
-      aria-pressed={bells.chosen.value.has(id)}
+      aria-pressed={isOn}
       aria-label={`Notify me when ${displayName} is available`}
       onClick={toggle}
     >
-      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-        <path d="M8 1.5a4 4 0 0 0-4 4c0 3-1.5 4.5-1.5 5.5h11c0-1-1.5-2.500-1.500-5.500a4 4 0 0 0-4-4zM6.500 12.500a1.500 1.500 0 0 0 3 0z" />
-      </svg>
+      <BellIcon />
+      <span class="bell-label" aria-hidden="true">
+        {isOn ? 'Notifies you' : 'Notify me'}
+      </span>
     </button>
   );
 }

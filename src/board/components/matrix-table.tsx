@@ -1,42 +1,60 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import type { Board } from '../board.ts';
+import { type CellKey, cellKey } from '../state/cell.ts';
+import { countTotals } from '../view/totals.ts';
 import { focusableOf, moveFocus } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
 import { MatrixRow } from './matrix-row.tsx';
+import { NoRows } from './no-rows.tsx';
+import { TableSkeleton } from './skeleton.tsx';
 import { Tooltip } from './tooltip.tsx';
-import { useTooltip } from './use-tooltip.ts';
+import { type TooltipState, useTooltip } from './use-tooltip.ts';
 
-/** The table of GPU types by data centers. The Tab key stops only once in the table; arrow keys move the focus inside it. */
-export function MatrixTable({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
+interface MatrixTableProps {
+  readonly board: Board;
+  readonly bells: Bells;
+}
+
+/**
+ * The table of GPU types by data centers. When the first read has ended, the table without empty rows and columns takes the place of the
+ * table that was filled while cells arrived. It is another element, so that the browser does not search for parts that have moved.
+ */
+export function MatrixTable({ board, bells }: MatrixTableProps) {
+  const { readCount, hasRead } = board.state;
+  if (board.matrix.value === null) return null;
+  const isEmpty = board.matrix.value.rows.length === 0;
+  // Which filter is the reason for an empty table can be said only after the cells have arrived.
+  if (!hasRead.value && (isEmpty || readCount.value === 0)) return <TableSkeleton />;
+  if (isEmpty) return <NoRows board={board} />;
+  return <Grid key={String(hasRead.value)} board={board} bells={bells} />;
+}
+
+/** The Tab key stops only once in the grid; arrow keys move the focus inside it. */
+function Grid({ board, bells }: MatrixTableProps) {
   const tip = useTooltip();
   const focused = useSignal<string | null>(null);
+  const crossed = useSignal<CellKey | null>(null);
   const tabStop = useComputed(() => tabStopOf(board, focused.value));
-  const matrix = board.matrix.value;
-  const dataCenters = useMemo(() => matrix?.groups.flatMap((group) => group.dataCenters) ?? [], [matrix?.groups]);
-  if (matrix === null) return null;
-  if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type matches the filters.</p>;
+  const { rows, groups } = board.matrix.value ?? NOTHING;
+  const totals = useComputed(() =>
+    countTotals(board.matrix.value ?? NOTHING, board.state.cells.all.value, board.filters.value.maxPrice),
+  );
+  const dataCenters = useMemo(() => groups.flatMap((group) => group.dataCenters), [groups]);
   return (
-    <div class="scroll">
+    <div class="scroll" style={{ '--columns': dataCenters.length }}>
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is navigated by arrow keys is a grid
         role="grid"
         aria-label="GPU stock by data center"
         onKeyDown={moveFocus}
-        onFocusIn={(event) => {
-          const focusable = focusableOf(event.target);
-          if (focusable !== null) focused.value = focusable.dataset['focusable'] ?? null;
-          tip.show(focusable);
-        }}
-        onFocusOut={tip.hide}
-        onPointerOver={(event) => event.pointerType === 'mouse' && tip.point(focusableOf(event.target))}
-        onPointerLeave={tip.leave}
+        {...pointing(tip, { focused, crossed })}
       >
-        <Columns count={dataCenters.length} />
-        <Head groups={matrix.groups} board={board} />
+        <Columns dataCenters={dataCenters} crossed={crossed} />
+        <Head groups={groups} board={board} tabStop={tabStop} crossed={crossed} totals={totals} />
         <tbody>
-          {matrix.rows.map(({ gpuType, price }) => (
+          {rows.map(({ gpuType, price }) => (
             <MatrixRow
               key={gpuType.id}
               gpuType={gpuType}
@@ -45,6 +63,8 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
               board={board}
               bells={bells}
               tabStop={tabStop}
+              totals={totals}
+              crossed={crossed}
             />
           ))}
         </tbody>
@@ -52,6 +72,43 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
       <Tooltip tip={tip} board={board} />
     </div>
   );
+}
+
+const NOTHING = { rows: [], groups: [] };
+
+interface Pointed {
+  /** The `data-focusable` value of the element that last had the focus. */
+  readonly focused: Signal<string | null>;
+  readonly crossed: Signal<CellKey | null>;
+}
+
+/** Returns the event handlers that show details of the element under the pointer or with the focus, and highlight its row and column. */
+function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
+  const cross = (focusable: HTMLElement | null) => {
+    const [gpuTypeId = '', dataCenterId = ''] = focusable?.dataset['focusable']?.split('\n') ?? [];
+    crossed.value = cellKey(gpuTypeId, dataCenterId);
+  };
+  return {
+    onFocusIn({ target }: FocusEvent) {
+      const focusable = focusableOf(target);
+      if (focusable !== null) focused.value = focusable.dataset['focusable'] ?? null;
+      cross(focusable);
+      tip.show(focusable);
+    },
+    onFocusOut() {
+      cross(null);
+      tip.hide();
+    },
+    // A button does not get the focus from a tap in every browser.
+    onClick: ({ target }: MouseEvent) => tip.show(focusableOf(target)),
+    onPointerOver(event: PointerEvent) {
+      if (event.pointerType !== 'mouse' || !tip.point(focusableOf(event.target), event)) return;
+      cross(focusableOf(event.target));
+    },
+    onPointerLeave(event: PointerEvent) {
+      if (tip.leave(event)) cross(focusableOf(document.activeElement));
+    },
+  };
 }
 
 /**
@@ -62,7 +119,7 @@ function tabStopOf({ matrix }: Board, focused: string | null): string | null {
   const { rows = [], groups = [] } = matrix.value ?? {};
   const [gpuTypeId, dataCenterId] = focused?.split('\n') ?? [];
   const isShown =
-    rows.some(({ gpuType }) => gpuType.id === gpuTypeId) &&
+    (gpuTypeId === '' || rows.some(({ gpuType }) => gpuType.id === gpuTypeId)) &&
     (dataCenterId === undefined || groups.some(({ dataCenters }) => dataCenters.some(({ id }) => id === dataCenterId)));
   return isShown ? focused : (rows[0]?.gpuType.id ?? null);
 }

@@ -1,13 +1,30 @@
 import type { Notifications } from '../alerts/notifications.ts';
+import type { CellKey } from '../state/cell.ts';
 
-/** Shows which GPU types have become available, until the visitor dismisses the message. Screen readers read the message out. */
-export function Toast({ notifications }: { readonly notifications: Notifications }) {
-  const message = notifications.message.value;
+interface ToastProps {
+  readonly notifications: Notifications;
+  readonly onChoose: (key: CellKey) => void;
+}
+
+/**
+ * Shows which cells have become available, until the visitor dismisses the message. Each cell is a button that leads to it. Screen readers
+ * read the message out.
+ */
+export function Toast({ notifications, onChoose }: ToastProps) {
+  const { named, more } = notifications.report.value;
   return (
     <div class="toasts" role="status">
-      {message !== '' && (
+      {named.length > 0 && (
         <div class="toast">
-          <p>{message}</p>
+          <p>
+            Available now:{' '}
+            {named.map(({ key, text }) => (
+              <button key={key} type="button" class="link" onClick={() => onChoose(key)}>
+                {text}
+              </button>
+            ))}
+            {more > 0 && `and ${more} more`}
+          </p>
           <button type="button" class="button" onClick={notifications.dismiss}>
             Dismiss
           </button>

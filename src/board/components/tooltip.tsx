@@ -1,13 +1,11 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Board } from '../board.ts';
-import { ageOf, dayOf } from '../format/age.ts';
-import { dollars } from '../format/price.ts';
-import { type CellKey, stockLabelOf } from '../state/cell.ts';
-import type { ShownCell } from '../state/cell-store.ts';
-import { gpuTypeName } from '../state/lists.ts';
+import type { CellKey } from '../state/cell.ts';
+import { CellFacts } from './tooltip-cell.tsx';
+import { PlaceFacts } from './tooltip-place.tsx';
 import { positionBeside, TOOLTIP_ID, type TooltipState } from './use-tooltip.ts';
 
-/** Shows the price, the pod sizes, the age and other details of a cell next to that cell. Escape hides the tooltip. */
+/** Shows details of a cell or of a data center next to its element. Escape hides the tooltip. */
 export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly board: Board }) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = tip.anchor.value;
@@ -22,77 +20,36 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && tip.hide();
     document.addEventListener('keydown', onKey);
     document.addEventListener('scroll', tip.follow, true);
+    document.addEventListener('pointermove', tip.track);
     return () => {
       document.removeEventListener('keydown', onKey);
       document.removeEventListener('scroll', tip.follow, true);
+      document.removeEventListener('pointermove', tip.track);
     };
   }, [tip]);
-  const key = anchor?.dataset['cell'] as CellKey | undefined;
-  const shown = key === undefined ? undefined : board.state.cells.watch(key).value;
+  const content = anchor === null ? null : contentFor(anchor, board);
   return (
     <div
       ref={box}
       id={TOOLTIP_ID}
       role="tooltip"
       class="tooltip"
-      hidden={shown === undefined}
+      hidden={content === null}
       onPointerEnter={tip.stay}
       onPointerLeave={tip.leave}
     >
-      {shown !== undefined && <Facts shown={shown} board={board} />}
+      {content}
     </div>
   );
 }
 
-function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Board }) {
-  const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt } = shown.cell;
-  const lists = board.state.lists.value;
-  const name = lists === null ? gpuType.id : gpuTypeName(lists, gpuType.id);
-  const location = lists?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
-  const { gpuCount } = board.filters.value;
-  const isRecorded = lists?.upstream.source === 'RECORDED';
-  const remark = remarkOn(shown, board);
-  return (
-    <>
-      <p class="tooltip-title">
-        {name} <span>{dataCenter.id}</span>
-      </p>
-      <dl>
-        <Fact name="Stock" value={stockLabelOf(shown.cell).text} />
-        <Fact
-          name="On demand"
-          value={onDemandPrice === null ? 'no price' : `${dollars(onDemandPrice.perGpu)} per GPU hour`}
-        />
-        {gpuCount > 1 && onDemandPrice !== null && (
-          <Fact name={`Pod of ${gpuCount}`} value={`${dollars(onDemandPrice.perPod)} per hour`} />
-        )}
-        {spotPrice !== null && <Fact name="Spot" value={`from ${dollars(spotPrice.perGpu)} per GPU hour`} />}
-        <Fact name="Pod sizes" value={sizesInWords(availableGpuCounts)} />
-        {location != null && <Fact name="Location" value={location} />}
-        {observedAt !== null && (
-          <Fact
-            name="Observed"
-            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, board.now.value)}${remark}`}
-          />
-        )}
-      </dl>
-    </>
-  );
-}
-
-function remarkOn(shown: ShownCell, { state }: Board): string {
-  if (state.isOutdated(shown)) return ', old';
-  return shown.cell.stale ? ', being renewed' : '';
-}
-
-const Fact = ({ name, value }: { readonly name: string; readonly value: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
-
-function sizesInWords(counts: readonly number[] | null): string {
-  if (counts === null) return 'unknown';
-  return counts.length === 0 ? 'none' : counts.join(', ');
+/** Returns the details for an element of the table; null if nothing is known about it. */
+function contentFor({ dataset }: HTMLElement, board: Board) {
+  const { cell, place } = dataset;
+  if (cell !== undefined) {
+    const shown = board.state.cells.watch(cell as CellKey).value;
+    return shown === undefined ? null : <CellFacts shown={shown} board={board} />;
+  }
+  const dataCenter = board.state.lists.value?.dataCenters.find(({ id }) => id === place);
+  return dataCenter === undefined ? null : <PlaceFacts dataCenter={dataCenter} />;
 }

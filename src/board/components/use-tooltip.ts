@@ -1,29 +1,40 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 
-/** The id of the tooltip element. The described cell refers to it by `aria-describedby`. */
+/** The id of the tooltip element. The described element refers to it by `aria-describedby`. */
 export const TOOLTIP_ID = 'tooltip';
 
-/** How long the tooltip stays after the pointer has left the cell, in milliseconds, so that the pointer can enter the tooltip. */
+/** How long the tooltip stays after the pointer has left the element, in milliseconds, so that the pointer can enter the tooltip. */
 const CLOSE_DELAY_MS = 150;
 
-/** Controls which cell the tooltip describes, and when it is hidden. */
+/** A position of the pointer on the screen, in pixels. */
+type ScreenPosition = Pick<PointerEvent, 'screenX' | 'screenY'>;
+
+/** Controls which element the tooltip describes, and when it is hidden. The tooltip describes cells and data centers. */
 export interface TooltipState {
-  /** The element of the cell; null while the tooltip is hidden. */
+  /** The described element; null while the tooltip is hidden. */
   readonly anchor: Signal<HTMLElement | null>;
-  /** How often scrolling may have moved the cell. */
+  /** How often scrolling may have moved the element. */
   readonly moves: Signal<number>;
-  /** Shows the tooltip for the focused cell at once. If `element` is not a cell, hides the tooltip at once. */
+  /** Shows the tooltip for the focused element at once. If the tooltip does not describe `element`, hides the tooltip at once. */
   show(element: HTMLElement | null): void;
-  /** Shows the tooltip for the cell under the pointer at once. If `element` is not a cell, hides the tooltip after a delay. */
-  point(element: HTMLElement | null): void;
-  /** Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. */
-  leave(): void;
+  /**
+   * Shows the tooltip for the element under the pointer at once. If the tooltip does not describe `element`, hides the tooltip after a
+   * delay. Returns false, and does nothing, if the element has moved and not the pointer, while the tooltip describes the focused element.
+   */
+  point(element: HTMLElement | null, pointer: ScreenPosition): boolean;
+  /**
+   * Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. Returns false, and does nothing, in the
+   * same case as `point`.
+   */
+  leave(pointer: ScreenPosition): boolean;
   /** Keeps the tooltip open. Called when the pointer has entered the tooltip. */
   stay(): void;
   hide(): void;
   /** Positions the tooltip again. Called when something was scrolled. */
   follow(): void;
+  /** Remembers where the pointer is. Called when it has moved. */
+  track(pointer: ScreenPosition): void;
 }
 
 export function useTooltip(): TooltipState {
@@ -32,37 +43,60 @@ export function useTooltip(): TooltipState {
   return useMemo(() => createTooltipState(anchor, moves), [anchor, moves]);
 }
 
+const canDescribe = (element: HTMLElement | null) => element?.matches('[data-cell], [data-place]') === true;
+
 function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<number>): TooltipState {
   let leaving: ReturnType<typeof setTimeout> | undefined;
+  let isForFocus = false;
+  let last: ScreenPosition | null = null;
   const stay = () => clearTimeout(leaving);
-  const setAnchor = (cell: HTMLElement | null) => {
+  const setAnchor = (element: HTMLElement | null) => {
     stay();
     anchor.peek()?.removeAttribute('aria-describedby');
-    cell?.setAttribute('aria-describedby', TOOLTIP_ID);
-    anchor.value = cell;
+    element?.setAttribute('aria-describedby', TOOLTIP_ID);
+    anchor.value = element;
   };
-  const leave = () => {
+  const show = (element: HTMLElement | null, isFocused = true) => {
+    isForFocus = isFocused;
+    setAnchor(canDescribe(element) ? element : null);
+  };
+  const leaveSoon = () => {
     stay();
     leaving = setTimeout(() => setAnchor(null), CLOSE_DELAY_MS);
   };
+  // When the focus scrolls the page, another element comes to lie under the pointer, and the browser reports that as a movement.
+  const isStill = ({ screenX, screenY }: ScreenPosition) =>
+    isForFocus && anchor.peek() !== null && last?.screenX === screenX && last.screenY === screenY;
   return {
     anchor,
     moves,
-    show: (element) => setAnchor(element?.matches('[data-cell]') ? element : null),
-    point: (element) => (element?.matches('[data-cell]') ? setAnchor(element) : leave()),
-    leave,
+    show: (element) => show(element),
+    point(element, pointer) {
+      if (isStill(pointer)) return false;
+      if (canDescribe(element)) show(element, false);
+      else leaveSoon();
+      return true;
+    },
+    leave(pointer) {
+      if (isStill(pointer)) return false;
+      leaveSoon();
+      return true;
+    },
     stay,
     hide: () => setAnchor(null),
     follow() {
       moves.value += 1;
     },
+    track({ screenX, screenY }) {
+      last = { screenX, screenY };
+    },
   };
 }
 
-/** The gap between the cell and the tooltip, and the smallest distance to the edge of the window, in pixels. */
+/** The gap between the element and the tooltip, and the smallest distance to the edge of the window, in pixels. */
 const GAP_PX = 6;
 
-/** Positions the tooltip below the cell, or above it if there is no room below, and inside the window. */
+/** Positions the tooltip below the element, or above it if there is no room below, and inside the window. */
 export function positionBeside(box: HTMLElement, anchor: HTMLElement): void {
   const cell = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();

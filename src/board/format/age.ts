@@ -14,5 +14,10 @@ export function ageOf(instant: string, nowMs: number): string {
 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** Formats an instant as a short date in UTC, for example '1 Jan 2026'. */
+export const shortDayOf = (instant: string): string => SHORT_DAY.format(new Date(instant));
+
 /** Formats an instant as date and time in UTC, for example '1 January 2026 at 12:00 UTC'. */
 export const dayOf = (instant: string): string => `${DAY.format(new Date(instant))} UTC`;

@@ -9,9 +9,11 @@ export class QueryError extends Error {
    * - `unauthenticated`: the client key is missing or wrong.
    * - `unreachable`: no GraphQL response has arrived.
    * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
-   * - `failed`: the response contains an error or no data.
+   * - `invalid`: the variables of the query are not valid.
+   * - `runpod`: the gateway has no data, because RunPod does not answer it.
+   * - `failed`: the response contains another error or no data.
    */
-  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'failed';
+  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';
   constructor(kind: QueryError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -23,6 +25,9 @@ interface GraphQLResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
+
+/** The codes of errors about variables. The documents of the page are valid, so a validation error can only be about a variable. */
+const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
 
 /** The data of a response without errors. Its root fields are not null, because a root field is null only when it has failed. */
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
@@ -67,6 +72,8 @@ function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Dat
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
+  if (INVALID.includes(error?.extensions?.code ?? '')) throw new QueryError('invalid', error?.message ?? '');
+  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message);
   if (error !== undefined || data == null)
     throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
   return data as CompleteData<Data>;

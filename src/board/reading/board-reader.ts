@@ -15,12 +15,14 @@ export interface BoardReaderOptions {
 
 /** Reads everything that the board shows into its state. */
 export interface BoardReader {
+  /** Requests the lists again and stores them. */
+  readLists(signal: AbortSignal): Promise<void>;
   /**
-   * Requests the lists and all cells again, and stores each response when it arrives. Resolves when the only responses still missing are
-   * those of slow requests; these are stored later. Rejects when the request for the lists fails, or when a request for a single GPU type
-   * fails before it counts as slow. Aborting `signal` ends all requests.
+   * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when the only responses still missing
+   * are those of slow requests; these are stored later. Rejects when a request for a single GPU type fails before it counts as slow.
+   * Aborting `signal` ends all requests.
    */
-  read(gpuCount: number, signal: AbortSignal): Promise<void>;
+  readCells(gpuCount: number, signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last read and the next one, in milliseconds: at most `longestMs`. */
   readonly nextReadInMs: ReadSchedule['nextReadInMs'];
 }
@@ -42,10 +44,11 @@ export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions)
   }
 
   return {
-    async read(gpuCount, signal) {
-      const lists = await sendQuery(BoardListsDocument, {}, signal);
-      state.setLists(lists);
-      const ids = lists.gpuTypes.map(({ id }) => id);
+    async readLists(signal) {
+      state.setLists(await sendQuery(BoardListsDocument, {}, signal));
+    },
+    async readCells(gpuCount, signal) {
+      const ids = state.lists.peek()?.gpuTypes.map(({ id }) => id) ?? [];
       await fetcherFor(gpuCount, signal).fetchAll(planFor(ids, state.responses.peek()));
       state.applyResponses();
       schedule.recordRead(ids, state.responses.peek());

@@ -18,6 +18,8 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** How many GPU types have a response. */
   readonly readCount: ReadonlySignal<number>;
+  /** Whether a read has ended since the cells were last forgotten. GPU types that still have no response are then slow. */
+  readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
   /**
@@ -27,7 +29,7 @@ export interface BoardState {
   setLists(next: Lists): void;
   /** Applies a response within 100 milliseconds, together with the other responses that arrive in that time. */
   addResponse(arrived: ArrivedResponse): void;
-  /** Applies the waiting responses at once. */
+  /** Applies the waiting responses at once. Called when a read has ended. */
   applyResponses(): void;
   applyChange(change: Change): void;
   /** Forgets every cell and every response. Called when the pod size changes. */
@@ -46,6 +48,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
   const lists = signal<Lists | null>(null);
   const cells = createCellStore(now);
   const responses = signal<ReadonlyMap<string, GpuTypeResponse>>(new Map());
+  const hasRead = signal(false);
   const renewedAt = signal(Number.NEGATIVE_INFINITY);
   const waiting = createResponseBatch(applyAll);
 
@@ -68,6 +71,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     batch(() => {
       cells.clear();
       responses.value = new Map();
+      hasRead.value = false;
     });
   }
 
@@ -75,10 +79,9 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     const previous = lists.peek();
     // Observations of different sources cannot be compared by age.
     if (previous !== null && !isSameSource(previous, next)) forgetCells();
-    const ids = new Set(next.gpuTypes.map(({ id }) => id));
     batch(() => {
       lists.value = next;
-      responses.value = new Map([...responses.peek()].filter(([id]) => ids.has(id)));
+      responses.value = responsesIn(next, responses.peek());
     });
   }
 
@@ -88,14 +91,24 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     responses,
     summary: computed(() => summarise([...responses.value.values()])),
     readCount: computed(() => responses.value.size),
+    hasRead,
     isOutdated: (shown) =>
       isOutdated(shown, { health: lists.value?.upstream.health ?? 'UP', renewedAt: renewedAt.value }),
     setLists,
     addResponse: waiting.add,
-    applyResponses: waiting.flush,
+    applyResponses() {
+      waiting.flush();
+      hasRead.value = true;
+    },
     applyChange: ({ kind, after }) => putCells([after], kind === 'APPEARED'),
     forgetCells,
   };
+}
+
+/** Returns the responses about GPU types that the lists contain. */
+function responsesIn({ gpuTypes }: Lists, responses: ReadonlyMap<string, GpuTypeResponse>): typeof responses {
+  const ids = new Set(gpuTypes.map(({ id }) => id));
+  return new Map([...responses].filter(([id]) => ids.has(id)));
 }
 
 const isSameSource = (a: Lists, b: Lists): boolean =>

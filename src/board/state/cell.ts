@@ -11,6 +11,13 @@ export type Cells = ReadonlyMap<CellKey, Cell>;
 
 export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${gpuTypeId}\n${dataCenterId}`;
 
+/** Whether a key is that of a cell of this GPU type. */
+export const isInRow = (key: CellKey | null, gpuTypeId: string): boolean => key?.startsWith(`${gpuTypeId}\n`) === true;
+
+/** Whether a key is that of a cell in this data center. */
+export const isInColumn = (key: CellKey | null, dataCenterId: string): boolean =>
+  key?.endsWith(`\n${dataCenterId}`) === true;
+
 export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
 
 /** How a stock level is shown: a letter that is clear without colour, a tone for the style sheet, and a text. */
@@ -24,7 +31,7 @@ const STOCK_LABELS: Record<StockLevel, StockLabel> = {
   HIGH: { letter: 'H', tone: 'high', text: 'high stock' },
   MEDIUM: { letter: 'M', tone: 'medium', text: 'medium stock' },
   LOW: { letter: 'L', tone: 'low', text: 'low stock' },
-  NONE: { letter: '-', tone: 'none', text: 'no stock' },
+  NONE: { letter: '·', tone: 'none', text: 'no stock' },
   UNKNOWN: { letter: '?', tone: 'unknown', text: 'unknown' },
 };
 

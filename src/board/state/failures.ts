@@ -12,6 +12,10 @@ export interface FailureGroup {
   readonly message: string;
 }
 
+/** Returns why a cell could not be observed, in words; undefined if `failures`, those of its GPU type, do not include the cell. */
+export const failureMessage = (failures: readonly Failure[], dataCenterId: string): string | undefined =>
+  failures.find(({ dataCenter }) => dataCenter === null || dataCenter.id === dataCenterId)?.message;
+
 /** Groups failures by GPU type and reason. The groups have the order in which their first failures occur. */
 export function groupFailures(failures: readonly Failure[]): readonly FailureGroup[] {
   const groups = new Map<string, FailureGroup>();

@@ -15,7 +15,8 @@ export interface Filters {
   readonly maxPrice: number | null;
   /** GPUs on one pod, 1 to 16. */
   readonly gpuCount: number;
-  readonly rentableOnly: boolean;
+  /** Whether the table also shows GPU types and data centers that have nothing in stock. */
+  readonly includeUnavailable: boolean;
   readonly sort: Sort;
   readonly descending: boolean;
 }
@@ -30,7 +31,7 @@ export const DEFAULT_FILTERS: Filters = {
   minMemoryGb: null,
   maxPrice: null,
   gpuCount: 1,
-  rentableOnly: false,
+  includeUnavailable: false,
   sort: 'memory',
   descending: true,
 };
@@ -57,14 +58,14 @@ const MANUFACTURERS: Record<GpuManufacturer, true> = { AMD: true, NVIDIA: true, 
  */
 export function toSearch(filters: Filters): string {
   const params = new URLSearchParams();
-  const { region, gpu, manufacturer, minMemoryGb, maxPrice, gpuCount, rentableOnly, sort, descending } = filters;
+  const { region, gpu, manufacturer, minMemoryGb, maxPrice, gpuCount, includeUnavailable, sort, descending } = filters;
   if (region !== null) params.set('region', region);
   if (gpu !== '') params.set('gpu', gpu);
   if (manufacturer !== null) params.set('manufacturer', manufacturer);
   if (minMemoryGb !== null) params.set('memory', String(minMemoryGb));
   if (maxPrice !== null) params.set('price', String(maxPrice));
   if (gpuCount !== 1) params.set('count', String(gpuCount));
-  if (rentableOnly) params.set('rentable', 'yes');
+  if (includeUnavailable) params.set('all', 'yes');
   if (sort !== DEFAULT_FILTERS.sort || descending !== DEFAULT_FILTERS.descending) {
     params.set('sort', descending ? `-${sort}` : sort);
   }
@@ -85,7 +86,7 @@ export function fromSearch(search: string): Filters {
     minMemoryGb: amountOf(params.get('memory')),
     maxPrice: amountOf(params.get('price')),
     gpuCount: countOf(params.get('count')),
-    rentableOnly: params.get('rentable') === 'yes',
+    includeUnavailable: params.get('all') === 'yes',
     sort: sortName ?? DEFAULT_FILTERS.sort,
     descending: sortName === undefined ? DEFAULT_FILTERS.descending : sort.startsWith('-'),
   };
@@ -93,6 +94,18 @@ export function fromSearch(search: string): Filters {
 
 const wordOf = <Word extends string>(words: Record<Word, true>, text: string | null): Word | null =>
   text !== null && Object.hasOwn(words, text) ? (text as Word) : null;
+
+/**
+ * Returns the default filters, but keeps the choices that make no GPU type unsuitable: the pod size, the order, and whether GPU types and
+ * data centers without stock are shown.
+ */
+export const withoutConditions = ({ gpuCount, includeUnavailable, sort, descending }: Filters): Filters => ({
+  ...DEFAULT_FILTERS,
+  gpuCount,
+  includeUnavailable,
+  sort,
+  descending,
+});
 
 /** Parses a number that is not negative; returns null for any other text. */
 export function amountOf(text: string | null): number | null {

@@ -19,44 +19,57 @@ export interface ColumnGroup {
   readonly dataCenters: readonly DataCenter[];
 }
 
+/** How many of the GPU types or data centers that match the filters have something in stock. */
+export interface StockCount {
+  readonly inStock: number;
+  readonly total: number;
+}
+
 /** The rows and columns of the table. */
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
   readonly groups: readonly ColumnGroup[];
+  readonly gpuTypes: StockCount;
+  readonly dataCenters: StockCount;
 }
 
 /**
- * Returns the rows and columns that match the filters, in the chosen order. If a maximum price is set, cells above it do not count as
- * rentable, and GPU types above it or without a price are left out.
+ * Returns the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out, unless the filters
+ * include them. A row or column in which no cell is known stays, because it may have stock. If a maximum price is set, cells above it do
+ * not count as rentable, and GPU types above it or without a price are left out.
  */
 export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
-  const gpuTypes = lists.gpuTypes.filter((gpuType) => matchesFilters(gpuType, filters));
-  const dataCenters = lists.dataCenters.filter(({ region }) => (filters.region ?? region) === region);
-  const cellOf = (gpuType: GpuType, dataCenter: DataCenter) => cells.get(cellKey(gpuType.id, dataCenter.id));
-  const canRent = (cell: Cell | undefined) => cell !== undefined && isRentable(cell, filters.maxPrice);
+  const matchingCenters = lists.dataCenters.filter(({ region }) => (filters.region ?? region) === region);
+  const rowCells = ({ id }: GpuType) => matchingCenters.map((dataCenter) => cells.get(cellKey(id, dataCenter.id)));
+  const matchingRows = lists.gpuTypes
+    .filter((gpuType) => matchesFilters(gpuType, filters))
+    .map((gpuType) => ({ gpuType, price: priceOf(gpuType, rowCells(gpuType)) }))
+    .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice));
+  const columnCells = ({ id }: DataCenter) => matchingRows.map(({ gpuType }) => cells.get(cellKey(gpuType.id, id)));
 
-  const rows = gpuTypes
-    .filter(
-      (gpuType) => !filters.rentableOnly || dataCenters.some((dataCenter) => canRent(cellOf(gpuType, dataCenter))),
-    )
-    .map((gpuType) => ({
-      gpuType,
-      price: priceOf(
-        gpuType,
-        dataCenters.map((dataCenter) => cellOf(gpuType, dataCenter)),
-      ),
-    }))
-    .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice))
-    .toSorted(comparisonOf(filters));
-  const columns = dataCenters.filter(
-    (dataCenter) => !filters.rentableOnly || rows.some(({ gpuType }) => canRent(cellOf(gpuType, dataCenter))),
-  );
-  const groups = regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
-    region,
-    dataCenters: columns.filter((dataCenter) => dataCenter.region === region),
-  }));
-  return { rows, groups };
+  const hasStock = (some: readonly (Cell | undefined)[]) =>
+    some.some((cell) => cell !== undefined && isRentable(cell, filters.maxPrice));
+  const isShown = (some: readonly (Cell | undefined)[]) =>
+    filters.includeUnavailable || hasStock(some) || !some.some(isKnown);
+  const columns = matchingCenters.filter((dataCenter) => isShown(columnCells(dataCenter)));
+  return {
+    rows: matchingRows.filter(({ gpuType }) => isShown(rowCells(gpuType))).toSorted(comparisonOf(filters)),
+    groups: regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
+      region,
+      dataCenters: columns.filter((dataCenter) => dataCenter.region === region),
+    })),
+    gpuTypes: {
+      inStock: matchingRows.filter(({ gpuType }) => hasStock(rowCells(gpuType))).length,
+      total: matchingRows.length,
+    },
+    dataCenters: {
+      inStock: matchingCenters.filter((dataCenter) => hasStock(columnCells(dataCenter))).length,
+      total: matchingCenters.length,
+    },
+  };
 }
+
+const isKnown = (cell: Cell | undefined): boolean => cell !== undefined && cell.available !== null;
 
 /** Whether a cell is available for at most `maxPrice` dollars per GPU per hour. */
 export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number | null): boolean {

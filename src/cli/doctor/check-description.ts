@@ -1,7 +1,10 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Print, Report, Verdict } from './report.ts';
 
-/** The paths whose responses are checked, each with the schema that describes the response. */
+/**
+ * The paths whose responses are checked, each with the schema that describes the response. The path `/pods` is missing, because a request
+ * to it would create a pod.
+ */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
   ['/catalog/gpus', 'GpuList'],
   ['/catalog/datacenters', 'DataCenterList'],
@@ -29,7 +32,8 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { print }:
 }
 
 /**
- * Parses JSON. Returns `undefined` if `text` is not JSON. This case needs no message, because the failed read has already been reported.
+ * Parses JSON. Returns `undefined` if `text` is not JSON. The caller needs no message about this, because the failed read has already been
+ * reported.
  */
 function parsed(text = ''): unknown {
   try {

@@ -1,4 +1,4 @@
-/** A JSON Schema, limited to the keywords that occur in schema/upstream-rest.json. */
+/** A JSON Schema, limited to the keywords with which schema/upstream-rest.json describes the catalog. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];

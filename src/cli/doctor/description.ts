@@ -64,13 +64,14 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // An unknown value that is not a string is not a new word. The validator reports it again with another error, as malformed.
+        // If the value has a wrong type, the validator reports it twice. This error calls it an unknown word, so it is skipped. The other
+        // error calls it malformed.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
         const key = `${kind} ${path}`;
         const known = byKey.get(key);
-        // Counting rows walks the whole body, so it is done once for each path.
+        // Counting the rows reads the whole body, so it is done only once for each path.
         const total = known?.total ?? countRows(body, segments.at(-1) === '[]' ? segments : segments.slice(0, -1));
         byKey.set(key, { path, kind, count: (known?.count ?? 0) + 1, total, needed: isNeeded(fields, path) });
       }
@@ -79,7 +80,10 @@ export function createDescription(document: DescriptionDocument = readDescriptio
   };
 }
 
-/** Returns a copy of the schemas in which objects may not have undescribed fields, so that the validator reports such fields too. */
+/**
+ * Returns a copy of the schemas in which no object may have a field that is not described. With this copy, the validator also reports such
+ * fields.
+ */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -99,7 +103,7 @@ function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference
 
 const toSegment = (part: string): string => (/^\d+$/.test(part) ? '[]' : part);
 
-/** Joins segments to a path. Replaces each name that is not an identifier, because it could be any text, even an API key. */
+/** Joins segments to a path. A name that is not an identifier is replaced, because it could contain any text, even an API key. */
 const toPath = (segments: readonly string[]): string =>
   segments
     .map((segment) => (segment === '[]' || /^[A-Za-z]\w{0,40}$/.test(segment) ? segment : '(not an identifier)'))
@@ -115,7 +119,7 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** Whether a field is needed. The rows of a list are needed if the list is needed. */
+/** Whether a field is needed. A row of a list is needed if the list is needed. */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

@@ -11,7 +11,7 @@ import type { Limit } from '../../upstream/runpod-rest/quota.ts';
 /** A source to examine: its catalog, its rate limits, and the latest response bodies that it sent. */
 export interface ExaminedSource {
   readonly catalog: SourceCatalog;
-  /** Returns RunPod's rate limits, each with the number of requests that RunPod says are left. */
+  /** Returns RunPod's rate limits, each with the number of requests that RunPod reports as left. */
   readonly limits: () => readonly Limit[];
   /** The latest body of each response with HTTP 200, by request path. */
   readonly bodies: ReadonlyMap<string, string>;

@@ -3,7 +3,7 @@ import { createRedactor } from '../../observability/redaction.ts';
 /** The severity of a finding. FAIL means that the gateway would not work or would give wrong answers. */
 export type Verdict = 'ok' | 'warn' | 'FAIL';
 
-/** Prints a finding about `subject`. `remedy` says what to do about the finding. */
+/** Prints a finding about `subject`. `remedy` is advice about what to do. */
 export type Print = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
 
 /** Prints each finding at once, and remembers whether any finding was a FAIL. */

@@ -8,8 +8,7 @@ import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition, share } from './subject-condition.ts';
 
 /**
- * Returns the condition that the argument `region` and the filter's fields about data centers put on a data center. Ids are looked up in
- * `all`.
+ * Returns the condition on data centers that results from the argument `region` and the filter. Ids are looked up in `all`.
  * @throws {InvalidArgumentError} if an argument is not valid.
  */
 export function dataCenterCondition(
@@ -40,11 +39,11 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
 }
 
 /**
- * Returns the condition that a data center has all of these certifications. An unknown certification is not an error, because RunPod may
- * add new ones.
+ * Returns a condition that is met by data centers with all of these certifications. An unknown certification is not an error, because
+ * RunPod may add new ones.
  */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // Like every empty list in the filter, an empty list of certifications matches nothing.
+  // No data center meets an empty list of certifications. The other empty lists in the filter match nothing either.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {

@@ -7,8 +7,11 @@ import { nearestGpuTypes } from './nearest-gpu-types.ts';
 export type MaySuggest = (name: string) => boolean;
 
 /**
- * Finds the GPU type that a client means. `name` is compared with the ids, then with the ids in any letter case, then with the display
- * names in any letter case, then with ids and display names without white space and hyphens. The first comparison with a match decides.
+ * Finds the GPU type that a client means. Compares `name` in this order, until there is a match:
+ * - with the ids,
+ * - with the ids in any letter case,
+ * - with the display names in any letter case,
+ * - with ids and display names in any letter case, without white space and hyphens.
  * @throws {InvalidArgumentError} if no GPU type matches (the message may suggest similar names), or if several match.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
@@ -28,12 +31,12 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** The GPU types of a list, by each form of their ids and display names. */
+/** Finds the GPU types of a list by each form of their ids and display names. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
-  /** By id and by display name, both without white space and hyphens. */
+  /** GPU types by id and by display name, both without white space and hyphens. */
   readonly bySquashedName: ReadonlyMap<string, readonly GpuType[]>;
 }
 

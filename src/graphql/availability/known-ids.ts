@@ -6,20 +6,19 @@ interface Identified {
   readonly id: string;
 }
 
-/** The ids of a list, for lookup with and without letter case. */
+/** The ids of a list, for case-sensitive and case-insensitive lookup. */
 interface Index {
   readonly exact: ReadonlySet<string>;
-  /** Ids that differ only in letter case share an entry. */
+  /** The ids by their form in lower case. Ids that differ only in letter case share an entry. */
   readonly folded: ReadonlyMap<string, readonly string[]>;
 }
 
 const indexes = new WeakMap<readonly Identified[], Index>();
 
 /**
- * Finds the id in `all` that a client means: the same id, or else one that differs only in letter case and surrounding white space. Returns
- * `undefined` if no id matches.
- * @throws {InvalidArgumentError} if `id` itself is not in `all` and several ids in `all` differ from it only in letter case and surrounding
- * white space.
+ * Finds the id in `all` that a client means: exactly `id`, or else an id that differs from it only in letter case and surrounding white
+ * space. Returns `undefined` if no id matches.
+ * @throws {InvalidArgumentError} if `id` itself is not in `all`, but several ids match.
  */
 export function findId(id: string, all: readonly Identified[]): string | undefined {
   const { exact, folded } = indexOf(all);
@@ -32,7 +31,10 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   );
 }
 
-/** Returns the condition that a subject has one of these ids. Throws the error that `refusal` returns for the first unknown id. */
+/**
+ * Returns a condition that a subject meets if its id is in the list. For the first unknown id in the list, throws the error that `refusal`
+ * returns.
+ */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],
   all: readonly T[],

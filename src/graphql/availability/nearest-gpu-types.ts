@@ -3,35 +3,38 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { squash } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
-/** How many GPU types are suggested at most. */
+/** The maximum number of suggested GPU types. */
 const NEAREST = 3;
 
-/** How many characters of a name are compared at most. RunPod's longest name is shorter. */
+/** The maximum number of characters of a name that are compared with another name. RunPod's longest name is shorter. */
 const MAX_COMPARED = 50;
 
-/** How many GPU types are compared at most. RunPod has several times fewer. */
+/** The maximum number of GPU types that a name is compared with: several times as many as RunPod has. */
 const MAX_TYPES = 300;
 
-/** How many results are kept for each list of GPU types. An operation may repeat a wrong name in each of its fields. */
+/**
+ * The maximum number of results that are cached for each list of GPU types. A cache is useful because an operation may repeat a wrong name
+ * in each of its fields.
+ */
 const MAX_KEPT = 100;
 
 /**
- * The additional cost of a GPU type whose memory size is not the typed size. Such a type ranks after types whose names differ by one or two
- * letters.
+ * The additional cost of a GPU type whose memory differs from the memory in the typed name. As a result, the type ranks after types with
+ * the typed memory whose names differ by one or two letters.
  */
 const OTHER_MEMORY = 2;
 
-/** A way to simplify a name. Two names are compared after both have been simplified in the same way. */
+/** A way to simplify names before they are compared. */
 interface Reading {
   readonly read: (name: string) => string;
-  /** The additional cost of a match, in typing mistakes. */
+  /** The additional cost of a match that this simplification finds. One typing mistake costs about 1. */
   readonly cost: number;
 }
 
 const READINGS: readonly Reading[] = [
   { read: squash, cost: 0 },
   { read: (name) => squash(withoutCommonWords(name)), cost: 0 },
-  // This reading ignores the order of words: 'RTX 6000 PRO' matches 'RTX PRO 6000'.
+  // This simplification sorts the words of a name, so that 'RTX 6000 PRO' matches 'RTX PRO 6000'.
   {
     read: (name) =>
       withoutCommonWords(name)
@@ -48,7 +51,7 @@ const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edi
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type with its names as each reading simplifies them. */
+/** A GPU type, and its names as each reading simplifies them. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -56,7 +59,7 @@ interface Spellings {
 
 interface Index {
   readonly spellings: readonly Spellings[];
-  /** The nearest GPU types of each name that was typed. */
+  /** The results of earlier calls: the nearest GPU types, by the name that was typed. */
   readonly kept: LRUCache<string, readonly GpuType[]>;
 }
 
@@ -105,15 +108,16 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/**
- * A name is similar if its cost is below a limit. The limit is the greater of two values: a fixed one, and one that grows with each typed
- * letter.
- */
+/** The cost below which a name counts as similar, however short the typed name is. */
 const NEAR = 2;
+/**
+ * The cost for each typed letter below which a name counts as similar. It decides if the typed name is so long that this limit is higher
+ * than `NEAR`.
+ */
 const NEAR_BY_LETTER = 0.35;
 
 /**
- * Returns the cost of typing `typed` in place of `name`. Returns infinity if the two are not similar, or if they have no letter in common.
+ * Returns the cost of typing `typed` in place of `name`. Returns infinity if the two texts are not similar, or have no letter in common.
  */
 function costOf(typed: string, name: string): number {
   const cost = typingCost(typed, name);

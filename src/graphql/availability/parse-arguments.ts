@@ -1,13 +1,13 @@
-import { InvalidArgumentError } from '../../domain/errors.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
 import type { RowOrder } from '../../domain/row-order.ts';
 import type { Subjects } from '../subjects.ts';
 import type { InputMaybe } from '../types.generated.ts';
+import { refuseFirst } from './argument-checks.ts';
 import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 
-/** The arguments of an availability field. An argument that is left out or null has no effect. */
+/** The arguments of an availability field. An argument that is absent or null has no effect. */
 export interface AvailabilityArguments extends ConditionArguments {
   readonly orderBy?: RowOrder;
   readonly first?: InputMaybe<number>;
@@ -26,11 +26,11 @@ export function parseArguments(
   maySuggest: MaySuggest,
 ): AvailabilityQuery {
   const { orderBy, first } = args;
-  if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
+  refuseFirst(first);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    // Without a data center, RunPod need not be asked about any GPU type.
+    // If no data center matches, the report is empty. The GPU types are then left out, so that nothing is requested from RunPod.
     gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
     dataCenters,
     gpuCount,

@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** Abbreviations and id prefixes that people type in place of a region, with the regions that they may mean. */
+/** The regions that an abbreviation may mean. People type these abbreviations and id prefixes in place of a region. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],
@@ -18,7 +18,7 @@ const MEANT = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Makes the error about an unknown region suggest the region that an abbreviation stands for. graphql-js itself suggests only values that
+ * Makes the error about an unknown region suggest the regions that an abbreviation may mean. graphql-js itself suggests only values that
  * differ by a few letters.
  */
 export function hintAtRegions(region: GraphQLEnumType): void {

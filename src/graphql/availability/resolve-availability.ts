@@ -2,7 +2,7 @@ import { type AvailabilityQuery, createReport, type Report } from '../../domain/
 import { type TypeRows, toRowsOfTypes } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
-import { type SizeOfReport, spendReport } from '../cost/report-size.ts';
+import { CELL_BYTES, type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { Subjects } from '../subjects.ts';
@@ -12,13 +12,10 @@ import type { PacedReport } from './resolved-report.ts';
 /** The part of the context that availability fields need. */
 type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
-const CELL_BYTES = 20;
-
 /**
- * Resolves an availability field. `subjects` narrows the report to the GPU type or data center of the parent, and `sizeOf` returns the size
- * of the selection. If all data is in memory, the report is returned synchronously. Otherwise RunPod is asked about each GPU type that
- * meets the conditions. If no data center meets the conditions, RunPod is asked about no GPU type.
+ * Resolves an availability field. If all data is in memory, the report is returned synchronously. Otherwise, the GPU types that meet the
+ * conditions are loaded, unless no data center meets the conditions. If the parent object is a GPU type or a data center, `subjects` limits
+ * the report to it. `sizeOf` returns the size of the selection.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -49,7 +46,7 @@ export function resolveFromMemory(
   return known === null ? null : spreadRows(known, pace);
 }
 
-/** Returns the report of `resolveFromMemory` with all rows at once, or `null` if some of its data is not in memory. */
+/** Like `resolveFromMemory`, but returns a report that contains all rows at once. */
 export function reportFromMemory(
   loaders: FromMemory,
   args: AvailabilityArguments,
@@ -122,8 +119,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id: the subject may
- * be a copy (as in a reference to an entity), but rows are remembered by the identity of the entry.
+ * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id. This is necessary
+ * because rows are remembered by the identity of the entry, and a subject may be a copy of it (as in a reference to an entity).
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {
@@ -135,7 +132,7 @@ function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): 
 const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
   all.find(({ id }) => id === one.id) ?? one;
 
-/** Counts the rows of a query in the budget, before RunPod is asked for the rows. */
+/** Counts the rows of a query against the budget, before they are requested from RunPod. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, query: Subjects, all: Subjects): void {
   budget.spendRows(Math.max(1, cellsOf(query)), cellsOf(all));
 }

@@ -16,8 +16,8 @@ export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer'
 
 /**
  * Resolves an availability field like `resolveAvailability`, but returns before all data has arrived. If the rows are ordered by GPU type,
- * the rows of the first GPU types are sent while RunPod is still being asked about the other GPU types. Rejects with the same errors as
- * `resolveAvailability`, before RunPod is asked for availability.
+ * the rows of the first GPU types are sent while the other GPU types are still being loaded. Rejects with the same errors as
+ * `resolveAvailability`, before any availability is requested from RunPod.
  */
 export async function streamAvailability(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -28,14 +28,15 @@ export async function streamAvailability(
   if (known !== null) return known;
   const { query, lists } = await readQuery(loaders, args);
   await loaders.foresee([query]);
-  // The first parts are sent before the validity of the whole response is known, so the response must not be cached.
+  // The parts are sent before it is known how long the whole response is valid, so the response must not be cached.
   loaders.validity.readMoment();
   const size = sizeOf(lists);
   const spend = createSpending(loaders.budget, query, size);
   const spread = (rows: readonly Row[]) => pace.spread(rows, size.row);
   const typeRows = loaders.rowsOfTypesInTurn(query).map(async (loading) => spend(await loading));
   const whole = Promise.all(typeRows).then((all) => createReport(query, all));
-  // If the operation selects only the rows, nothing else handles this rejection. The rows report the same failure.
+  // If the operation selects only the rows, no field uses this promise, and its rejection would be unhandled. The rejection can be ignored,
+  // because the rows report the same failure.
   whole.catch(() => {});
   return {
     nodes: {
@@ -48,8 +49,8 @@ export async function streamAvailability(
 }
 
 /**
- * Creates a function that counts the bytes of one GPU type's rows and returns the rows. Rows beyond `first` are not counted, because they
- * are not sent. The first call also counts the bytes of the report around the rows.
+ * Creates a function that counts the bytes of one GPU type's rows and then returns the rows. Rows beyond `first` are not counted, because
+ * they are not sent. The first call also counts the bytes of the report without its rows.
  */
 function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery, { fixed, row, failure }: Size) {
   let left = first ?? Number.POSITIVE_INFINITY;
@@ -67,9 +68,7 @@ function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery
 /** Spreads rows over turns of the event loop. */
 type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
 
-/**
- * Whether the rows are ordered by GPU type, so that the rows of each GPU type can be sent before the rows of the next GPU type are known.
- */
+/** Whether the rows are ordered by GPU type. If so, the rows of each GPU type can be sent before those of the next GPU type are known. */
 const isByType = ({ order }: AvailabilityQuery): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
 
 async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<Row> {
@@ -93,8 +92,8 @@ async function* rowsByType(
 }
 
 /**
- * Yields the range of each group of GPU types with the same name: the first index, and the index after the last GPU type. The list must be
- * ordered by name.
+ * Yields the range of each group of GPU types with the same display name: the index of the first GPU type, and the index after the last
+ * one. The list must be ordered by display name.
  */
 function* rangesByName(gpuTypes: AvailabilityQuery['gpuTypes']): Generator<[begin: number, end: number]> {
   let begin = 0;

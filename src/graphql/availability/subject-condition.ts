@@ -4,16 +4,16 @@ export type SubjectCondition<T> = (subject: T) => boolean;
 /** The condition that every subject meets. */
 export const ANY = (): boolean => true;
 
-/** For each shared condition, the results of `narrow` by the list that was narrowed. */
+/** The results of `narrow` for shared conditions, by the condition and the list that was narrowed. */
 const narrowedBy = new Map<SubjectCondition<never>, WeakMap<object, unknown>>();
 
-/** Registers a condition that all requests share, so that `narrow` remembers its results. The registration is permanent. */
+/** Registers a condition that many requests use, so that `narrow` remembers its results. The registration is permanent. */
 export function share<T>(condition: SubjectCondition<T>): SubjectCondition<T> {
   narrowedBy.set(condition, new WeakMap());
   return condition;
 }
 
-/** Returns the condition that a subject meets all of these conditions. */
+/** Combines conditions into one. A subject must meet all of them. */
 export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCondition<T> {
   const [only = ANY, ...others] = conditions;
   return others.length === 0 ? only : (subject) => conditions.every((condition) => condition(subject));

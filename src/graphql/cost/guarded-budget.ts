@@ -2,10 +2,10 @@ import { OverloadedError } from '../../domain/errors.ts';
 import type { Permit } from '../../domain/permit.ts';
 import type { Budget } from '../../loaders/budget.ts';
 
-/** How many rows an operation may read while the event loop lags: more than twice RunPod's whole matrix. */
+/** The maximum number of rows that an operation may read while the event loop lags: more than twice the number of cells at RunPod. */
 const FEW_ROWS = 4000;
 
-/** Wraps a budget so that the budget also refuses an operation that reads many rows while the event loop lags. */
+/** Wraps a budget. The new budget also refuses an operation that reads many rows while the event loop lags. */
 export function guardBudget(budget: Budget, permit: Permit, isOverloaded: () => boolean): Budget {
   let rows = 0;
   return {

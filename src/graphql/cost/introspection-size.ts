@@ -16,14 +16,14 @@ import {
 import { bytesOf } from './longest-values.ts';
 import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** Every value counts as at least this many bytes, because a short value takes as much time as a longer one. */
+/** The minimum number of bytes that a value counts as. A short value takes as much time as a longer one. */
 const LEAST_BYTES = 24;
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];
 
 /**
- * Returns the bytes of the introspection data that an operation selects. The function reads the schema as the executor does. But it visits
- * an object with the same selections only once, so the time does not grow with the size of the response.
+ * Returns the size of the introspection data that an operation selects, in bytes. The function visits the schema as the executor does, but
+ * visits an object with the same selections only once. So its time does not grow with the size of the response.
  */
 export function introspectionSize(selected: MeasuredDocument, { selectionSet }: OperationDefinitionNode): number {
   const { schema, variables } = selected;
@@ -63,7 +63,7 @@ export function introspectionSize(selected: MeasuredDocument, { selectionSet }: 
     const [node] = nodes;
     if (node === undefined) return 0;
     const args = getArgumentValues(field, node, variables);
-    // The resolvers of introspection fields read only the schema.
+    // No context is needed, because the resolvers of introspection fields read only the schema.
     const value = field.resolve?.(source, args, undefined, { schema } as GraphQLResolveInfo);
     return sizeOfValue(field.type, value, nodes);
   }

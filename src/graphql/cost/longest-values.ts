@@ -1,26 +1,41 @@
+import { MAX_REPEATED } from '../placement/data-center-needs.ts';
 import { encodeId } from '../row-id.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** The greatest length of a field's values. */
+/** The maximum size of a field's values. */
 export interface Longest {
-  /** The bytes of the longest value as JSON. */
+  /** The size of the longest value as JSON, in bytes. */
   readonly bytes: number;
-  /** The items of the longest list; 0 if the field is not a list. */
+  /** The number of items in the longest list; 0 if the field is not a list. */
   readonly items: number;
 }
 
-/** By `Type.field`, the longest value of each field whose length depends on RunPod's data. */
+/** The longest value of each field whose length depends on RunPod's data, by `Type.field`. */
 export type LongestValues = ReadonlyMap<string, Longest>;
 
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
-/** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
+/**
+ * The size of the body of a request that creates a pod, without the ids, in bytes. The body is JSON inside a JSON string, so its quotes are
+ * escaped.
+ */
+const CREATE_REQUEST_BYTES = 220;
+
+/** The size of the message of an exclusion, without the names of certifications, in bytes. */
+const MESSAGE_BYTES = 256;
+
+/**
+ * The size of a row's id without the ids of the GPU type and data center, in bytes. It includes separators, quotes and the number of GPUs.
+ */
 const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
 
-/** Returns the longest values of the fields of two lists. The result is kept for each pair of lists, by identity. */
+/**
+ * Returns the longest values of the fields of GPU types and data centers. The result for a pair of lists (by identity) is calculated only
+ * once.
+ */
 export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const byDataCenters = known.get(gpuTypes) ?? new WeakMap<Subjects['dataCenters'], LongestValues>();
   known.set(gpuTypes, byDataCenters);
@@ -32,14 +47,24 @@ export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValue
 function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const rowId =
     longest(gpuTypes.map(({ id }) => encodeId(id))).bytes + longest(dataCenters.map(({ id }) => encodeId(id))).bytes;
+  const certification = longest(dataCenters.flatMap(({ compliance }) => compliance ?? [])).bytes;
   return new Map<string, Longest>([
     ...GPU_TYPE_FIELDS.map((field) => [`GpuType.${field}`, longest(gpuTypes.map((one) => one[field]))] as const),
     ...DATA_CENTER_FIELDS.map(
       (field) => [`DataCenter.${field}`, longest(dataCenters.map((one) => one[field]))] as const,
     ),
+    [
+      'CreateRequest.body',
+      { bytes: CREATE_REQUEST_BYTES + quotedTwice(gpuTypes) + quotedTwice(dataCenters), items: 0 },
+    ],
+    ['PlacementExclusion.message', { bytes: MESSAGE_BYTES + MAX_REPEATED * certification, items: 0 }],
     ['GpuAvailability.id', { bytes: rowId + ROW_ID_JOINTS, items: 0 }],
   ]);
 }
+
+/** Returns the maximum size of an id inside a JSON string, in bytes. Its quotes are escaped there. */
+const quotedTwice = (all: readonly { readonly id: string }[]): number =>
+  longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 
 function longest(values: readonly unknown[]): Longest {
   let bytes = NULL_BYTES;
@@ -53,5 +78,5 @@ function longest(values: readonly unknown[]): Longest {
 
 const NULL_BYTES = 4;
 
-/** Returns the bytes of a value as JSON. */
+/** Returns the size of a value as JSON, in bytes. */
 export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));

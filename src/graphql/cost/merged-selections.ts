@@ -7,14 +7,14 @@ import { bytesOf } from './longest-values.ts';
 
 /** The document of an operation whose size is estimated. */
 export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
-  /** With `null`, every field and fragment counts as included. */
+  /** The values of the variables. `null` if they are not known; every field and fragment then counts as included. */
   readonly variables: VariableValues | null;
 }
 
 /** A deferred fragment, which is sent in a part of its own. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** The bytes of the label of its `@defer`. */
+  /** The size of the label of its `@defer`, in bytes. */
   readonly label: number;
 }
 
@@ -55,7 +55,7 @@ export function mergeSelections(
   return { fields, parts };
 }
 
-/** Returns the bytes of the label of `@defer` or `@stream`; `null` if the selection does not have the directive. */
+/** Returns the size of the label of `@defer` or `@stream`, in bytes; `null` if the selection does not have the directive. */
 export function labelBytes({ directives = [] }: SelectionNode, name: string): number | null {
   const directive = directives.find((one) => one.name.value === name);
   if (directive === undefined) return null;

@@ -5,10 +5,13 @@ import type { Subjects } from '../subjects.ts';
 import { type LongestValues, longestValues } from './longest-values.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
 
-/** Returns the size of a report as a field selects it. The lists determine how long ids and names may be. */
+/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
+export const CELL_BYTES = 20;
+
+/** Returns the size of a report with the fields that an operation selects. The lists determine how long ids and names can be. */
 export type SizeOfReport = (lists: Subjects) => Size;
 
-/** The information about a field that its size depends on. */
+/** The properties of a field that determine its size. */
 type Field = Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments' | 'variableValues' | 'path' | 'returnType'>;
 
 interface Known {
@@ -16,7 +19,10 @@ interface Known {
   readonly size: Size;
 }
 
-/** The known sizes, by the nodes of a field and then by the type name of the object. All rows of one operation share the nodes. */
+/**
+ * The sizes that were already calculated, by the nodes of a field and then by the type name of the object. All rows of one operation share
+ * the nodes, so the size is calculated only once for them.
+ */
 const sizes = new WeakMap<readonly FieldNode[], Map<string, Known>>();
 
 /** Returns the size of one object in the value of a field. `typeName` is the type of the object if the field has an abstract type. */
@@ -39,7 +45,7 @@ export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nod
   budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
 }
 
-/** An upper bound of the bytes for the index, quotes and comma of one path element. */
+/** An upper bound for the bytes that a path element has in addition to its key: an index, quotes and a comma. */
 const PATH_JOINTS = 8;
 
 function bytesOfPath(path: GraphQLResolveInfo['path'] | undefined): number {

@@ -12,7 +12,7 @@ import type { LongestValues } from './longest-values.ts';
 import { labelBytes, type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
 /**
- * An upper bound of the bytes of a value as JSON: `fixed` bytes once, `row` bytes for each row of its report, and `failure` bytes for each
+ * An upper bound for the size of a value as JSON: `fixed` bytes once, `row` bytes for each row of its report, and `failure` bytes for each
  * failure.
  */
 export interface Size {
@@ -21,39 +21,49 @@ export interface Size {
   readonly failure: number;
 }
 
-/** The document of an operation, with the longest values that its fields may have. */
+/** The document of an operation, and the maximum sizes of the values of its fields. */
 export interface Selected extends MeasuredDocument {
   readonly longest: LongestValues;
-  /** The bytes of the path from the root of the operation. Every part of an incremental response repeats the path. */
+  /** The size of the path from the root of the operation to the value, in bytes. Every part of an incremental response repeats the path. */
   readonly pathBytes: number;
 }
 
 const BRACES = 2;
-/** Two quotes, a colon and a comma. */
+/** The bytes that a key has in addition to its name: two quotes, a colon and a comma. */
 const KEY_JOINTS = 4;
 const NULL_BYTES = 4;
 
-/** The bytes around one part of an incremental response: headers, JSON and an index in the path. */
+/**
+ * An upper bound for the bytes that one part of an incremental response has in addition to its data: headers, JSON syntax, and an index in
+ * the path.
+ */
 const PART_BYTES = 300;
 
-/** How many bytes a value takes at most, by scalar type. */
+/** The maximum size of a value in bytes, by scalar type. */
 const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean: 5, DateTime: 26 };
 
-/** How many bytes any other value takes at most: the message of a failure, or the id of an event. */
+/**
+ * The maximum size of a value of any other scalar type in bytes. The longest such values are the messages of failures and the ids of
+ * events.
+ */
 const OTHER_BYTES = 256;
 
-/** The bytes of one number of GPUs in a list, with its comma. */
+/** The size of one pod size in a list, with its comma, in bytes. */
 const POD_SIZE_BYTES = 3;
 
-/** How many items these lists have at most. */
+/** The maximum number of items in each list field whose longest list is not measured. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
+  'Placement.relaxations': 13,
   'Upstream.sources': 4,
 };
 
-/** Fields whose bytes are counted elsewhere: by their resolvers, or as introspection. */
+/** The fields whose bytes are counted elsewhere: by their resolvers, or as introspection. */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
+  'Query.placement',
+  'Placement.options',
+  'Placement.excluded',
   'Query.gpuTypes',
   'Query.gpuType',
   'Query.dataCenters',

@@ -11,7 +11,9 @@ import { appliesTo, fragmentOf } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import type { RunningDocument } from '../operation/running-document.ts';
 
-/** The fields of an object as the executor groups them: the fields it executes at once, and the fields of each deferred fragment. */
+/**
+ * The fields of an object, grouped as the executor sends them: the fields that are sent at once, and the fields of each deferred fragment.
+ */
 export interface CollectedFields {
   readonly fields: readonly CollectedField[];
   readonly deferred: readonly { readonly label: string; readonly fields: readonly CollectedField[] }[];
@@ -19,12 +21,12 @@ export interface CollectedFields {
 
 /** All selections with the same key in an object, which the executor merges into one field. */
 export interface CollectedField {
-  /** The key in the response: the alias, or else the name. */
+  /** The key of the field in the response: its alias if it has one, else its name. */
   readonly key: string;
   /** The first selection of the field. Its arguments and its `@stream` apply to all selections of the field. */
   readonly node: FieldNode;
   readonly sets: readonly SelectionSetNode[];
-  /** `null` if the field is not streamed. */
+  /** The label of the field's `@stream`. `null` if the field is not streamed, empty if its `@stream` has no label. */
   readonly streamLabel: string | null;
 }
 
@@ -96,7 +98,10 @@ function toFields(run: RunningDocument, nodes: Nodes): readonly CollectedField[]
   });
 }
 
-/** Returns the label of a directive, or an empty text if the directive has no label; `null` if the directive is absent or off. */
+/**
+ * Returns the label of a directive, or an empty text if the directive has no label. Returns `null` if the directive is absent or switched
+ * off.
+ */
 function labelOf(
   { schema, variables }: RunningDocument,
   name: 'defer' | 'stream',

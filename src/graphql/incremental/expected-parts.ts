@@ -8,33 +8,35 @@ import {
 } from './part-shapes.ts';
 import type { Path } from './result-formats.ts';
 
-/** A deferred fragment, or the rest of a streamed list. It follows in a later result. */
+/** A part of the response that arrives in a later result: a deferred fragment, or the rest of a streamed list. */
 export interface ExpectedPart {
-  /** The path of the object with the fragment, or of the list. */
+  /** The path of the object that the fragment belongs to, or the path of the list. */
   readonly path: Path;
   readonly shape: PartShape;
 }
 
 /**
- * Finds the parts of an operation that have yet to follow, given the data that has arrived. The search visits one value after the other. It
- * yields a part or, if it found none, `null`, so that the caller can pause after any step.
+ * Finds the parts that will follow the data that has already arrived. The search visits one value after another. After each step, it yields
+ * the part that it found, or `null` if it found none, so that the caller can pause the search.
  */
 export interface ExpectedParts {
   /** Finds the parts that follow the data of the first result. */
   first(data: unknown): Iterable<ExpectedPart | null>;
-  /** Finds the parts inside a fragment that has arrived, or inside the item of a streamed list that has arrived at this index. */
+  /** Finds the parts inside data that has arrived: inside a fragment, or inside the item of a streamed list at `index`. */
   within(part: ExpectedPart, value: unknown, index?: number): Iterable<ExpectedPart | null>;
 }
 
 /**
- * Creates the search for the parts of an operation. The search is needed because the executor reports a part only when the part is
- * complete. The type of every object must follow from the schema or, in `_entities`, from the references.
+ * Creates the search for the parts of an operation. The search is needed because clients expect the announcement of a part before the part
+ * itself, but the executor reports a part only when the part is complete. The type of every object must be known from the schema or, in
+ * `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
 
   /**
-   * Finds parts depth first, in the order of the operation. `left` holds the values still to visit; the search takes the last one first.
+   * Finds parts depth first, in the order of the operation. `left` contains the values that have not been visited. Its last value is
+   * visited next.
    */
   function* walk(left: Cursor[]): Generator<ExpectedPart | null> {
     for (let cursor = left.at(-1); cursor !== undefined; cursor = left.at(-1)) {
@@ -90,7 +92,7 @@ const toCursor = (data: unknown, value: ValueShape, path: Path, stream: PartShap
   next: 0,
 });
 
-/** Returns cursors for the values of fields, in reverse order, because the search takes the last cursor first. */
+/** Returns cursors for the values of fields. They are in reverse order, because the search visits the last cursor first. */
 function fieldCursors(object: unknown, fields: readonly FieldShape[], path: Path): Cursor[] {
   const cursors: Cursor[] = [];
   for (const { key, value, stream } of fields.toReversed()) {

@@ -1,7 +1,7 @@
 import type { ExpectedPart } from './expected-parts.ts';
 import type { Path } from './result-formats.ts';
 
-/** A part that was announced with an id and is not complete yet. */
+/** A part that was announced to the client with an id, and is not complete yet. */
 export interface OpenPart extends ExpectedPart {
   readonly id: string;
 }
@@ -10,16 +10,16 @@ export interface OpenPart extends ExpectedPart {
 export interface OpenParts {
   /** Adds a part and gives it an id. */
   open(part: ExpectedPart): OpenPart;
-  /** Returns the first open part with this path and label, or `undefined`. */
+  /** Returns the first open part with this path and label; `undefined` if there is none. */
   find(path: Path, label: string): OpenPart | undefined;
   close(part: OpenPart): void;
-  /** All open parts, grouped by path and label, in the order in which they were added. */
+  /** Returns all open parts, grouped by path and label, in the order in which they were added. */
   groups(): Iterable<readonly OpenPart[]>;
 }
 
 /** Creates an empty set of open parts. */
 export function createOpenParts(): OpenParts {
-  /** The parts by path and label. A fragment that is spread twice on one object is open twice. */
+  /** The parts by path and label. A fragment that is spread twice in one object has two open parts. */
   const byKey = new Map<string, OpenPart[]>();
   let lastId = 0;
   return {

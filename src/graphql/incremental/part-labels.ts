@@ -8,8 +8,8 @@ export interface LabelledDocument {
 }
 
 /**
- * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a part by its path and label only, so two
- * fragments on the same object need different labels. The result is kept, so that each document is labelled only once.
+ * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a part only by its path and label. Without
+ * unique labels, it could not distinguish two fragments on the same object. Each document is labelled only once.
  */
 export function labelParts(document: DocumentNode): LabelledDocument {
   const known = labelled.get(document);

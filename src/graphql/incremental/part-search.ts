@@ -2,7 +2,8 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import { type Fragments, fragmentOf } from '../operation/fragments.ts';
 
 /**
- * Creates a function that checks whether a selection has `@defer` or `@stream` at any depth. The function visits each selection only once.
+ * Creates a function that checks whether a selection set contains `@defer` or `@stream` at any depth. The function visits each selection
+ * set only once.
  */
 export function createPartSearch(fragments: Fragments): (set: SelectionSetNode) => boolean {
   const known = new WeakMap<SelectionSetNode, boolean>();

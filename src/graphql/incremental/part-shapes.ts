@@ -16,13 +16,13 @@ import { createPartSearch } from './part-search.ts';
 /** The shape of all parts of one `@defer` or `@stream`. */
 export interface PartShape {
   readonly label: string;
-  /** The fields of a deferred fragment that have parts of their own. Empty for a streamed list. */
+  /** For a deferred fragment: its fields that have parts of their own. Empty for a streamed list. */
   readonly fields: readonly FieldShape[];
-  /** The selection in the items of a streamed list; `null` for a deferred fragment. */
+  /** For a streamed list: the selection in its items. `null` for a deferred fragment. */
   readonly items: ValueShape | null;
 }
 
-/** A field that is streamed or has parts somewhere in its value. */
+/** A field that is streamed, or whose value contains parts. */
 export interface FieldShape {
   readonly key: string;
   readonly value: ValueShape;
@@ -50,7 +50,7 @@ interface ObjectShape {
   readonly deferred: readonly PartShape[];
 }
 
-/** An operation with its document and coerced variables. Each `@defer` and `@stream` has a unique label. */
+/** A running operation: its document, in which each `@defer` and `@stream` has a unique label, and its coerced variables. */
 export interface RunningOperation extends RunningDocument {
   readonly operation: OperationDefinitionNode;
 }

@@ -3,25 +3,27 @@ import { createOpenParts, type OpenPart, type OpenParts } from './open-parts.ts'
 import { createResultBuilder, type ResultBuilder } from './result-builder.ts';
 import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
 
-/** The translation of one result. It yields after each small step, so that the caller can pause, and returns the results to send. */
+/**
+ * The translation of one result into the format with ids. It yields after each small step, so that the caller can pause. It returns the
+ * results to send.
+ */
 export type Translation = Generator<void, readonly ResultWithIds[]>;
 
 /** The state of the translation of one operation. */
 interface Operation {
   readonly expected: ExpectedParts;
-  /** The client's labels, by the labels that the executor reports. */
+  /** The labels that the client chose, by the unique labels that the executor reports. */
   readonly labels: ReadonlyMap<string, string>;
   readonly open: OpenParts;
 }
 
 /**
- * Creates a function that translates the results of one operation, in order, to the format with ids. `labels` maps the labels that the
- * executor reports to the client's labels. Each part is announced together with the data it belongs to, because clients need that data to
- * place the items of a list. A streamed list is reported as complete only in the last result, because the executor does not report the end
- * of a list earlier.
- *
- * The executor also sends the parts inside fragments and lists that have failed. These parts are left out: they were never announced, so
- * clients have no place for them.
+ * Creates a function that translates the results of one operation into the format with ids. Call it with the results in order. `labels`
+ * maps the labels that the executor reports to the client's labels. Each part is announced together with the data that it belongs to,
+ * because clients need that data to place the items of a list. A streamed list is reported as complete only in the last result, because the
+ * executor does not report the end of a list earlier.
+ * The executor also sends the parts inside fragments and lists that have failed. These parts are left out. They were never announced, so
+ * clients cannot place them.
  */
 export function createPartsById(
   expected: ExpectedParts,
@@ -53,7 +55,7 @@ function* translate(operation: Operation, result: ResultInParts): Translation {
   return builder.results;
 }
 
-/** Announces parts. Returns whether one of them is a list. */
+/** Announces parts. Returns whether one of them is a streamed list. */
 function* announce(
   { labels, open }: Operation,
   builder: ResultBuilder,
@@ -90,7 +92,8 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // Apollo Client looks for a new list in the data of every fragment of a result, so no other fragment may follow in the same result.
+  // Apollo Client searches the data of every fragment in a result for each list that is new in this result. So the result ends here, and
+  // the next fragment is sent in another result.
   if (hasList) builder.flush(true);
 }
 

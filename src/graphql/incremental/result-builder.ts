@@ -2,21 +2,24 @@ import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithI
 
 type Errors = readonly unknown[] | undefined;
 
-/** Builds the results that are sent in place of one result of the executor. */
+/** Builds results in the format with ids. Several such results may replace one result of the executor. */
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
-  /** Adds items of a list. Items that follow other items of the same list are added to these, unless one of the two groups has errors. */
+  /**
+   * Adds items of a list to the current result. They are merged with the preceding items if both groups of items belong to the same list
+   * and have no errors.
+   */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;
-  /** Ends the current result. An empty result is left out if more results follow. */
+  /** Ends the current result. An empty result is omitted if more results follow. */
   flush(hasNext: boolean): void;
-  /** Returns the first result of the operation with the announced parts. */
+  /** Returns the first result of the operation, with the parts that were announced. */
   first(result: Omit<ResultInParts, 'incremental'>): ResultWithIds;
   readonly results: readonly ResultWithIds[];
 }
 
-/** Creates a builder without results. */
+/** Creates a builder that contains no results yet. */
 export function createResultBuilder(): ResultBuilder {
   const results: ResultWithIds[] = [];
   let pending: PendingPart[] = [];

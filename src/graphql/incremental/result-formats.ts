@@ -10,7 +10,7 @@ export interface Part<Failure = unknown> {
   readonly errors?: readonly Failure[];
 }
 
-/** A result of the executor: the first one, or a later one with parts. */
+/** A result of the executor. Only the first result has data; the later results have parts. */
 export interface ResultInParts<Failure = unknown> {
   readonly data?: unknown;
   readonly errors?: readonly Failure[];
@@ -25,7 +25,7 @@ export interface PendingPart {
   readonly label?: string;
 }
 
-/** Data or items of a part. */
+/** The data of a part, or some of its items. */
 export interface PartWithId {
   readonly id: string;
   readonly data?: object;

@@ -12,12 +12,12 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** Selections that the executor merges. Each deferred fragment is a group of its own. */
+/** Selection sets that the executor merges. Each deferred fragment is a group of its own. */
 type Group = readonly SelectionSetNode[];
 
 /**
- * Finds a list that is streamed twice: both inside and outside of a deferred fragment, or in two deferred fragments. The executor would
- * send its items twice, and clients could not merge them.
+ * Finds a list that is streamed twice: once inside and once outside of a deferred fragment, or in two deferred fragments. The executor
+ * would send the items of this list twice, and clients could not merge them.
  */
 export function findStreamedTwice(run: RunningDocument, operation: OperationDefinitionNode): FieldNode | undefined {
   const { schema } = run;
@@ -36,7 +36,7 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /** `same` has the selections of one field, one entry for each group that selects it. */
+  /** `same` contains one entry for each group that selects the field. */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

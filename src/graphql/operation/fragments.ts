@@ -13,7 +13,7 @@ import {
 /** The fragment definitions of a document, by name. */
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode | undefined>>;
 
-/** A fragment with its selections. */
+/** A definition of a fragment, or an inline fragment. */
 type Fragment = FragmentDefinitionNode | InlineFragmentNode;
 
 /** Returns the fragment definitions of a document. */
@@ -23,15 +23,18 @@ export const fragmentsIn = ({ definitions }: DocumentNode): Fragments =>
   );
 
 /**
- * Returns the fragment of a selection: an inline fragment itself, or the definition that a spread names. Returns `undefined` if the
- * document does not define it.
+ * Returns the fragment of a selection: the selection itself if it is an inline fragment, or the definition that a fragment spread names.
+ * Returns `undefined` if the document has no such definition.
  */
 export const fragmentOf = (
   selection: FragmentSpreadNode | InlineFragmentNode,
   fragments: Fragments,
 ): Fragment | undefined => (selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value]);
 
-/** Returns the type that the fields of a fragment belong to. A fragment without a type condition has the type around it, `outer`. */
+/**
+ * Returns the type that the fields of a fragment belong to. If the fragment has no type condition, this is `outer`, the type around the
+ * fragment.
+ */
 export function typeOfFragment<Outer extends GraphQLNamedType | undefined>(
   { typeCondition }: Fragment,
   outer: Outer,

@@ -24,7 +24,10 @@ export function createMentionIn(
   };
 }
 
-/** Creates a function that makes the same check for a whole operation and all fragments of its document, given the `info` of a resolver. */
+/**
+ * Creates a function that checks whether an operation, or any fragment of its document, contains a field or directive with one of these
+ * names. The function takes the `info` of a resolver.
+ */
 export function createMention(
   ...what: Parameters<typeof createMentionIn>
 ): (info: Pick<GraphQLResolveInfo, 'operation' | 'fragments'>) => boolean {

@@ -3,7 +3,7 @@ import { type GraphQLSchema, getVariableValues, type VariableDefinitionNode } fr
 /** The values of an operation's variables, coerced by graphql-js. */
 export type VariableValues = Readonly<Record<string, unknown>>;
 
-/** Stops at the first error, which is enough to reject the values. */
+/** The option that makes graphql-js stop at the first error. One error is enough to reject the values. */
 const ONE_ERROR = { maxErrors: 1 };
 
 /** Coerces the values of an operation's variables. Returns `undefined` if they are not valid. */

@@ -13,13 +13,17 @@ export interface Pace {
    */
   run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /**
-   * Settles like `loading`. The operation does not request a permit until then, because it would make other operations wait while it does
-   * no work. If the operation already has a permit and makes others wait for too long, the promise rejects with an `OverloadedError`.
+   * Settles as `loading` does. Until then, the operation does not request a permit, because it would make other operations wait while it
+   * does no work itself. If the operation already has a permit and makes others wait for too long, the promise rejects with an
+   * `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
   /** Counts work, in bytes of the response. */
   spend(bytes: number): void;
-  /** Returns `items` unchanged if the operation stays small with them. Otherwise returns an iterable that yields them turn by turn. */
+  /**
+   * Returns `items` unchanged if the operation stays small even with these items. Otherwise, returns an iterable that yields the items over
+   * several turns.
+   */
   spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
   /** Whether the operation is so large that its work takes several turns. */
   isSpread(): boolean;
@@ -39,10 +43,10 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
   }
 
   async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
-    // The operation is large, so even its first item needs the permit.
+    // This operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // The fields of earlier items may have done work of their own, which counts as well.
+      // The turn may already be over here, because the fields of earlier items may have done work of their own.
       // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);

@@ -8,7 +8,7 @@ import type { LoopTurns } from './loop-turns.ts';
 export interface PermittedWork {
   /** Runs `work` in its turn, after the operation has obtained its permit. Rejects with the same errors as `Pace.run`. */
   run<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Settles like `loading`. The operation does not request a permit until then. Rejects early with the same error as `Pace.load`. */
+  /** Settles as `loading` does. Until then, the operation does not request a permit. Rejects early with the same error as `Pace.load`. */
   load<T>(loading: Promise<T>): Promise<T>;
 }
 
@@ -18,7 +18,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // Other fields of the operation may start to load in the rest of this turn.
+    // In the rest of this turn, other fields of the operation may start to load. So the loads are checked only in the next turn.
     await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);
@@ -28,11 +28,11 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
 
   function inTurn<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      // The spans of this work belong to this operation, not to the operation that had its turn before.
+      // The work runs in the async context of this operation. Otherwise its spans would belong to the operation that had the previous turn.
       const scope = new AsyncResource('Pace');
       left.add(() => {
         try {
-          if (permit.isClosed()) throw new DOMException('The client has left', 'AbortError');
+          if (permit.isClosed()) throw new DOMException('The client has disconnected', 'AbortError');
           resolve(scope.runInAsyncScope(work));
         } catch (error) {
           reject(error);

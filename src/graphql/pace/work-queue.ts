@@ -1,20 +1,20 @@
 /**
- * The remaining work of one operation. Work that was added in the last turn is done before earlier work, and in the order in which it was
- * added. An operation with availability fields nested in rows therefore completes the first rows before it starts other rows, and has only
- * few rows in memory at a time.
+ * The remaining work of one operation. Work that was added in the latest turn is done before older work, and in the order in which it was
+ * added. As a result, an operation with availability fields nested in rows completes its first rows before it starts other rows, and has
+ * only few rows in memory at a time.
  */
 export interface WorkQueue {
   add(work: () => void): void;
-  /** Puts the work that was added since the last turn in front of all other work. */
+  /** Starts a turn: puts the work that was added since the previous turn in front of all other work. */
   beginTurn(): void;
-  /** Removes and returns the next work; `undefined` if all remaining work was added in this turn. */
+  /** Removes and returns the next work. Returns `undefined` if there is no work, or if all of it was added in this turn. */
   takeNext(): (() => void) | undefined;
   isEmpty(): boolean;
 }
 
 /** Creates an empty queue. */
 export function createWorkQueue(): WorkQueue {
-  /** One list for each turn, with the work that was added in that turn in reverse order. */
+  /** The work that was added before this turn. There is one list for each earlier turn, with the work of that turn in reverse order. */
   const stack: (() => void)[][] = [];
   let fresh: (() => void)[] = [];
   return {

@@ -25,9 +25,9 @@ const AVAILABILITY = 'availability';
 const mentionsAvailability = createMentionIn(Kind.FIELD, new Set([AVAILABILITY]));
 
 /**
- * Rejects an operation with BAD_USER_INPUT if an availability field inside a list has an argument that graphql-js cannot read, such as a
- * variable that is null for a non-null argument. Otherwise the executor would report that error once for each item of the list, before a
- * resolver could count the errors.
+ * Rejects an operation with BAD_USER_INPUT if an availability field inside a list has an argument that graphql-js cannot read. An example
+ * is a variable that is null although the argument is not nullable. Without this check, the executor would report the error once for each
+ * item of the list, before a resolver could count the errors.
  */
 export function useArgumentsInLists(): Plugin {
   return {
@@ -38,7 +38,7 @@ export function useArgumentsInLists(): Plugin {
       const root = operation == null ? null : schema.getRootType(operation.operation);
       if (operation == null || root == null) return;
       const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-      // Validation has checked literal values, so only variables that are null can be wrong.
+      // Validation has already checked literal values. So an argument can be wrong only if a variable is null.
       if (coerced === undefined || !hasNull(operation.variableDefinitions ?? [], coerced)) return;
       const error = findUnreadable(
         { schema, fragments: fragmentsIn(document), variables: coerced },

@@ -2,21 +2,21 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
 import { spendOrYield } from '../pace/spend-or-yield.ts';
 
-/** A result with its own function for conversion to JSON. Yoga calls it in place of `JSON.stringify`. */
+/** A result with a function that converts it to JSON. Yoga calls this function in place of `JSON.stringify`. */
 interface StringifiedResult {
   stringify?: (shown: object) => string;
 }
 
 /**
- * Converts the results of a large operation to JSON in chunks, and lets the event loop run between the chunks. `JSON.stringify` blocks for
- * about 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
- * total, because they visit every value in JavaScript.
+ * Converts the results of a large operation to JSON in chunks, and lets the event loop run between the chunks. A single call of
+ * `JSON.stringify` would block the event loop for about 100 ms for a response of 20 MB. Here each call produces only one chunk. Streaming
+ * JSON libraries take ten times as long in total, because they visit every value in JavaScript.
  */
 export function useChunkedJson(): Plugin<GraphQLContext> {
   return {
     async onExecutionResult(payload) {
       const { result, context } = payload;
-      // An operation that is not valid has no context, and a result without data is small.
+      // These results need no chunks: the result of an invalid operation, which has no context, and a result without data, which is small.
       if (
         result === undefined ||
         Array.isArray(result) ||
@@ -39,8 +39,8 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
 }
 
 /**
- * The fields of a result that can be large, each with the depth at which its value starts. Lists of parts start at -2, so that the data
- * inside a part has the same depth as other data.
+ * The fields of a result that can be large, each with the depth of its value. Lists of parts start at -2, so that the data inside a part
+ * has the same depth as other data.
  */
 const LARGE_FIELDS = new Map([
   ['data', 0],
@@ -82,19 +82,19 @@ async function stringifyInChunks(
   return texts.join('');
 }
 
-/** How many characters of JSON are produced before the event loop may run. */
+/** The number of characters of JSON that are produced before the event loop may run. */
 const CHUNK_LENGTH = 200_000;
 
-/** How many items of a long list are converted in one call of `JSON.stringify`. */
+/** The number of items of a long list that are converted in one call of `JSON.stringify`. */
 const ITEMS_AT_ONCE = 100;
 
 /**
- * The depth at which each object or list is converted in one call of `JSON.stringify`. The reports nested in the items of a list have this
- * depth.
+ * The depth below which objects and lists are not split: each of them is converted by one call of `JSON.stringify`. The reports nested in
+ * the items of a list have this depth.
  */
 const DEPTH = 4;
 
-/** Yields the JSON of a value in chunks. The value consists of plain objects, lists and scalars. */
+/** Yields the JSON of a value in chunks. The value must consist of plain objects, lists and scalars. */
 function* chunksOf(value: unknown, depth: number): Generator<string> {
   if (depth === DEPTH || typeof value !== 'object' || value === null) {
     yield JSON.stringify(value);

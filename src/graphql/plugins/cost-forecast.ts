@@ -1,17 +1,21 @@
 import {
+  type ASTVisitor,
+  BREAK,
   type DocumentNode,
   type FieldNode,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   Kind,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
-import { planQueries } from '../availability/planned-queries.ts';
 import type { GraphQLContext } from '../context.ts';
 import { QUERY_BYTES } from '../cost/bounded-errors.ts';
+import { planQueries } from '../cost/planned-queries.ts';
 import { tooComplex } from '../mask-error.ts';
 import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
@@ -19,12 +23,11 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation with availability fields of GPU types or data centers before it runs, so that a large operation waits
- * for its permit while only its request is in memory.
- *
+ * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. As a result, a large
+ * operation waits for its permit before it has produced any data, so it needs little memory while it waits.
  * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
- * exceed the limit of upstream requests. Without this check, RunPod would be asked about the outer fields before the inner fields exceed
- * the limit. Fields that are not nested in each other are counted when they are resolved.
+ * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
+ * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
@@ -38,10 +41,11 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     if (coerced === undefined) return null;
     const { loaders, pace } = args.contextValue;
-    const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(document);
+    const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(schema, document);
     nestedByDocument.set(document, isNested);
     try {
-      // Loading the lists is worth the wait only if they decide whether the operation runs.
+      // If the lists are not in memory, they are loaded only for a nested operation, because only then do they decide whether the operation
+      // runs.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -50,7 +54,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // The fields that read the lists report this error when the operation runs.
+      // The error is ignored here. The fields that read the lists report it when the operation runs.
       if (error instanceof UpstreamError) return null;
       throw error;
     }
@@ -85,23 +89,29 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields that return rows, failures or changes. */
-const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
+/** Fields that return rows, failures, changes, or the options and exclusions of a placement. */
+const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
-/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
-function hasAvailabilityInRows(document: DocumentNode): boolean {
+/**
+ * Whether the availability of a GPU type or a data center may be nested in a row. A fragment counts as a row, because it may be spread in a
+ * row. The field `availability` of a placement's option does not count, because its value is itself a row.
+ */
+function hasAvailabilityInRows(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const typeInfo = new TypeInfo(schema);
   let found = false;
-  visit(document, {
-    [Kind.FIELD](field, _key, _parent, _path, ancestors) {
-      const isInside = ancestors.some(
+  const visitor: ASTVisitor = {
+    [Kind.FIELD]({ name }, _key, _parent, _path, ancestors) {
+      if (name.value !== 'availability' || typeInfo.getParentType()?.name === 'PlacementOption') return undefined;
+      found = ancestors.some(
         (above) =>
           !Array.isArray(above) &&
           'kind' in above &&
           (above.kind === Kind.FRAGMENT_DEFINITION || (above.kind === Kind.FIELD && isRowsField(above))),
       );
-      if (isInside && field.name.value === 'availability') found = true;
+      return found ? BREAK : undefined;
     },
-  });
+  };
+  visit(document, visitWithTypeInfo(typeInfo, visitor));
   return found;
 }
 

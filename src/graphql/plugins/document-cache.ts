@@ -2,31 +2,32 @@ import type { DocumentNode, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
-/** How much memory all cached documents together may take, in bytes. */
+/** The maximum memory of all cached documents together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-/** How many characters a cached document may have. Longer documents are parsed and validated for each request. */
+/** The maximum length of a cached document, in characters. Longer documents are parsed and validated for each request. */
 const MAX_TEXT_LENGTH = 20_000;
 
-/** The estimated memory of each token (370 to 510 bytes were measured) and of the document itself, in bytes. */
+/** The estimated memory of each token, in bytes (370 to 510 bytes were measured). */
 const TOKEN_BYTES = 512;
+/** The estimated memory of a document without its tokens and its text, in bytes. */
 const DOCUMENT_BYTES = 1000;
 
 interface CachedDocument {
   readonly document: DocumentNode;
-  /** The names of the validation rules that the document passed. */
+  /** The names of the validation rules that the document has passed. */
   readonly rules: string;
   readonly bytes: number;
 }
 
 /**
- * Caches parsed and validated documents in a limited amount of memory. Yoga's own cache limits only the number of documents, and a thousand
+ * Caches parsed and validated documents in a limited amount of memory. Yoga's own cache limits only the number of documents, so a thousand
  * long documents would exceed the memory of the process. Documents with errors are not cached, because the errors may take far more memory
  * than the text.
  */
 export function useDocumentCache(): Plugin {
   const cached = new LRUCache<string, CachedDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
-  /** The texts of documents between parsing and validation. */
+  /** The text of each document, from its parsing until its validation. */
   const texts = new WeakMap<DocumentNode, string>();
 
   return {

@@ -21,8 +21,8 @@ export interface FaultLog {
 }
 
 /**
- * Creates the log of faults. These are not faults: mistakes of clients, refused operations, upstream failures (which are logged where they
- * happen), and clients that have disconnected.
+ * Creates the log of faults. It does not log mistakes of clients, refused operations, upstream failures (which are logged where they
+ * happen), or clients that have disconnected.
  */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
@@ -31,11 +31,12 @@ export function createFaultLog(log: Logger): FaultLog {
     const cause = causeOf(error);
     if (isExpected(error, cause) || (error instanceof Object && logged.has(error))) return;
     if (error instanceof Object) logged.add(error);
-    log.error({ requestId, err: cause }, 'request failed by a fault of the gateway');
+    log.error({ requestId, err: cause }, 'request failed because of a fault of the gateway');
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {
-    // One fault may make many fields fail, and the result has an error for each field. The fault is logged only once.
+    // The faults of this result that were already logged. One fault may make many fields fail, and the result then has an error for each
+    // field. The fault is logged only once.
     const causes = new Set<unknown>();
     for (const error of errorsIn(result)) {
       if (causes.has(causeOf(error))) logged.add(error);

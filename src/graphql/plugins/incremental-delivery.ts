@@ -31,8 +31,9 @@ export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQ
 }
 
 /**
- * Adds `@defer` and `@stream` to the schema. Also masks the errors of parts, because Yoga does not mask them. Also rejects operations that
- * would fail later: those with a negative `initialCount`, which Yoga would report as an internal error, and those that stream a list twice.
+ * Adds `@defer` and `@stream` to the schema. Masks the errors of parts, because Yoga does not mask them. Rejects operations that would fail
+ * later: an operation with a negative `initialCount`, which Yoga would report as an internal error, and an operation that streams a list
+ * twice.
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
@@ -41,7 +42,7 @@ export function useIncrementalDelivery(): readonly Plugin[] {
   };
   const masking: Plugin = {
     onExecute: () => ({ onExecuteDone: ({ result }) => (isAsyncIterable(result) ? { onNext } : undefined) }),
-    // Events of subscriptions may have parts too.
+    // Events of subscriptions may have parts too, so they are handled in the same way.
     onSubscribe: () => ({ onSubscribeResult: () => ({ onNext }) }),
   };
   const rejecting: Plugin = {
@@ -58,7 +59,7 @@ const mentionsStream = createMentionIn(Kind.DIRECTIVE, new Set(['stream']));
 function rejectStreams(run: Run, stopWith: (result: ExecutionResult) => void): void {
   if (!mentionsStream(run.document)) return;
   const operation = getOperationAST(run.document, run.operationName);
-  // Other operations in the document are left out: their variables have no values.
+  // Other operations in the document are ignored. They do not run, and their variables have no values.
   const own = separateOperations(run.document)[operation?.name?.value ?? ''];
   if (operation == null || own === undefined) return;
   const variables = readVariables(run.schema, operation.variableDefinitions ?? [], run.variableValues ?? {});
@@ -114,7 +115,7 @@ const argumentsOf = (node: DirectiveNode, schema: GraphQLSchema, values: Variabl
   return unlessUnreadable(() => (stream == null ? OFF : getArgumentValues(stream, node, { ...values }))) ?? OFF;
 };
 
-/** Returns the result of `read`, or `undefined` if arguments cannot be read. The executor reports that error. */
+/** Returns the result of `read`. Returns `undefined` if arguments cannot be read; the executor reports that error. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -130,7 +131,7 @@ function maskPart(part: Part<GraphQLError>) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };
 }
 
-/** Masks an error of a part. The result has no HTTP status, because the status has been sent before the part. */
+/** Masks an error of a part. The error sets no HTTP status, because the status was sent before the part. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const masked = maskError(error);
   const { http: _, ...extensions } = masked.extensions;

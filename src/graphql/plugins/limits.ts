@@ -15,7 +15,10 @@ import { tooComplex } from '../mask-error.ts';
 import { useNameLimit } from './name-length.ts';
 import { useTokenLimit } from './token-limit.ts';
 
-/** The limits of an operation. GraphiQL's introspection query has about 500 tokens; the other limits do not count introspection fields. */
+/**
+ * The limits of an operation. The limit of tokens leaves room for GraphiQL's introspection query, which has about 500 tokens. The other
+ * limits do not count introspection fields.
+ */
 const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
 
 /** Rejects operations that exceed a limit with OPERATION_TOO_COMPLEX, before they run. */
@@ -36,8 +39,8 @@ export function useLimits(): readonly Plugin[] {
 }
 
 /**
- * Limits the cost of an operation without regard to `first`. The library would multiply the cost of a field by `first`. In this schema
- * `first` only shortens a list, and rows are counted when they are built.
+ * Limits the cost of an operation, and ignores `first`. The library would multiply the cost of a field by `first`, but in this schema
+ * `first` only shortens a list. Rows are counted when they are built.
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   const rule = (context: ValidationContext) => {
@@ -58,8 +61,8 @@ const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: D
   visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
 /**
- * Sets HTTP status 400 if an operation or one of its fields exceeds a limit. Fields within the limits still have their data. Yoga would
- * send 200 to clients that accept only application/json.
+ * Sets HTTP status 400 if an operation, or one of its fields, exceeds a limit. Fields within the limits still return their data. Without
+ * this plugin, Yoga would send status 200 to clients that accept only application/json.
  */
 function useBadRequest(): Plugin {
   return {

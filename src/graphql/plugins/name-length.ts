@@ -2,10 +2,10 @@ import { Kind, type NameNode, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** How many characters a name may have. The response repeats an alias in every row. */
+/** The maximum length of a name, in characters. A long alias is expensive, because the response repeats it in every row. */
 const MAX_NAME = 128;
 
-/** How many characters of a long name the message shows. */
+/** The number of characters of a long name that the message shows. */
 const SHOWN = 20;
 
 /** Rejects operations in which the name of a field, alias, argument, variable, fragment, directive or operation is too long. */

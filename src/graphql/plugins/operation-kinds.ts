@@ -2,8 +2,8 @@ import { GraphQLError, Kind, type OperationDefinitionNode, type ValidationContex
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Rejects kinds of operations that the schema does not have, such as mutations, during validation. graphql-js would reject these operations
- * only when it executes them. The result would then have `data`, which the result of an invalid operation must not have.
+ * Rejects kinds of operations that the schema does not have, such as mutations, during validation. graphql-js would reject such an
+ * operation only on execution, and its result would have `data`. The result of an invalid operation must not have `data`.
  */
 export function useKnownOperationKinds(): Plugin {
   return { onValidate: ({ addValidationRule }) => addValidationRule(KnownOperationKinds) };

@@ -12,13 +12,13 @@ export interface OverloadOptions {
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** How many characters a document may have to be parsed even while the event loop lags. */
+/** The maximum length of a document that is parsed even while the event loop lags, in characters. */
 const SHORT_DOCUMENT = 10_000;
 
 /**
- * Protects the gateway from large operations. A long document is refused while the event loop lags. An operation that is known to be large
- * before it runs, such as an introspection query, waits for its permit. An operation that is refused while it runs gets only the error
- * `OVERLOADED`, without data.
+ * Protects the gateway from large operations. A long document is refused while the event loop lags. If an operation is known to be large
+ * before it runs, it waits for its permit; an example is an introspection query. An operation that is refused while it runs returns only
+ * the error `OVERLOADED`, without data.
  */
 export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptions): Plugin<GraphQLContext> {
   return {
@@ -35,8 +35,8 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // Parts are written as soon as they are made. Parts that wait to be written take more memory than written bytes that the client has
-        // not read, and the operation keeps its permit for them.
+        // The parts of an incremental response are written as soon as they are made. If they waited until the client reads, they would take
+        // more memory than written bytes, and the operation would keep its permit all the time.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();

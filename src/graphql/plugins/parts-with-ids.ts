@@ -14,12 +14,15 @@ import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
-/** A running operation. `labels` has the client's labels, by the labels that the executor reports. */
+/** A running operation. `labels` contains the labels that the client chose, by the unique labels that the executor reports. */
 interface Running extends RunningOperation {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Sends incremental responses in the format with ids to requests that accept it. All other requests get the executor's format of 2022. */
+/**
+ * Sends incremental responses in the format with ids if the request accepts it. The responses to all other requests stay in the executor's
+ * format of 2022.
+ */
 export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plugin<GraphQLContext> {
   const running = new WeakMap<Request, Running>();
   return {
@@ -46,10 +49,10 @@ export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plug
   };
 }
 
-/** How many steps of translation a large operation does before it waits for its next turn. */
+/** The number of steps in the translation of a large operation's results after which the translation waits for the next turn. */
 const STEPS_AT_ONCE = 200;
 
-/** The work of one step, counted as the bytes of a response that take as long to produce. */
+/** The cost of one step of the translation, expressed as the number of response bytes that take the same time to produce. */
 const BYTES_OF_STEP = 100;
 
 async function translateInTurns(translation: Translation, pace: Pace): Promise<readonly ResultWithIds[]> {

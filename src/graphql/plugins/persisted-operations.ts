@@ -10,13 +10,14 @@ import { badRequest } from '../mask-error.ts';
 import type { TextOf } from '../sent-operation.ts';
 
 /**
- * The folder with operations that are always known. The id of an operation is the SHA-256 of its file. The operations of the board are
- * always known as well.
+ * A folder with operations that clients can run without registering them. The id of an operation is the SHA-256 of its file. Clients can
+ * also run the operations of the board without registering them.
  */
 const FOLDER = new URL('operations/clients/', PROJECT);
 
-/** How many characters all operations that clients register may have together, and how many each of them may have. */
+/** The maximum total length of all operations that clients register, in characters. */
 const MAX_REGISTERED = 10_000_000;
+/** The maximum length of an operation that a client registers, in characters. */
 const MAX_OPERATION = 50_000;
 
 /** Operations that clients can run by their SHA-256, without sending the text. */
@@ -29,7 +30,7 @@ export interface PersistedOperations {
 /** The name of the request parameter for the id of a persisted operation. Yoga itself does not know this parameter. */
 export const DOCUMENT_ID = 'documentId';
 
-/** The parameters of a request, with the id of a persisted document (GraphQL over HTTP, appendix "Persisted Documents"). */
+/** The parameters of a request, including the id of a persisted document (GraphQL over HTTP, appendix "Persisted Documents"). */
 type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
 
 /**
@@ -50,7 +51,7 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
     return kept.get(hash) ?? registered.get(hash) ?? null;
   }
 
-  /** Registers an operation when it runs, so that only valid operations are kept. */
+  /** Registers an operation. This is done only when the operation runs, so that only valid operations are registered. */
   function register({ params }: YogaInitialContext): void {
     const id = idIn(params);
     const isOffered = id !== null && typeof params.query === 'string' && sha256(params.query) === toHash(id);
@@ -93,7 +94,9 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const PREFIX = 'sha256:';
 
-/** Returns an id as a lowercase hash without the prefix. An id with another prefix keeps its prefix, and therefore matches no operation. */
+/**
+ * Returns an id as a lowercase hash without the prefix `sha256:`. An id with another prefix keeps that prefix, so it matches no operation.
+ */
 const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
 
 const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
@@ -107,10 +110,13 @@ function hashIn({ extensions }: GraphQLParams): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-/** The error that makes clients of Apollo's protocol send the text. These clients expect this message and HTTP 200. */
+/** The error that makes clients of Apollo's protocol send the text of an operation. These clients expect this message and HTTP 200. */
 const NOT_FOUND = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
-/** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */
+/**
+ * The error for an unknown document id. GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for
+ * all others.
+ */
 const UNKNOWN_DOCUMENT = new GraphQLError('The gateway has no operation with this documentId.', {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { spec: true, status: 400 } },
 });

@@ -12,12 +12,12 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** How many different entities one operation may refer to. */
+/** The maximum number of different entities that one operation may refer to. */
 const MAX_ENTITIES = 1000;
 
 /**
- * How many references one operation may have. All are resolved in one turn of the event loop; 10,000 references blocked the event loop for
- * 300 ms.
+ * The maximum number of references in one operation. All of them are resolved in one turn of the event loop, and 10,000 references would
+ * block it for 300 ms.
  */
 const MAX_REFERENCES = 2000;
 
@@ -25,8 +25,8 @@ const MAX_REFERENCES = 2000;
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Limits the references in all `_entities` fields of an operation, before it runs. No other limit counts them. A reference to a type that
- * is not an entity is rejected as bad input. Without this check, the resolver of `_entities` would report an internal error.
+ * Limits the number of references in all `_entities` fields of an operation, before it runs. No other limit counts references. A reference
+ * to a type that is not an entity is rejected as bad input. Without this check, the resolver of `_entities` would report an internal error.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
@@ -43,7 +43,10 @@ export function useRepresentations(): Plugin {
   };
 }
 
-/** Returns the `representations` arguments of an operation, which may be variables. Other operations in the document are left out. */
+/**
+ * Returns the value of `representations` for each `_entities` field of an operation. A value may come from a variable. Other operations in
+ * the document are left out.
+ */
 function findRepresentations(document: DocumentNode, { name }: OperationDefinitionNode): readonly ValueNode[] {
   const values: ValueNode[] = [];
   const withItsFragments = separateOperations(document)[name?.value ?? ''];
@@ -59,8 +62,8 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
 }
 
 /**
- * Returns the error of an operation, or `null` if its representations may be resolved. `fields` has the representations of each `_entities`
- * field.
+ * Returns the error of an operation; `null` if its representations may be resolved. `fields` contains the representations of each
+ * `_entities` field.
  */
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   const count = fields.reduce((sum, { length }) => sum + length, 0);

@@ -4,8 +4,8 @@ import { quote } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
 /**
- * Parses the parameters of HTTP requests in place of Yoga. A request that is not well-formed (GraphQL over HTTP, section "Request
- * Parameters") is rejected with HTTP 400, whatever the client accepts, and with a message that names the mistake.
+ * Parses the parameters of HTTP requests in place of Yoga. A malformed request (GraphQL over HTTP, section "Request Parameters") is
+ * rejected with HTTP 400, whatever the client accepts, and with a message that names the mistake.
  */
 export function useRequestParameters(): Plugin {
   return {
@@ -16,7 +16,7 @@ export function useRequestParameters(): Plugin {
   };
 }
 
-/** The type of each parameter, in the words of the messages. */
+/** The type of each parameter, as the messages describe it. */
 const KINDS = {
   query: 'a string',
   documentId: 'a string',
@@ -27,7 +27,7 @@ const KINDS = {
 
 const NAMES = Object.keys(KINDS);
 
-/** The parameters that are JSON in a query string. */
+/** The parameters whose values in a query string are JSON. */
 const JSON_NAMES = new Set(['variables', 'extensions']);
 
 /** Reads the parameters in a query string. A parameter without a value counts as absent. Unknown parameters are ignored. */
@@ -76,10 +76,13 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** How many characters an unknown name may have to be compared with the known names. The time grows with the length. */
+/**
+ * The maximum length of an unknown name that is compared with the known names, in characters. For longer names, the comparison would take
+ * too long.
+ */
 const MAX_COMPARED = 20;
 
-/** The typing cost up to which a known name is suggested. */
+/** The maximum typing cost at which a known name is suggested. */
 const NEAR = 1.5;
 
 function hintAt(name: string): string {

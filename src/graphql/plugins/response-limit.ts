@@ -19,7 +19,7 @@ import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
 import { readVariables } from '../operation/variables.ts';
 
-/** The bytes around the data of a response. */
+/** The number of bytes of a response in addition to its data. */
 const ENVELOPE_BYTES = 32;
 
 const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type']));
@@ -58,7 +58,7 @@ function rootSize(selected: Selected, document: DocumentNode, operation: Operati
   return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
 }
 
-/** Measures the SDL in `_service`, which routers of supergraphs read as one text. */
+/** Measures the SDL in `_service`, which is a single long text. Routers of supergraphs read it. */
 function longestOfSubgraph(schema: GraphQLSchema): LongestValues {
   const result = execute({ schema, document: parse('{ _service { sdl } }') });
   const { _service } = ('data' in result ? result.data : null) as { readonly _service?: { readonly sdl?: string } };

@@ -2,13 +2,14 @@ import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } 
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../mask-error.ts';
 
-/** How many errors about variables an operation reports at most, and how many characters each message has at most. */
+/** The maximum number of errors about variables that an operation reports. */
 const MAX_ERRORS = 10;
+/** The maximum length of the message of an error about variables, in characters. */
 const MAX_MESSAGE_LENGTH = 500;
 
 /**
- * Rejects operations whose variables are not valid, before other plugins read them. The executor would report up to 50 errors that each
- * repeat the value, which makes 45 MB for a request of 1 MB.
+ * Rejects operations whose variables are not valid, before other plugins read them. Without this plugin, the executor would report up to 50
+ * errors. Each of them would repeat the value, so a request of 1 MB could cause a response of 45 MB.
  */
 export function useVariables(): Plugin {
   const refuse = ({ args, setResultAndStopExecution }: Started) => {

@@ -3,8 +3,9 @@ import type { Plugin } from 'graphql-yoga';
 import type { Histogram, Registry } from 'prom-client';
 
 /**
- * Creates Yoga's plugin for metrics, which counts errors and measures how long requests and executions take. Its labels for URL, method,
- * operation name and response path are off, because clients choose their values. `durations` gets the duration of each request.
+ * Creates Yoga's plugin for metrics, which counts errors and measures the durations of requests and executions. Its labels for URL, method,
+ * operation name and response path are off, because clients choose their values. The plugin records the duration of each request in
+ * `durations`.
  */
 export function useYogaMetrics(registry: Registry, durations: Histogram<'operationType' | 'statusCode'>): Plugin {
   return usePrometheus({

@@ -7,6 +7,8 @@ import { QUERY_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
 import { spendDataCenters, spendGpuTypes } from '../cost/listed-size.ts';
 import { sizeOfOne } from '../cost/report-size.ts';
 import { createMention } from '../operation/mentions.ts';
+import { resolvePlacement } from '../placement/resolve-placement.ts';
+import type { ResolvedPlacement } from '../placement/resolved-placement.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 /** Whether the operation selects the availability of single GPU types or data centers. */
@@ -18,6 +20,11 @@ export const query: QueryResolvers = {
       (isDeliveredInParts(info) ? streamAvailability : resolveAvailability)(context, args, (lists) =>
         sizeOfOne(info, lists),
       ),
+    ),
+
+  placement: (_root, args, context, info) =>
+    withBoundedErrors<ResolvedPlacement>(context, QUERY_BYTES, () =>
+      resolvePlacement(context, args, (lists) => sizeOfOne(info, lists)),
     ),
 
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }, info) {
@@ -62,7 +69,7 @@ export const query: QueryResolvers = {
   },
 };
 
-/** Starts to load data that a nested field will need. If loading fails, the nested field reports the failure. */
+/** Starts to load data that a nested field will need. A failure is ignored here, because the nested field reports it. */
 function loadAhead(loading: Promise<unknown>): void {
   loading.catch(() => {});
 }

@@ -24,7 +24,8 @@ export const subscription: SubscriptionResolvers = {
         ofGpuType,
         gpuCount,
         keys: [...new Set(wished.flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
-        wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
+        meetsConditions: ({ before, after }) =>
+          ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
         client: client(),
         payers: payers(),

@@ -3,8 +3,8 @@ import { notAcceptableMessage } from '../not-acceptable.ts';
 import { refusalBody, refusalType } from '../refusal.ts';
 
 /**
- * Adds a body to 406 responses, with a message that lists the supported media types. Lists each type once. By itself, Yoga repeats all
- * types for each type in the request's `accept` header, and answers a header of 11 kB with a response of 134 kB.
+ * Adds a body to 406 responses, with a message that lists each supported media type once. Yoga itself repeats all types for each type in
+ * the request's `accept` header, so a header of 11 kB causes a response of 134 kB.
  */
 export function useAcceptableTypes(): Plugin {
   return {

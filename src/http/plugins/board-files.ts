@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'graphql-yoga';
 import { createServedFile, type ServedFile, serveFile } from '../served-file.ts';
 
-/** Lets the board run its own scripts and styles and call this gateway, and nothing else. */
+/**
+ * The content security policy of the board. It allows the board to use its own scripts, styles and images and to call this gateway, and
+ * forbids everything else.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,7 +31,7 @@ export type BoardFiles = ReadonlyMap<string, ServedFile>;
 export function readBoardFiles(folder: URL): BoardFiles {
   if (!existsSync(new URL('index.html', folder))) return new Map();
   const page = readFileSync(new URL('index.html', folder), 'utf8');
-  // The folder may also contain assets of earlier builds.
+  // Only the assets that the page names are served, because the folder may also contain assets of earlier builds.
   const assets = new Set(page.match(/(?<=")\/assets\/[\w.-]+(?=")/g));
   const read = (name: string, cacheControl: string) => toFile(readFileSync(new URL(name, folder)), name, cacheControl);
   return new Map([

@@ -2,7 +2,10 @@ import type { Plugin } from 'graphql-yoga';
 import { createKeyCheck } from '../client-keys.ts';
 import { refuse } from '../refusal.ts';
 
-/** Requires one of the keys as a bearer token on `endpoint`, if there are keys. The GraphiQL page is served before, without a key. */
+/**
+ * Requires one of the keys as a bearer token on `endpoint`, if there are keys. The GraphiQL page needs no key, because it is served
+ * earlier.
+ */
 export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin {
   const hasKey = createKeyCheck(keys);
   return {

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
-import { PROJECT } from '../../project-folder.ts';
+import { renderGraphiQLPage } from './graphiql-html.ts';
 
-/** The folder with the example operations. The page has a tab for each, in the order of the file names. */
-const EXAMPLES = new URL('operations/graphiql/', PROJECT);
-
-/** Lets the page run inline scripts and styles and its editor's blob workers, and call this gateway only. */
+/**
+ * The content security policy of the page. It allows inline scripts and styles and the blob workers of the editor, and allows the page to
+ * call only this gateway.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' blob:",
@@ -28,15 +27,16 @@ interface Page {
 }
 
 /**
- * Serves GraphiQL to browsers that open the endpoint. The page loads nothing from other servers. It has several megabytes, so it is
- * rendered once, at the first visit, kept in memory gzipped, and revalidated by its ETag.
+ * Serves GraphiQL to browsers that open the endpoint. `sdl` is the public schema. The page loads nothing from other servers. It is several
+ * megabytes long, so it is rendered only at the first visit, and is then stored in memory, compressed with gzip. Browsers revalidate it by
+ * its ETag.
  */
-export function useGraphiQLPage(endpoint: string): Plugin {
+export function useGraphiQLPage(endpoint: string, sdl: string): Plugin {
   let page: Promise<Page> | undefined;
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname !== endpoint || !acceptsPage(request)) return;
-      page ??= renderPage(endpoint);
+      page ??= renderPage(endpoint, sdl);
       const { gzipped, etag } = await page;
       const headers = {
         'cache-control': 'no-cache',
@@ -68,26 +68,8 @@ function acceptsPage({ method, headers }: Request): boolean {
   return method === 'GET' && (headers.get('accept')?.includes('text/html') ?? false);
 }
 
-async function renderPage(endpoint: string): Promise<Page> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
-    endpoint,
-    title: 'GPU availability',
-    defaultTabs: readExamples(),
-    // Without these, the page loads its icon and logo from another server.
-    favicon: ICON,
-    logo: `<img alt="" width="24" height="24" src="${ICON}">`,
-  });
-  const gzipped = await promisify(gzip)(html);
+async function renderPage(endpoint: string, sdl: string): Promise<Page> {
+  const gzipped = await promisify(gzip)(await renderGraphiQLPage(endpoint, sdl));
   const etag = `"${createHash('sha256').update(gzipped).digest('base64url')}"`;
   return { gzipped, etag };
 }
-
-function readExamples(): { query: string }[] {
-  const files = readdirSync(EXAMPLES).toSorted();
-  return files.map((file) => ({ query: readFileSync(new URL(file, EXAMPLES), 'utf8') }));
-}
-
-const ICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="2" width="12" height="12" rx="2" fill="#2563eb"/><rect x="5" y="5" width="6" height="6" rx="1" fill="#fff"/></svg>',
-)}`;

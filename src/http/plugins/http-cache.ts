@@ -5,13 +5,13 @@ import { isUnchanged, lastModifiedOf, type Observed } from '../validators.ts';
 
 /** Dependencies of `useHttpCache`. */
 export interface HttpCacheOptions<Context> {
-  /** How long the result that was produced in this context is fresh; `null` if it must not be stored. */
+  /** Returns how long the result that was produced in this context is fresh; `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Observed | null;
   readonly cacheControl: CacheControl;
 }
 
 /**
- * Sends `cache-control` with every response. Caches may store a GraphQL response without errors, to GET or POST, while it is fresh. A
+ * Sends `cache-control` with every response. Caches may store a GraphQL response to GET or POST while it is fresh, if it has no errors. A
  * response to GET also has an ETag of its content, and a client that already has the response gets a 304 instead. Other responses must not
  * be stored, unless another plugin has set their `cache-control`.
  */
@@ -31,8 +31,9 @@ export function useHttpCache<Context extends object>(
     async onResponse({ request, response, fetchAPI, setResponse }) {
       const { headers, status } = response;
       const type = headers.get('content-type') ?? '';
-      // Yoga lets caches store server-sent events. Its header is written in another letter case, so it must be deleted. Otherwise, both
-      // headers would be sent.
+      // Yoga sends server-sent events with the header `Cache-Control: no-cache`, which does not forbid caches to store them. Yoga's header
+      // is deleted, so that the response gets only the gateway's header with `no-store`. Without the deletion, both headers would be sent,
+      // because their names differ in letter case.
       if (type.startsWith('text/event-stream')) headers.delete('cache-control');
       if (headers.has('cache-control')) return;
       const holding = holdings.get(request);
@@ -47,12 +48,13 @@ export function useHttpCache<Context extends object>(
       const body = await response.text();
       const control = cacheControl(holding.freshUntil);
       headers.set('cache-control', control);
-      // Yoga may have intended to send the body in chunks. Now the length of the body is known.
+      // Yoga may have planned to send the body in chunks. That is not necessary any more, because the length of the body is now known.
       headers.delete('transfer-encoding');
       const validators = { tag: tagOf(body), lastModified: lastModifiedOf(holding) };
       headers.set('etag', validators.tag);
       if (validators.lastModified !== null) headers.set('last-modified', validators.lastModified);
-      // After a 304 without `max-age`, caches would use the `max-age` that they stored with the response.
+      // A 304 is sent only with `max-age`. After a 304 without `max-age`, caches would use the old `max-age` that they stored with the
+      // response.
       const unchanged = control !== NOT_KEPT && isUnchanged(conditionsOf(request), validators);
       if (unchanged) headers.delete('content-length');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));

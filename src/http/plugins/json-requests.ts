@@ -3,8 +3,8 @@ import { refuse } from '../refusal.ts';
 import { refusalOfHead } from '../request-head.ts';
 
 /**
- * Refuses methods other than GET and POST, and bodies other than uncompressed application/json. A page can make a browser send a form to
- * another site without a CORS preflight, but not JSON.
+ * Refuses methods other than GET and POST, and bodies other than uncompressed application/json. This protects against other sites: their
+ * pages can make a browser send a form without a CORS preflight, but not JSON.
  */
 export function useJsonRequests(endpoint: string): Plugin {
   return {

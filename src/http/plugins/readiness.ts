@@ -1,6 +1,6 @@
 import { type Plugin, useReadinessCheck } from 'graphql-yoga';
 
-/** Why operations cannot be answered now. */
+/** The reasons why operations cannot be answered. */
 const REASONS = {
   starting: 'starting: the lists of GPU types and data centers are being fetched',
   draining: 'draining: the gateway is stopping',

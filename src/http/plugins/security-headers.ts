@@ -6,7 +6,10 @@ const OF_ALL = {
   'x-frame-options': 'DENY',
 };
 
-/** Additional headers of responses other than JSON. They may be pages, which link to other sites and which other sites can open. */
+/**
+ * The additional headers of responses that are not JSON. Such a response may be a page, which can link to other sites, and which other
+ * sites can open.
+ */
 const OF_PAGES = {
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

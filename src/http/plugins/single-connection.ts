@@ -5,8 +5,8 @@ import { refuse } from '../refusal.ts';
 export const STREAM_TOKEN = 'x-graphql-event-stream-token';
 
 /**
- * Refuses requests in the single connection mode of GraphQL over SSE with 405. The mode requires that every request of a client reaches the
- * replica that sends its event stream.
+ * Refuses requests in the single connection mode of GraphQL over SSE with status 405. In this mode, every request of a client would have to
+ * reach the replica that sends the client's event stream.
  */
 export function useNoSingleConnection(endpoint: string): Plugin {
   return {

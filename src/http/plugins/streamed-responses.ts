@@ -24,16 +24,16 @@ type Payload = Parameters<OnResultProcess>[0];
 type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
- * Sends subscriptions, and responses in parts, in a format that the client accepts. Removes Yoga's headers about the connection and the
- * transfer encoding, so that Node sets them instead: Yoga announces chunks to HTTP/1.0 clients, and keeps a connection open even if the
- * client has asked to close it. A HEAD request gets the headers at once, and its stream is closed.
+ * Sends subscriptions, and responses in parts, in a format that the client accepts. Removes the headers with which Yoga controls the
+ * connection and the transfer encoding, so that Node sets them instead. Yoga would use chunks even for HTTP/1.0 clients, and would keep a
+ * connection open even if the client has requested to close it. The response to a HEAD request is sent at once, and its stream is closed.
  */
 export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
-  /** Returns the function that creates the response; `undefined` if Yoga's choice is right. */
+  /** Returns the function that creates the response; `undefined` if Yoga's own choice is correct. */
   function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
@@ -42,13 +42,15 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
       return resultProcessor === undefined ? refuse(request, SUBSCRIPTION_TYPES) : withHeaders(resultProcessor, {});
     }
-    // Yoga found no type that the client accepts. Its 406 response lists the types of a complete response.
+    // Yoga found no type that the client accepts. For a response in parts, Yoga's own 406 response would be wrong, because it lists the
+    // types of a complete response.
     if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
     if (format !== null && format !== 'events') {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
-    // An invalid subscription is not in `subscriptions`. Its errors are sent in the format that the client requested.
+    // A subscription that is not valid is not in `subscriptions`. Its errors are sent in the format that the client requested for the
+    // subscription.
     const isRefused = result !== undefined && 'errors' in result && !('data' in result);
     if (isRefused && subscriptionFormatFor(ranges) === 'multipart') return sendSubscriptionParts;
     return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);
@@ -59,14 +61,14 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       subscriptions.add(args.contextValue.request);
     },
     onResultProcess(payload) {
-      // This is a complete response, which Yoga sends as JSON.
+      // This is a complete response, which Yoga sends as JSON without help.
       if (payload.resultProcessor === processRegularResult) return;
       const processor = processorFor(payload);
       if (processor === undefined) return;
       payload.setResultProcessor(processor, 'multipart/mixed');
       const { result, serverContext } = payload;
       if (serverContext.req === undefined || !isHead(serverContext.req) || !isAsyncIterable(result)) return;
-      // Node sends no body for a HEAD request. Without this, it would send the headers only at the end of the stream.
+      // Node sends no body for a HEAD request, and would send the headers only at the end of the stream. So the stream ends at once.
       close(result);
       payload.setResult(NO_RESULTS);
     },

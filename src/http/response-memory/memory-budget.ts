@@ -5,34 +5,44 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that has a permit. */
 export interface PermitHolder {
   readonly client: Client;
-  /** Called again and again while other operations wait for a permit. */
+  /**
+   * Call this repeatedly while other operations wait for a permit. It ends the operation if the operation has done no work for too long.
+   */
   readonly makeWay: () => void;
 }
 
 /** Dependencies of a `MemoryBudget`. */
 export interface MemoryBudgetOptions {
   readonly unread: UnreadBytes;
-  /** The limit for all clients together. It applies to the unread bytes plus the bytes that large operations in progress may add. */
+  /**
+   * The limit for all clients together, in bytes. It applies to the sum of the unread bytes and of the bytes that large operations in
+   * progress may add.
+   */
   readonly maxBytes: number;
+  /**
+   * The limit for one client, in bytes. It applies to the sum of the client's unread bytes and of the bytes that its large operations in
+   * progress may add.
+   */
   readonly maxBytesPerClient: number;
-  /** The limit for the bytes of one response. Each operation with a permit counts as this many bytes. */
+  /** The maximum size of one response, in bytes. Each operation with a permit counts as this many bytes. */
   readonly maxAnswerBytes: number;
-  /** Whether the event loop lags. While it lags, no large operation may begin. */
+  /** Returns whether the event loop lags. While it lags, no large operation may begin. */
   readonly isOverloaded: () => boolean;
 }
 
 /**
- * Up to this size a response is small: producing it takes milliseconds. A small response never waits for a permit, and is never refused.
+ * The maximum size of a small response, in bytes. A small response takes only milliseconds, so it never waits for a permit and is never
+ * refused.
  */
 export const SMALL_BYTES = 300_000;
 
 /**
- * How many operations may have a permit at the same time. Producing the largest response takes several times as much memory as the response
- * itself.
+ * The maximum number of operations that have a permit at the same time. It is low, because producing the largest response takes several
+ * times as much memory as the response itself.
  */
 const MAX_HOLDERS = 2;
 
-/** The bytes in memory for responses: the bytes that clients have not read, and the bytes that operations with a permit may add. */
+/** The memory for responses, in bytes: the bytes that clients have not read, and the bytes that operations with a permit may add. */
 export class MemoryBudget {
   readonly holders = new Set<PermitHolder>();
   readonly #options: MemoryBudgetOptions;
@@ -41,7 +51,7 @@ export class MemoryBudget {
     this.#options = options;
   }
 
-  /** Why an operation of this client cannot get a permit now; `null` if it can. */
+  /** Returns the reason why an operation of this client cannot get a permit now; `null` if it can. */
   shortageOf(client: Client): Shortage | null {
     if (this.#options.isOverloaded()) return 'time';
     if (this.excessOf(client) > 0) return 'client';
@@ -49,8 +59,8 @@ export class MemoryBudget {
   }
 
   /**
-   * By how many bytes this client must reduce its use before it may have one more large response. A client that has neither unread bytes
-   * nor a permit may always have a large response.
+   * Returns how many bytes of this client must be freed before the client may have one more large response. A client that has neither
+   * unread bytes nor a permit may always have a large response.
    */
   excessOf(client: Client): number {
     const { maxAnswerBytes, maxBytesPerClient } = this.#options;
@@ -58,13 +68,13 @@ export class MemoryBudget {
     return used === 0 ? 0 : Math.max(0, used + maxAnswerBytes - maxBytesPerClient);
   }
 
-  /** How many bytes must be freed before there is memory for one more large response. */
+  /** Returns the number of bytes that must be freed before there is memory for one more large response. */
   totalExcess(): number {
     const { maxAnswerBytes, maxBytes } = this.#options;
     return Math.max(0, this.#used() + maxAnswerBytes - maxBytes);
   }
 
-  /** How many bytes a response without a permit may have at most. The result is never below `SMALL_BYTES`. */
+  /** Returns the maximum size of a response that needs no permit, in bytes. It is never below `SMALL_BYTES`. */
   maxBytesFor(clientOf: () => Client): number {
     const { unread, maxBytes, maxBytesPerClient } = this.#options;
     if (this.holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;

@@ -6,26 +6,30 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that waits for its permit. */
 export interface QueueEntry {
   readonly client: Client;
-  /** The time at which the operation is refused if it still has no permit. */
+  /** The time at which the operation is refused if it has not received its permit by then. */
   readonly until: number;
-  /** Resolves to `null` when the operation gets its permit, else to the reason for the refusal. */
+  /** Resolves to `null` when the operation receives its permit. Resolves to the reason when the operation is refused. */
   readonly outcome: Promise<Shortage | null>;
   readonly resolve: (outcome: Shortage | null) => void;
 }
 
-/**
- * How long an operation may wait for its permit, and how many operations may wait at the same time. Each of them keeps a request in memory.
- */
+/** The maximum time that an operation may wait for its permit, in milliseconds. */
 const MAX_WAIT_MS = 15_000;
+/** The maximum number of waiting operations of all clients. It is limited, because each waiting operation keeps a request in memory. */
 const MAX_WAITING = 100;
+/** The maximum number of waiting operations of one client. */
 const MAX_WAITING_PER_CLIENT = 50;
 
-/** How often the queue looks for stalled connections and idle permits while operations wait. */
+/**
+ * The interval at which the queue is inspected while operations wait, in milliseconds. An inspection looks for stalled connections and idle
+ * permits.
+ */
 const INSPECT_MS = 100;
 
 /**
- * Large operations that wait for a permit. They get their permits in the order of their arrival, but an operation whose own client has too
- * many unread bytes does not hold up the others. While operations wait, stalled connections are cut until there is enough memory.
+ * The queue of large operations that wait for a permit. They receive their permits in the order of their arrival. But an operation whose
+ * client has too many unread bytes does not delay the operations of other clients. While operations wait, stalled connections are cut until
+ * there is enough memory.
  */
 export class PermitQueue {
   readonly #budget: MemoryBudget;
@@ -55,7 +59,7 @@ export class PermitQueue {
     return this.#entries.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  /** Adds an operation. `onOutcome` is called at once when the outcome is known, before `outcome` resolves. */
+  /** Adds an operation. `onOutcome` is called as soon as the outcome is known, before `outcome` resolves. */
   join(client: Client, onOutcome: (outcome: Shortage | null) => void): QueueEntry {
     let settle: (outcome: Shortage | null) => void = () => {};
     const outcome = new Promise<Shortage | null>((resolve) => {
@@ -99,7 +103,7 @@ export class PermitQueue {
     this.#inspecting = undefined;
   }
 
-  /** Serves the queue, and makes room for the operations that remain in it. */
+  /** Serves the queue, and frees memory for the operations that are still in it. */
   #inspect(): void {
     this.#serve();
     const shortages = new Map([...this.#entries].map(({ client }) => [client, this.#budget.shortageOf(client)]));

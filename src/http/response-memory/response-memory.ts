@@ -6,29 +6,33 @@ import type { Client } from './sink.ts';
 
 /** Dependencies of `createResponseMemory`. */
 export interface ResponseMemoryOptions extends MemoryBudgetOptions {
-  /** Milliseconds of a monotonic clock. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   /** Called once for each operation that is refused. */
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** Limits the memory for responses that are being produced or are unread. */
+/** Limits the memory for responses that are being produced, or that clients have not read. */
 export interface ResponseMemory {
   /**
    * Creates the permit of one operation. `client` is called if the operation turns out to be large. `cut` must close the connection of the
-   * operation. `cut` is called when a subscription keeps its permit because the client does not read.
+   * operation. It is called if the operation has written a part of its response, but does no more work while others wait for a permit.
    */
   readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
-  /** How many bytes a response may have at most if it is sent at once, without a permit. The result is never below `SMALL_BYTES`. */
+  /** Returns the maximum size of a response that needs no permit, in bytes. It is never below `SMALL_BYTES`. */
   readonly maxBytesFor: (client: () => Client) => number;
-  /** Whether a large response may be produced at once: no operation waits for a permit, and the event loop does not lag. */
+  /**
+   * Returns whether a large response may be produced at once. This is so if no operation waits for a permit, and the event loop does not
+   * lag.
+   */
   readonly mayMakeLarge: () => boolean;
-  /** How many operations have a permit, and how many wait for one. */
+  /** Returns the number of operations that have a permit. */
   readonly held: () => number;
+  /** Returns the number of operations that wait for a permit. */
   readonly waiting: () => number;
 }
 
-/** Creates the limiter. Large operations need a permit from it. Small operations do not. */
+/** Creates the memory limit. Large operations need a permit from it; small operations do not. */
 export function createResponseMemory(options: ResponseMemoryOptions): ResponseMemory {
   const { unread, isOverloaded, now, onRefused } = options;
   const budget = new MemoryBudget(options);

@@ -3,21 +3,19 @@ import type { MemoryBudget, PermitHolder } from './memory-budget.ts';
 import type { PermitQueue, QueueEntry } from './permit-queue.ts';
 import type { Client } from './sink.ts';
 
-/**
- * The permit of an operation that arrived over a connection, and the functions with which the connection reports its state to the permit.
- */
+/** The permit of an operation that arrived over a connection. The connection reports its state to the permit with `written` and `close`. */
 export interface ResponsePermit extends Permit {
   /** Whether to write the next part of the response before the client has read the current part. */
   readonly writesAhead: () => boolean;
-  /** Call this after a part of the response was written. Its bytes count as unread from then on. */
+  /** Call this after a part of the response was written. From then on, its bytes count as unread. */
   readonly written: () => void;
-  /** Call this when the request has ended. The operation may do no work after that. */
+  /** Call this when the request has ended. The operation must not do any work after that. */
   readonly close: () => void;
 }
 
 /**
- * How long an operation with a permit may be idle because it waits for RunPod. The limit applies only while other operations wait for a
- * permit.
+ * How long an operation with a permit may do no work, in milliseconds, for example because it waits for RunPod. The limit applies only
+ * while other operations wait for a permit.
  */
 const IDLE_MS = 3000;
 
@@ -30,8 +28,8 @@ export interface PermitContext {
 }
 
 /**
- * A permit that waits in the queue while the memory budget is used up. The permit ends when no work is left, after a part of the response
- * was written or the request has ended. A subscription obtains its permit again for its next event.
+ * A permit that waits in the queue while the memory budget is used up. The permit ends when the operation has no work left, and a part of
+ * the response was written or the request has ended. For its next event, a subscription must obtain a permit again.
  */
 export class QueuedPermit implements ResponsePermit, PermitHolder {
   readonly #context: PermitContext;
@@ -48,7 +46,10 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
   #hasWritten = false;
   #isClosed = false;
 
-  /** `clientOf` is called if the operation turns out to be large. `cut` closes the connection of a subscription that blocks others. */
+  /**
+   * `clientOf` is called if the operation turns out to be large. `cut` closes the connection of an operation that blocks others and cannot
+   * be refused any more.
+   */
   constructor(context: PermitContext, clientOf: () => Client, cut: () => void) {
     this.#context = context;
     this.#clientOf = clientOf;
@@ -110,7 +111,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
 
   written(): void {
     this.#hasWritten = true;
-    // The next event of a subscription is treated as a new operation, so an earlier refusal does not apply to it.
+    // For a subscription, a new operation begins with the next event, so an earlier refusal does not apply to it.
     if (this.#work === 0) this.#refusal = null;
     this.#endIfIdle();
   }
@@ -122,7 +123,8 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
   };
 
   /**
-   * Ends the operation if it has done no work for too long. A response that has begun cannot be refused any more, so its connection is cut.
+   * Ends the operation if it has done no work for too long. If its response has not begun, the operation is refused. Otherwise, its
+   * connection is cut.
    */
   makeWay(): void {
     if (this.#work > 0 || this.#context.now() - this.#workedAt < IDLE_MS) return;
@@ -137,7 +139,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
       this.#settle(shortage);
       return Promise.resolve(shortage);
     }
-    // If operations wait in the queue, one of them may be able to get its permit now. They come first.
+    // While operations wait in the queue, this operation must wait behind them, even if there is enough memory for it.
     if (shortage === null && queue.isEmpty()) {
       this.#settle(null);
       return null;

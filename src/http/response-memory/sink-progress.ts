@@ -1,13 +1,14 @@
 import type { Sink } from './sink.ts';
 
 /**
- * A sink is stalled if two things are true of a period of at least `JUDGED_MS`: it took fewer bytes per millisecond than this, and it did
- * not take all the bytes that were unread at the beginning of the period.
+ * The rate below which a sink is stalled, in bytes per millisecond. A sink is not stalled if the operating system has taken all the bytes
+ * that were unread at the beginning of the period.
  */
 const STALLED_BYTES_PER_MS = 50;
+/** The minimum length of the period over which a sink is judged, in milliseconds. */
 const JUDGED_MS = 2000;
 
-/** The unread bytes of one sink when they were last measured, and whether the client of the sink reads. */
+/** The progress of one sink: its unread bytes at the last measurement, and whether its client reads. */
 export class SinkProgress {
   readonly sink: Sink;
   bytes = 0;
@@ -42,7 +43,7 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** 0 for a stalled sink, 1 for a sink whose client was not observed to read so far, and 2 for a sink whose client reads. */
+  /** Returns 0 for a stalled sink, 2 for a sink whose client has been seen to read, and 1 for all other sinks. */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;
@@ -50,8 +51,8 @@ export class SinkProgress {
 }
 
 /**
- * Sorts sinks in the order in which they are cut: by rank, and within a rank by unread bytes. The sink with the most unread bytes comes
- * first, because cutting it frees the most memory.
+ * Sorts sinks in the order in which they are cut: by rank, and within a rank by unread bytes, descending. Cutting the sink with the most
+ * unread bytes frees the most memory.
  */
 export const slowestFirst = (all: readonly SinkProgress[]): SinkProgress[] =>
   all.toSorted((a, b) => a.rank() - b.rank() || b.bytes - a.bytes);

@@ -1,12 +1,14 @@
-/** The client that a limit applies to: its name, or the connection if the client has no name. */
+/** The client that a limit applies to: the client's name, or its connection if it has no name. */
 export type Client = string | object;
 
 /** A response or a WebSocket: the place where the gateway writes bytes for one client. */
 export interface Sink {
   readonly client: Client;
-  /** Bytes that were written and that the operating system has not taken yet. These bytes are in memory. */
+  /**
+   * Returns the number of bytes that were written but not yet accepted by the operating system. Until then, they occupy the gateway's memory.
+   */
   readonly unread: () => number;
-  /** All bytes that the operating system has taken from the connection so far. */
+  /** Returns the number of bytes that the operating system has taken from the connection so far. */
   readonly taken: () => number;
   /** Closes the connection and frees the bytes that have not been sent. */
   readonly cut: () => void;

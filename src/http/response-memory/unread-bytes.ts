@@ -1,7 +1,7 @@
 import type { Client, Sink } from './sink.ts';
 import { SinkProgress, slowestFirst } from './sink-progress.ts';
 
-/** The limit that was exceeded when a connection was cut: that of one client, or that of all clients. */
+/** The reason why a connection was cut: the limit of its client was exceeded, or the limit of all clients together. */
 export type CutReason = 'client' | 'all';
 
 /** Dependencies of `createUnreadBytes`. */
@@ -9,25 +9,28 @@ export interface UnreadBytesOptions {
   /** The limit for the unread bytes of all clients. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
-  /** Milliseconds of a monotonic clock. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   readonly onCut: (reason: CutReason) => void;
 }
 
 /**
- * Counts the bytes that were written and that clients have not read, and cuts the slowest connections when there are too many such bytes.
+ * Counts the bytes that were written but that clients have not read yet. Cuts the slowest connections when there are too many such bytes.
  */
 export interface UnreadBytes {
   /**
    * Counts the unread bytes of a sink. Call it after every write that leaves bytes unread. If a limit is exceeded, the slowest connections
-   * are cut until the unread bytes of the others are within the limit.
+   * are cut until the remaining unread bytes are within the limit.
    */
   readonly count: (sink: Sink) => void;
-  /** Removes a sink. Call it when the client has read everything or the connection has closed. */
+  /** Removes a sink. Call it when the client has read everything, or when the connection has closed. */
   readonly forget: (sink: Sink) => void;
-  /** The unread bytes of one client. */
+  /** Returns the number of unread bytes of one client. */
   readonly of: (client: Client) => number;
-  /** The unread bytes of all clients. The number may include bytes that were read in the last `TOTAL_VALID_MS`, but is never too low. */
+  /**
+   * Returns the number of unread bytes of all clients. It may include bytes that were read in the last `TOTAL_VALID_MS`, but is never too
+   * low.
+   */
   readonly total: () => number;
   /** Whether there are no counted sinks. */
   readonly isEmpty: () => boolean;
@@ -35,10 +38,10 @@ export interface UnreadBytes {
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** How long the total is used before every sink is measured again. */
+/** How long the total of unread bytes is used before it is measured again for every sink, in milliseconds. */
 const TOTAL_VALID_MS = 20;
 
-/** Creates a counter without sinks. It uses no timer: it measures sinks when bytes are written or a number is requested. */
+/** Creates a counter without sinks. It needs no timer, because it measures sinks when bytes are written or when a number is requested. */
 export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
 class UnreadByteCounter implements UnreadBytes {
@@ -46,8 +49,8 @@ class UnreadByteCounter implements UnreadBytes {
   readonly #sinks = new Map<Sink, SinkProgress>();
   readonly #byClient = new Map<Client, Set<SinkProgress>>();
   /**
-   * The sum of `bytes` of all sinks. Clients may have read bytes since their sinks were measured, so the sum may be too high, but never too
-   * low.
+   * The sum of the unread bytes of all sinks. Clients may have read bytes since their sinks were measured, so the sum may be too high, but
+   * is never too low.
    */
   #sum = 0;
   #totalledAt = Number.NEGATIVE_INFINITY;

@@ -10,16 +10,17 @@ export interface HandshakeOptions {
   /** Origins whose pages may open a WebSocket, besides the origin of the gateway itself. */
   readonly allowedOrigins: AllowedOrigins;
   readonly rateLimit: RateCheck;
-  /** The limits for the number of open WebSockets: of all clients together, and of one client. */
+  /** The maximum number of open WebSockets of all clients together. */
   readonly maxConnections: number;
+  /** The maximum number of open WebSockets of one client. */
   readonly maxConnectionsPerClient: number;
 }
 
 const TOO_MANY = '429 Too Many Requests';
 
 /**
- * Why a client may not open a WebSocket; `null` if it may. `open` lists the client of each open WebSocket; `null` stands for a client
- * without a name. Browsers let every page connect to any server, so pages of other origins are refused.
+ * Returns the refusal if a client may not open a WebSocket, else `null`. `open` contains the client of each open WebSocket; a client
+ * without a name is `null`. Pages of other origins are refused, because browsers let every page connect to any server.
  */
 export async function refusalOfHandshake(
   request: IncomingMessage,
@@ -36,7 +37,10 @@ export async function refusalOfHandshake(
   return refusal === null ? null : { status: TOO_MANY, headers: refusal.headers ?? {} };
 }
 
-/** Programs other than browsers send no origin, so a request without an origin is allowed. */
+/**
+ * Whether the page that sent the request may open a WebSocket. A request without an origin is allowed, because it comes from a program that
+ * is not a browser.
+ */
 function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: AllowedOrigins): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;

@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws';
 
-/** How often a connection is pinged, so that proxies keep it open. A client that has not answered by the next ping is cut off. */
+/**
+ * The interval between pings, in milliseconds. Pings make proxies keep the connection open. If a client has not answered a ping by the time
+ * of the next ping, its connection is closed.
+ */
 const PING_MS = 12_000;
 
 /** Pings a client until the returned function is called, and closes the connection if the client does not answer. */

@@ -1,8 +1,8 @@
 import { type FormattedResult, formatResult, type OperationResult } from '../formatted-result.ts';
 
 /**
- * The payload of a message, which graphql-ws serialises. For a large result, the payload is empty, and the JSON of the result is passed to
- * `keepText`.
+ * Returns the payload of a message, which graphql-ws serialises. If the result is large, the payload is empty, and the JSON of the result
+ * is passed to `keepText`.
  */
 export function toPayload(result: OperationResult, keepText: (text: string) => void): FormattedResult {
   const formatted = formatResult(result);
@@ -14,8 +14,8 @@ export function toPayload(result: OperationResult, keepText: (text: string) => v
 const NO_PAYLOAD = {};
 
 /**
- * Inserts the JSON of a large result into its message. `texts` maps the id of an operation to the JSON of its result. Without this,
- * graphql-ws would serialise up to 20 MB at once, which takes 100 ms or more.
+ * Inserts the JSON of a large result into the message that graphql-ws created for it. `texts` maps the id of an operation to the JSON of
+ * its result. Without this detour, graphql-ws would serialise up to 20 MB at once, which takes 100 ms or more.
  */
 export function withText(message: string, texts: Map<string, string>): string {
   if (texts.size === 0) return message;

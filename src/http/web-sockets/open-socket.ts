@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Client, Sink } from '../response-memory/sink.ts';
 import type { UnreadBytes } from '../response-memory/unread-bytes.ts';
-import { takenFrom } from '../response-outlets.ts';
+import { takenFrom } from '../response-sinks.ts';
 import { keepAlive } from './keep-alive.ts';
 import { withText } from './large-results.ts';
 import type { SocketState } from './socket-state.ts';
 
-/** How long a client may take to close its side of a connection. */
+/** How long a client may take to close its side of a connection, in milliseconds. */
 const CLOSE_MS = 2000;
 
 /** Dependencies of `openSocket`. */
@@ -45,7 +45,8 @@ export function openSocket(
   };
   const closed = protocol.opened(toProtocolSocket(socket, sink, state, { unread, log }), state);
   const stopPinging = keepAlive(socket);
-  // A frame from the client is too long or broken. The library ws closes the connection after this event.
+  // ws emits this event if a frame from the client is too long or broken, and then closes the connection. So the error only needs to be
+  // logged.
   socket.on('error', (error) => log.debug({ reason: error.message }, 'error on a WebSocket'));
   socket.once('close', (code, reason) => {
     stopPinging();
@@ -56,7 +57,7 @@ export function openSocket(
   });
 }
 
-/** The WebSocket in the form that graphql-ws uses. */
+/** Returns the WebSocket in the form that graphql-ws uses. */
 function toProtocolSocket(
   socket: WebSocket,
   sink: Sink,
@@ -67,8 +68,8 @@ function toProtocolSocket(
     protocol: socket.protocol,
     send(data) {
       const sent = send(socket, withText(data, texts), sink, unread);
-      // graphql-ws waits for `sent` before it takes the next result. The next part of a large response is in memory in any case, and takes
-      // less memory as text, so it is written without waiting.
+      // graphql-ws waits for `sent` before it takes the next result. For a large response, nothing is returned, so that graphql-ws does not
+      // wait: the data of the next part is in memory in any case, and takes less memory as text.
       return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
     },
     close(code, reason) {
@@ -78,7 +79,8 @@ function toProtocolSocket(
     onMessage: (handle) =>
       socket.on('message', (data: Buffer) => {
         handle(data.toString()).catch((error: unknown) => {
-          // The message does not follow the protocol. Errors of the gateway are sent as results, and do not get here.
+          // This error is always a message that does not follow the protocol. Errors of the gateway do not get here, because they are sent
+          // as results.
           log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
           socket.close(4400, 'Unexpected message');
         });

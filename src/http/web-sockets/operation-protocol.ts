@@ -19,7 +19,7 @@ export interface OperationProtocolOptions {
   readonly keys: readonly string[];
   readonly identify: Identify;
   readonly rateLimit: RateCheck;
-  /** Runs an operation. It never rejects: every error is part of the result, with a message that clients may see. */
+  /** Runs an operation. Never rejects: every error is part of the result, with a message that clients may see. */
   readonly answer: (
     params: GraphQLParams,
     request: Request,
@@ -46,7 +46,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     async onSubscribe({ extra }, id, payload) {
       const { request, req, starting } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
-      // If an operation is completed before it has a result, graphql-ws forgets its id, and would let another operation use the same id.
+      // If a client completes an operation before the operation has a result, graphql-ws forgets its id, and would let another operation
+      // use the same id. So the id is checked here.
       if (starting.has(id)) throw new Error(`operation ${id} has not begun yet`);
       starting.add(id);
       const refusal = await options.rateLimit(options.identify(request.headers.get('authorization'), req));
@@ -56,7 +57,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
       }
       inFlight.begin();
       const permit = openPermit(extra, payload, options);
-      // The protocol requires a query text. It is empty for an operation that is identified by its hash.
+      // The protocol requires a query text, so the text is empty for an operation that is identified by its hash. An empty text is removed
+      // here.
       const { query, ...params } = payload;
       const sent = (query === '' ? params : { query, ...params }) as GraphQLParams;
       const run: Handler = () => options.answer(sent, request, { ...extra, permit }).finally(() => starting.delete(id));
@@ -64,7 +66,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     },
     subscribe: ({ contextValue }) => (contextValue as Handler)() as Promise<never>,
     onNext({ extra }, id, payload, _args, result) {
-      // graphql-ws writes this message at once. Its bytes count as unread from then on.
+      // graphql-ws writes this message at once, so its bytes count as unread from now on.
       extra.permits.get(payload)?.written();
       return toPayload(result, (text) => extra.texts.set(id, text));
     },
@@ -76,7 +78,9 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
   });
 }
 
-/** graphql-ws reads the kind of an operation from its document. With this document, it treats every operation as a subscription. */
+/**
+ * A document with which graphql-ws treats every operation as a subscription. graphql-ws reads the kind of an operation from its document.
+ */
 const ANY_SUBSCRIPTION = parse('subscription { any }');
 
 function openPermit(
@@ -86,12 +90,14 @@ function openPermit(
 ): ResponsePermit {
   const permit = options.openPermit(() => client, disconnect);
   permits.set(payload, permit);
-  // If the connection closed while the rate limit was checked, nothing else would close the permit.
+  // The connection may have closed while the rate limit was checked. Then nothing else would close the permit.
   if (signal.aborted) permit.close();
   return permit;
 }
 
-/** The value of `authorization` in `connectionParams`. Clients may write the name in upper or lower case, like the name of the header. */
+/**
+ * Returns the value of `authorization` in `connectionParams`. The letter case of this name does not matter, as for the name of a header.
+ */
 function authorizationIn(params: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }

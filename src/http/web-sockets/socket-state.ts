@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 
-/** What the GraphQL layer needs to know about the WebSocket over which an operation arrived. */
+/** The WebSocket over which an operation arrived, as the GraphQL layer uses it. */
 export interface OperationConnection {
   /** The request that opened the WebSocket. */
   readonly req: IncomingMessage;
@@ -18,11 +18,11 @@ export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
   /**
-   * The permits of operations in progress, by the payload of the operation. An id does not identify an operation, because a client may
-   * reuse an id at once.
+   * The permits of operations in progress, by the payload of the operation. The id of an operation is not used as the key, because a client
+   * may reuse an id at once.
    */
   readonly permits: Map<object, ResponsePermit>;
-  /** Large results as JSON, by the ids of their operations. They are kept until graphql-ws sends their messages. */
+  /** Large results as JSON, by the ids of their operations. Each is stored until graphql-ws sends its message. */
   readonly texts: Map<string, string>;
   /** The client that the limits for unread bytes and permits apply to. */
   readonly client: Client;

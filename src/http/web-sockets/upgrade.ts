@@ -1,17 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Whether a request asks for a WebSocket (RFC 6455, section 4.1). */
+/** Whether a request is a request to open a WebSocket (RFC 6455, section 4.1). */
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 
-/** The headers with which a client requests another protocol or asks to keep the connection open. */
+/** The headers with which a client requests another protocol, or requests that the connection stay open. */
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). A client that prefers
- * HTTP/2 asks for HTTP/2 with every request. Node has detached the connection from the server. This function returns the connection to the
- * server for this one request.
+ * Answers a request over HTTP although it requests another protocol. A server may do this (RFC 9110, section 7.8). It happens often,
+ * because a client that prefers HTTP/2 requests HTTP/2 with every request. Node has detached the connection from the server, so this
+ * function attaches it again for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];
@@ -24,7 +24,7 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
   server.emit('connection', socket);
 }
 
-/** Why a request for a WebSocket is refused. */
+/** The refusal of a request for a WebSocket. */
 export interface UpgradeRefusal {
   /** The status code and the reason phrase, for example '403 Forbidden'. */
   readonly status: string;

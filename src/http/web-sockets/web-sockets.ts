@@ -12,7 +12,7 @@ import { refuseUpgrade } from './upgrade.ts';
 
 /** Dependencies of `createWebSockets`. */
 export interface WebSocketsOptions extends HandshakeOptions, OperationProtocolOptions {
-  /** The limit for the bytes of one message from a client. */
+  /** The maximum length of a message from a client, in bytes. */
   readonly maxPayload: number;
   /** Counts the bytes that clients have not read, and cuts the slowest connections. */
   readonly unread: UnreadBytes;
@@ -29,7 +29,7 @@ export interface WebSockets {
   readonly close: () => void;
 }
 
-/** Creates the WebSocket side of the gateway. It speaks the protocol graphql-transport-ws only. */
+/** Creates the WebSocket endpoint of the gateway. The only protocol that it supports is graphql-transport-ws. */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const { identify, maxPayload, unread, log } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
@@ -37,7 +37,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const inFlight = createInFlight();
   const protocol = createOperationProtocol(options, inFlight);
 
-  // The handshake is not valid. Without this listener, the library ws would send a page that caches may store.
+  // This event means that the handshake is not valid. Without this listener, ws would send a page that caches may store.
   server.on('wsClientError', (_error: Error, socket: Duplex) => {
     refuseUpgrade(socket, { status: '400 Bad Request', headers: { 'sec-websocket-version': '13' } });
   });
@@ -51,7 +51,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
         return Number.parseInt(refusal.status, 10);
       }
       let status = 400;
-      // `handleUpgrade` either calls back before it returns, or emits `wsClientError`.
+      // `handleUpgrade` either calls back before it returns, or emits `wsClientError`. So the status is known when it returns.
       server.handleUpgrade(request, socket, head, (webSocket) => {
         status = 101;
         clients.set(webSocket, client);

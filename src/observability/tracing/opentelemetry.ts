@@ -25,21 +25,21 @@ export interface TracingOptions {
 
 /** A tracer that exports its spans. */
 export interface Tracing extends Tracer {
-  /** Exports the spans that have ended, or gives up after `ms` milliseconds. */
+  /** Exports the spans that have ended. Gives up after `ms` milliseconds. */
   stop(ms: number): Promise<void>;
 }
 
 const NAME = 'gpu-availability-gateway';
 
-/** The most characters of a text attribute that are kept. */
+/** The maximum length of a text attribute, in characters. Longer texts are cut. */
 const MAX_LENGTH = 200;
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 
 /**
- * Creates spans with OpenTelemetry and exports them by OTLP over HTTP as JSON, configured by OpenTelemetry's own environment
- * variables. Registers nothing globally. Of W3C Trace Context, only `traceparent` is read and sent, because `tracestate` and
- * baggage contain text of other parties.
+ * Starts tracing with OpenTelemetry. Spans are exported as JSON over OTLP/HTTP. OpenTelemetry's own environment variables configure the
+ * export. Nothing is registered globally. The gateway reads and sends only the `traceparent` header of W3C Trace Context, because
+ * `tracestate` and baggage contain text from other parties.
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
   const provider = startSpanExport(NAME, log);
@@ -49,7 +49,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
     note: (attributes) => spans.note(attributes),
     count: (attribute, added) => spans.count(attribute, added),
     bind<Args extends unknown[]>(work: (...args: Args) => void) {
-      // `AsyncResource.bind` is many times slower on Node 20.
+      // This is used in place of `AsyncResource.bind`, which is many times slower on Node 20.
       const resource = new AsyncResource('GATEWAY_WORK', { requireManualDestroy: true });
       return (...args: Args) => resource.runInAsyncScope(work, undefined, ...args);
     },
@@ -123,7 +123,7 @@ class Spans {
   #describe(span: Span, attributes: Attributes): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined) continue;
-      // Redact before the text is cut: a cut could leave part of a secret, which is secret too.
+      // The text is redacted before it is cut. Otherwise, the cut could leave only part of a secret, which would not be found.
       span.setAttribute(name, typeof value === 'string' ? this.#redact(value).slice(0, MAX_LENGTH) : value);
     }
     if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -136,7 +136,7 @@ function within(context: Context, traceparent: string | undefined): Context {
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });
 }
 
-/** Returns the code or name of an error. Its message is not used, because it may repeat what a client sent. */
+/** Returns the code or name of an error. The error's message is not used, because it may repeat text from a client. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

@@ -19,7 +19,7 @@ function createProvider(name: string, log: Logger): BasicTracerProvider {
   });
 }
 
-/** Wraps an exporter so that it logs the first of several failures in a row. */
+/** Wraps an exporter so that it logs failures. Of several failures in a row, only the first is logged. */
 function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
   let isFailing = false;
   return {
@@ -37,8 +37,8 @@ function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
 }
 
 /**
- * Runs `create`, and logs the settings that OpenTelemetry rejects in doing so. OpenTelemetry continues without these settings.
- * Its later messages concern single spans and are not logged.
+ * Runs `create`, and logs each setting that OpenTelemetry rejects while `create` runs. OpenTelemetry continues without such a setting. Its
+ * later messages are about single spans and are not logged.
  */
 function withSettingsLogged<T>(log: Logger, create: () => T): T {
   const warn = (reason: string) => log.warn({ reason }, 'OpenTelemetry rejects a setting and continues without it');

@@ -14,13 +14,13 @@ import { RECORDING_FILES, type Recording } from './recording.ts';
 /** Dependencies of `record`. */
 export interface RecordOptions {
   readonly send: RunPodClient['send'];
-  /** Called after each GPU type: `done` GPU types of `total` have been recorded. */
+  /** Called after each GPU type, when `done` of `total` GPU types have been recorded. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
 /**
- * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center for pods of one GPU.
- * Never returns an incomplete recording.
+ * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center, for pods of one GPU. A
+ * recording is always complete.
  * @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
@@ -74,8 +74,8 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
 }
 
 /**
- * Whether a cell has any value. A recording leaves out cells without a value, because the recorded server answers them with an object of
- * nulls.
+ * Whether a cell has any value. Cells without a value are not recorded, because the recorded server answers them with an object of nulls in
+ * any case.
  */
 function hasAnyValue<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
@@ -87,7 +87,7 @@ export function writeRecording(folder: URL, recording: Recording): void {
   for (const [file, text] of Object.entries(toFiles(recording))) writeFileSync(new URL(file, folder), text);
 }
 
-/** The contents of a recording's files, by file name. */
+/** Returns the contents of a recording's files, by file name. */
 export function toFiles({ recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): Record<string, string> {
   return {
     [RECORDING_FILES.about]: `${JSON.stringify({ recordedAt }, null, 2)}\n`,

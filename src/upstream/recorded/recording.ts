@@ -25,7 +25,7 @@ export const RECORDING_FILES = {
   lowestPrices: 'lowest-prices.json',
 } as const;
 
-/** The folder of all recordings. Each recording is in a folder named after its day. */
+/** The folder of all recordings. Each recording is in a subfolder that is named after its day. */
 export const RECORDINGS = new URL('fixtures/runpod/', PROJECT);
 
 /**

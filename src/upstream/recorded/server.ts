@@ -20,8 +20,8 @@ const NOTHING: RecordedPrice = {
 };
 
 /**
- * Creates a GraphQL server with the SDL of RunPod that answers from a recording. It answers only what was recorded: secure cloud, by data
- * center. It answers any other request with an error, because it does not invent answers.
+ * Creates a GraphQL server that has RunPod's SDL and answers from a recording. Only the prices of secure cloud by data center were
+ * recorded. The server rejects requests for any other prices, because it must not invent answers.
  */
 export function createRecordedServer(recording: Recording): YogaServerInstance<object, object> {
   const priceByCell = new Map(
@@ -60,13 +60,13 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   });
 }
 
-/** A key for one cell. No two cells share a key, because JSON escapes the quotes in ids. */
+/** Returns a key for one cell. Different cells have different keys, because JSON escapes the quotes in ids. */
 const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
 /**
  * Derives the answer for pods of `gpuCount` GPUs from the recorded answer for pods of one GPU. The recorded pod sizes show whether such a
- * pod can be rented. Its price is the recorded price times `gpuCount`. Its stock level is not known, so the answer contains the word
- * 'Available', which stands for no level.
+ * pod can be rented. Its price is the recorded price times `gpuCount`. Its stock level is unknown, so the answer contains the word
+ * 'Available', which means no particular level.
  */
 function forGpuCount(price: RecordedPrice, gpuCount: number): RecordedPrice {
   if (gpuCount === 1) return price;

@@ -18,20 +18,20 @@ export interface AttemptsOptions {
   /** The queue in which the source's requests wait for a slot. */
   readonly lane: Lane;
   readonly clock: Clock;
-  /** Shares pauses after a 429 with other replicas. */
+  /** Shares the pauses after a 429 with other replicas. */
   readonly shareRefusals: ShareRefusals;
   /**
-   * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
+   * The time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
    * count.
    */
   readonly timeoutMs: number;
-  /** Number of further attempts after a temporary failure. */
+  /** The maximum number of retries after temporary failures. */
   readonly retries: number;
-  /** Whether an HTTP 410 means that the whole source is gone for good. */
+  /** Whether a source that answers with HTTP 410 is considered permanently retired as a whole. */
   readonly endsWhenGone: boolean;
   /** A request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
-  /** Called at the end of every run of a request. */
+  /** Called at the end of every run of a request. A request that was cut off has several runs. */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each request and each of its attempts. */
   readonly tracer?: Tracer;
@@ -45,15 +45,16 @@ export interface Attempts {
    */
   ask<T>(request: SourceRequest<T>, demand: Demand): Promise<T>;
   readonly circuit: Circuit['state'];
-  /** Whether the source answered that it is gone for good (HTTP 410). The gateway then sends it no more requests. */
+  /** Whether the source has answered that it is permanently retired (HTTP 410). The gateway sends no more requests to it. */
   readonly isGone: boolean;
 }
 
 /**
- * Creates the `Attempts` of one source. Nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a wait before
- * a retry holds no slot, a wait for a slot does not count against the time-out, and every attempt passes the circuit breaker.
+ * Creates the `Attempts` of one source. It nests four policies, from the outside in: retry, circuit breaker, queue, time-out. The order has
+ * these consequences: a request occupies no slot while it waits for a retry, the wait for a slot does not count against the time-out, and
+ * every attempt passes the circuit breaker.
  * When a request takes much longer than usual while others wait, the lane cuts it off and sends it again after the others. The new run
- * belongs to the same attempt. The retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
+ * belongs to the same attempt, and the retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
  * response is parsed.
  */
 export function createAttempts({ lane, retries, probe, tracer = UNTRACED, ...options }: AttemptsOptions): Attempts {
@@ -89,7 +90,7 @@ export function createAttempts({ lane, retries, probe, tracer = UNTRACED, ...opt
     ask(request, demand) {
       const { operation } = request;
       const once = () => circuit.run(operation, () => enter(request, demand, 'back'));
-      // Background work has a trace of its own, apart from the request that caused it.
+      // Background work gets a trace of its own, so it does not appear in the trace of the request that caused it.
       const apart = !demand.awaited;
       return tracer.span(`ask ${operation}`, { apart }, () => retrying.execute(once, demand.signal));
     },

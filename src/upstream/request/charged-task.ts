@@ -12,10 +12,10 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. This call reserves a place in the budget of that client for the first run. A run that
- * follows a cut-off reserves a place when it begins. The first run also does so if awaited requests have taken its reserved place. If no
- * client has a place left when a run begins, the task rejects with a `ClientLimitedError`.
- * @throws {ClientLimitedError} when no client has a place left now.
+ * Charges each run of `task` to the budget of a client of `demand`. This call reserves a place in a budget for the first run. Each later
+ * run (after a cut-off) reserves a place when it begins. The first run does so too, if its reservation was given to a request that a client
+ * waits for. If no client has any budget left when a run begins, the task rejects with a `ClientLimitedError`.
+ * @throws {ClientLimitedError} when no client has any budget left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
   const reservation = reserve(demand);
@@ -27,7 +27,8 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // Since the first reservation, a client may have begun to wait, or another client that can pay may have joined.
+        // A new reservation may succeed although the first one was lost: in the meantime, a client may have begun to wait, or another
+        // client that can pay may have joined.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);
       },

@@ -1,28 +1,31 @@
 import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
 import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
 
-/** Number of consecutive failed attempts, without an answer between them, after which the whole source is suspected to be down. */
+/** The number of consecutive failed attempts after which a probe checks whether the whole source is down. */
 const FAILURES_IN_A_ROW = 10;
 
-/** How many milliseconds after the opening of the circuit, or after a failed probe, the next probe is sent. */
+/** The pause before the next probe, in milliseconds. It starts when the circuit opens or a probe fails. */
 const PROBE_AFTER_MS = 5000;
 
 /** Dependencies of `createCircuit`. */
 export interface CircuitOptions {
-  /** Sends one request about no particular GPU type. */
+  /** Sends a probe, which is one request about no particular GPU type. */
   readonly probe: () => Promise<unknown>;
   /** Called when the circuit has opened, so that waiting requests can be rejected. */
   readonly onOpen: () => void;
 }
 
-/** A circuit breaker: stops attempts while the source as a whole is down. */
+/** A circuit breaker. It stops attempts while the source as a whole is down. */
 export interface Circuit {
   /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
   readonly state: 'closed' | 'half-open' | 'open';
 }
 
-/** Whether an error could mean that the source is down. An error about an answer, such as a 429, shows that the source is up. */
+/**
+ * Whether an error could mean that the source is down, such as a time-out, a failed connection or HTTP 5xx. Any other answer, such as a
+ * 429, shows that the source is up.
+ */
 const couldBeDown = (error: unknown) =>
   error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
 
@@ -34,9 +37,9 @@ const STATES = {
 } as const;
 
 /**
- * Creates a circuit breaker that stays closed when only requests about some GPU types fail. After ten failures in a row it sends a probe
- * about no particular GPU type. The circuit opens only if the probe fails too. While the circuit is open, the breaker sends another probe
- * five seconds after the previous probe ended. Only an answer to a probe closes the circuit.
+ * Creates a circuit breaker. It stays closed if only requests about some GPU types fail. After ten failures in a row, it sends a probe
+ * about no particular GPU type. The circuit opens only if the probe fails too. While the circuit is open, another probe is sent five
+ * seconds after the previous probe ended. Only an answer to a probe closes the circuit.
  */
 export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   let failures = 0;
@@ -55,9 +58,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return failures >= FAILURES_IN_A_ROW && probeFailed;
     },
   };
-  // The timer below decides when an open circuit is probed. While the circuit is open, only the probe calls `execute`. With this
-  // `halfOpenAfter`, cockatiel always lets the probe through. With a positive duration, cockatiel would compare two readings of the wall
-  // clock, which may have been set back between them.
+  // The timer below decides when an open circuit is probed, and only the probe calls `execute` while the circuit is open. So cockatiel must
+  // always let the probe through, which it does with this `halfOpenAfter`. With a positive duration, it would compare two readings of the
+  // wall clock, which may have been set back between them.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();
@@ -76,7 +79,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         }
       });
     } catch (error) {
-      // The probe has already reported its own error.
+      // The error is ignored here, because the probe has already reported it.
       if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;

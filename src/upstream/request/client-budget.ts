@@ -2,9 +2,9 @@ import type { Client } from '../../domain/client.ts';
 
 /** Limit and dependencies of a client's budget. */
 export interface ClientBudgetOptions {
-  /** Number of requests to RunPod that one client may cause in a minute. */
+  /** The maximum number of requests to RunPod that one client may cause in a minute. */
   readonly perMinute: number;
-  /** Returns monotonic time in milliseconds: it never goes back. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   /** Called each time a request to RunPod is refused because the budget is spent. */
   readonly onRefused: () => void;
@@ -14,12 +14,12 @@ const MINUTE_MS = 60_000;
 
 /**
  * Creates a client that may cause at most `perMinute` requests to RunPod in any 60 seconds. The budget remembers when each request was
- * sent. A token bucket would be too generous: a client could spend a full bucket and its refill within the same minute.
- * A request that waits for a slot reserves a place in the budget. When the request is sent, it begins to count for 60 seconds. If a client
- * waits for a request, the request may take a place that is reserved for a request that no client waits for.
+ * sent. A token bucket would allow too much: a client could use up a full bucket, and its refill, within the same minute.
+ * A request that waits for a slot has a reservation in the budget. When the request is sent, it counts for the next 60 seconds. A request
+ * that a client waits for may take the reservation of a request that no client waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
-  /** When each request of the last minute was sent, oldest first. */
+  /** The times at which requests were sent in the last minute, the oldest first. */
   const made: number[] = [];
   const reserved = { awaited: 0, optional: 0 };
 

@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import { type Client, createUnlimitedClient } from '../../domain/client.ts';
 import { type ClientBudgetOptions, createBudgetedClient } from './client-budget.ts';
 
-/** Returns the client with this name. `null` stands for programs on this machine, which share one client without a limit. */
+/** Returns the client with this name. The name `null` stands for all programs on this machine, which share a client without a limit. */
 export type FindClient = (name: string | null) => Client;
 
 /**
- * How many clients are remembered at most. The client that was looked up longest ago is forgotten first. A forgotten client starts again
- * with a full budget.
+ * The maximum number of clients that are remembered. The client that was looked up longest ago is forgotten first. A forgotten client
+ * starts again with a full budget.
  */
 const MAX_CLIENTS = 10_000;
 
 /**
- * Creates a function that returns one client object for each name. The first call with a name creates its object. Clients have no limit
- * when `perMinute` is 0.
+ * Creates a function that returns the client object of a name. It creates the object at the first call with this name. If `perMinute` is 0,
+ * clients have no limit.
  */
 export function createClients(options: ClientBudgetOptions): FindClient {
   const local = createUnlimitedClient();

@@ -5,9 +5,9 @@ import { nextCheckMs, nextToCutOff, nextToStart } from './scheduling.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /**
- * Starts waiting entries in free slots. Cuts off a running entry when a waiting entry should get its slot (see scheduling.ts). p-limit
- * counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit supports neither priorities nor
- * pauses, and cannot remove a single waiting task.
+ * Starts waiting entries when slots are free. Cuts off a running entry if a waiting entry should get its slot (see scheduling.ts). p-limit
+ * only counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit supports neither priorities
+ * nor pauses, and cannot remove a single waiting task.
  */
 export class Dispatcher {
   readonly waiting = new WaitingList<QueueEntry>();
@@ -23,14 +23,14 @@ export class Dispatcher {
     this.#inSlot = inSlot;
   }
 
-  /** Number of slots in use. */
+  /** The number of slots in use. */
   get running(): number {
     return this.#slots.activeCount;
   }
 
   /**
-   * Starts entries until every slot is in use or no waiting entry may start. Call this whenever a slot, an entry or the state of a lane has
-   * changed in a way that may allow a start.
+   * Starts entries until every slot is in use or no waiting entry may start. Call this after any change of a slot, an entry or a lane that
+   * may allow an entry to start.
    */
   fillSlots(): void {
     while (this.#slots.activeCount < this.#slots.concurrency) {
@@ -51,8 +51,8 @@ export class Dispatcher {
   }
 
   /**
-   * Calls `#makeWay` after pending I/O was processed. Otherwise a response that has already arrived could look late only because this
-   * process was busy.
+   * Calls `#makeWay`, but only after pending I/O has been processed. Otherwise, a response that has already arrived could seem to be late,
+   * because this process was too busy to read it.
    */
   #check(): void {
     clearTimeout(this.#nextCheck);
@@ -60,7 +60,7 @@ export class Dispatcher {
     this.#checkSoon = setImmediate(() => this.#makeWay());
   }
 
-  /** Cuts off the task that must make way for a waiting task, if any. Schedules the next check if one is needed. */
+  /** Cuts off the running task that must make way for a waiting task, if there is one. Schedules the next check if one is needed. */
   #makeWay(): void {
     const now = performance.now();
     nextToCutOff(this.waiting.entries, [...this.#running], now)?.cutOff();

@@ -11,8 +11,8 @@ import { BodyTooLargeError, type FetchResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /**
- * Sends a request and returns the response body if the status is 200. Otherwise rejects with the `UpstreamError` that names the failure.
- * Only the status decides whether a response is a refusal. The body of a refusal is not read, because it may have any format or never end.
+ * Sends a request, and returns the response body if the status is 200. Otherwise, rejects with an `UpstreamError` that describes the
+ * failure. If RunPod refuses the request, only the status is read. The body is not read, because it may have any format or never end.
  */
 export async function exchange(operationName: string, send: () => Promise<FetchResponse>): Promise<string> {
   const response = await reach(operationName, send);
@@ -26,24 +26,24 @@ export async function exchange(operationName: string, send: () => Promise<FetchR
   throw new UpstreamAnswerError(operationName, `HTTP ${response.status}`, { cause: excerpt(text, 500) });
 }
 
-/** Turns connection errors of `wait` into `UpstreamError`s. */
+/** Converts connection errors of `wait` into `UpstreamError`s. */
 async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<T> {
   try {
     return await wait();
   } catch (cause) {
     if (cause instanceof BodyTooLargeError) throw new UpstreamAnswerError(operationName, cause.message, { cause });
-    throw new UpstreamUnreachableError(operationName, 'no connection, or it broke', { cause });
+    throw new UpstreamUnreachableError(operationName, 'the connection failed or broke', { cause });
   }
 }
 
 /**
- * Returns the error that the status implies, whatever the body contains: an invalid key, a rate limit, or a server that is gone or failing.
- * Returns `null` for any other status.
+ * Returns the error that the status alone implies: an invalid key, a rate limit, or a server that is retired or failing. Returns `null` for
+ * any other status.
  */
 function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
   if (status === 410) return new UpstreamGoneError(operationName);
-  // If the server sends its date, measure from that date, because our clock may be wrong.
+  // If the server sends its own date, the waiting time is measured from that date, because the clock of this machine may be wrong.
   const serverNow = Date.parse(headers.get('date') ?? '');
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverNow) ? Date.now() : serverNow);
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
@@ -58,7 +58,7 @@ export function parseJson(operationName: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message is dropped because it might quote half a secret.
+    // The parser's own message is not used, because it might quote half a secret.
     throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause: excerpt(text, 500) });
   }
 }

@@ -13,31 +13,35 @@ export interface HangDetector {
 }
 
 /**
- * The shortest limit that `yieldAfterMs` returns, in milliseconds. A normal answer sometimes takes this long when the machine on either
- * side is busy.
+ * The minimum of the limit that `yieldAfterMs` returns, in milliseconds. A normal answer can take this long when one of the two machines is
+ * busy.
  */
 const LEAST_MS = 500;
 
-/** For time-outs longer than 10 s, the shortest limit is this fraction of the time-out instead. */
+/**
+ * The minimum of the limit that `yieldAfterMs` returns, as a fraction of the time-out. It applies to time-outs longer than 10 s, for which
+ * it is higher than `LEAST_MS`.
+ */
 const LEAST_PART = 0.05;
 
-/** The weight of a new answer in the average duration, and in the average deviation from it (RFC 6298). */
+/** The weight of a new answer in the average duration of answers (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
+/** The weight of a new answer in the average deviation from the average duration of answers (RFC 6298). */
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * How many hanging subjects and how many slow subjects are remembered at most. The least recently used subject is forgotten first. Without
- * this limit the memory could grow forever, because RunPod could always invent new GPU types.
+ * The maximum number of hanging subjects that are remembered, and of slow subjects. The least recently used subject is forgotten first.
+ * Without this limit, the memory could grow forever, because RunPod could always add new GPU types.
  */
 const MAX_SUBJECTS = 10_000;
 
 /**
- * Creates a detector that learns how long the answers of one source usually take, in the way that TCP estimates its retransmission timer
- * (RFC 6298).
- * The limit is the average plus four average deviations, and at least three times the average. Before the first answer the limit is half of
- * `timeoutMs`. The limit doubles with each further subject that hangs, and the next answer ends the doubling. So when a source becomes slow
- * as a whole, few requests are cut off. A subject that is slower than the others gets a longer limit, twice the duration of its last
- * answer, and its answers do not change the average.
+ * Creates a detector that learns how long the answers of one source usually take. It uses the method with which TCP estimates its
+ * retransmission timer (RFC 6298).
+ * The limit is the average plus four average deviations, and at least three times the average. Before the first answer, it is half of
+ * `timeoutMs`. With each further subject that hangs, the limit doubles, until the next answer arrives. As a result, few requests are cut
+ * off when a source becomes slow as a whole. A subject that is slower than the others gets a longer limit, which is twice the duration of
+ * its last answer. The answers about such a subject do not change the average.
  */
 export function createHangDetector(timeoutMs: number): HangDetector {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
@@ -45,7 +49,10 @@ export function createHangDetector(timeoutMs: number): HangDetector {
   let spreadMs = 0;
   let hungInARow = 0;
   const suspects = new LRUCache<string, true>({ max: MAX_SUBJECTS });
-  /** Subjects whose last answer took longer than the usual limit, with the duration of that answer in milliseconds. */
+  /**
+   * The durations of slow answers, in milliseconds, by subject. It contains the subjects whose last answer took longer than the usual
+   * limit.
+   */
   const slow = new LRUCache<string, number>({ max: MAX_SUBJECTS });
 
   const usualLimitMs = () =>

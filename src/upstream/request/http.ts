@@ -22,13 +22,13 @@ export interface FetchResponse {
   /** Returns the body. Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
   text(): Promise<string>;
   /**
-   * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then RunPod still counts
-   * the request as running.
+   * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then, RunPod still counts
+   * the request as a running request.
    */
   discard(): Promise<void>;
 }
 
-/** Size limit of a response body, in bytes: more than a hundred times the size of RunPod's answers. */
+/** The maximum size of a response body, in bytes. It is more than a hundred times the size of RunPod's answers. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Thrown when a response body exceeds the size limit. The rest of the body is not read. */
@@ -68,9 +68,9 @@ const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
 /**
- * Settles like `outcome`, but delays a rejection to the next turn of the event loop. By then the connection is closed. Without the delay,
- * the next request could reach RunPod over another connection before this connection is closed, and RunPod would count both requests as
- * running.
+ * Settles as `outcome` does, but delays a rejection to the next turn of the event loop. By then, the connection is closed. Without the
+ * delay, the next request could reach RunPod over another connection before this connection is closed. RunPod would then count both
+ * requests as running.
  */
 async function afterClose<T>(outcome: Promise<T>): Promise<T> {
   try {

@@ -4,5 +4,5 @@
  */
 export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Runs every task immediately. For a gateway without other replicas. */
+/** Runs every task at once. This is for a gateway without other replicas. */
 export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);

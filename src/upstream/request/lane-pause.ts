@@ -1,10 +1,10 @@
 import { UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from './lane.ts';
 
-/** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
+/** The maximum time that a request waits because RunPod limits requests, in milliseconds. */
 export const LONGEST_WAIT_MS = 10_000;
 
-/** The longest pause of a lane, in milliseconds. After that the gateway sends requests again, even if RunPod asked it to wait longer. */
+/** The maximum pause of a lane, in milliseconds. After that, the gateway sends requests again, even if RunPod requested a longer pause. */
 export const LONGEST_PAUSE_MS = 60_000;
 
 /**

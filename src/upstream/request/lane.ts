@@ -6,32 +6,38 @@ import { type LaneState, QueueEntry } from './queue-entry.ts';
 import type { Task } from './task.ts';
 import type { End } from './waiting-list.ts';
 
-/** The part of the queue that belongs to one source. */
+/** The part of the queue that contains the requests to one source. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. scheduling.ts decides which task starts next, and which running task makes way for it. A
-   * task that enters at the `'front'` starts before all others, and may enter a full lane.
-   * Each run is charged to a client of `demand`. The promise rejects
-   * - with a `ClientLimitedError` when no client has a request left,
-   * - with the error of `whenFull` when the lane is full and overflow.ts chooses this task to leave,
-   * - with the reason of `demand.signal` when the signal is aborted while the task waits.
+   * Runs `task` in a slot, and settles as the task does. scheduling.ts decides which task starts next, and which running task makes way for
+   * it. A task that enters at the `'front'` starts before all others, even if the lane is full. Each run is charged to a client of
+   * `demand`. The promise also rejects:
+   * - with a `ClientLimitedError` if no client has any budget left,
+   * - with the error of `whenFull` if the lane is full and overflow.ts chooses this task to leave,
+   * - with the reason of `demand.signal` if the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
-  /** Starts no tasks for `ms` milliseconds. If an earlier call started a pause that ends later, that pause remains in force. */
+  /**
+   * Pauses the lane for `ms` milliseconds, in which no task starts. If the current pause of the lane ends later than that, it is not
+   * shortened.
+   */
   pause(ms: number): void;
-  /** Milliseconds until the pause ends; 0 while the lane is not paused. */
+  /** Returns the milliseconds until the pause ends; 0 while the lane is not paused. */
   readonly pausedMs: () => number;
-  /** Sets how many tasks of this lane may run at the same time. The number of slots limits them too. Running tasks continue. */
+  /**
+   * Sets the maximum number of tasks of this lane that run at the same time. The number of slots is a further limit. Tasks that already run
+   * are not stopped.
+   */
   setConcurrency(maxRunning: number): void;
-  /** Rejects every waiting task of this lane, with the error that `reason` returns for the name of the task. */
+  /** Rejects every waiting task of this lane. `reason` takes the name of a task, and returns the error for it. */
   rejectAll(reason: (name: string) => Error): void;
 }
 
 /** Limits of a lane. */
 export interface LaneOptions {
-  /** Number of tasks that may wait in the lane. */
+  /** The maximum number of tasks that may wait in the lane. */
   readonly limit: number;
-  /** Returns the error with which a task of this name is rejected when too many tasks wait. */
+  /** Returns the error for a task that is rejected because too many tasks wait. It takes the name of the task. */
   readonly whenFull: (name: string) => Error;
 }
 
@@ -46,7 +52,7 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOpti
   let pausedUntil = 0;
   let resume: NodeJS.Timeout | undefined;
 
-  /** Returns whether the lane has room for `newcomer`. If the lane is full, rejects another task to make room, or returns `false`. */
+  /** Returns whether `newcomer` may enter the lane. If the lane is full, another task is rejected to make room for it, if possible. */
   function makeRoom(newcomer: WaitingTask): boolean {
     const queued = dispatcher.waiting.entries.filter(({ lane }) => lane === state);
     if (queued.length < limit) return true;

@@ -1,7 +1,7 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
-/** A task that waits. */
+/** A waiting task. */
 export interface WaitingTask {
   readonly demand: Demand;
   /** The client that pays for the task. */
@@ -9,11 +9,11 @@ export interface WaitingTask {
 }
 
 /**
- * Chooses the task that a full lane rejects so that `newcomer` may enter. Returns `undefined` when the newcomer itself must be rejected.
- * If a client waits for the newcomer and renewals are in the lane, a renewal is rejected. Otherwise only tasks of the same kind as the
- * newcomer (awaited tasks or renewals) are considered, and one of them is rejected only if its client pays for more of them than the
- * newcomer's client would.
- * In both cases the client that pays for the most tasks loses its newest task. Tasks that no other client needs are rejected first.
+ * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected. If
+ * a client waits for the newcomer, and the lane contains renewals, a renewal is rejected. Otherwise, the newcomer competes only with tasks
+ * of its own kind (awaited tasks or renewals). One of them is rejected if its client pays for more of them than the newcomer's client
+ * would. In both cases, the newest task of the client that pays for the most tasks is rejected. A task that no other client needs is
+ * rejected before the other tasks.
  */
 export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {
@@ -29,7 +29,7 @@ export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], new
   return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
 }
 
-/** Number of tasks that each client pays for. */
+/** Returns the number of tasks that each client pays for. */
 function count(waiting: readonly WaitingTask[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
   for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);

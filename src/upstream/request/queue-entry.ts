@@ -6,12 +6,15 @@ import type { Schedulable } from './scheduling.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 import type { End, WaitingList } from './waiting-list.ts';
 
-/** The state of a lane. The lane, the dispatcher and the entries of the lane change it. */
+/** The state of a lane. It is changed by the lane, the dispatcher, and the entries of the lane. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
   maxRunning: number;
-  /** Entries whose task waits to run. An entry that has a slot of this process but still waits for a slot of the fleet counts too. */
+  /**
+   * The entries whose task waits to run. This includes an entry that already has a slot of this process, but still waits for a slot of the
+   * fleet.
+   */
   readonly waiting: Set<QueueEntry>;
 }
 
@@ -33,14 +36,14 @@ export class QueueEntry<T = unknown> implements Schedulable {
   isSpent = false;
   readonly #task: Task<T>;
   readonly #list: WaitingList<QueueEntry>;
-  /** When the entry arrived, as an event number of the rotation. */
+  /** The arrival of the entry, as an event number of the rotation. */
   readonly #arrival: number;
   readonly #settle: Settle<T>;
   #isAtFront = false;
   #wasCutOff = false;
   #cutOff = new AbortController();
 
-  /** Creates an entry that waits at one end of `list`. */
+  /** Creates an entry that waits at the given end of `list`. */
   constructor(
     { task, payer }: Pick<ChargedTask<T>, 'task' | 'payer'>,
     demand: Demand,
@@ -59,7 +62,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       settle = { resolve, reject };
     });
     this.#settle = settle;
-    // Many tasks may listen to the signal of the same demand. This turns off the warning of Node about too many listeners.
+    // Many tasks may listen to the signal of the same demand. Without this call, Node would warn about too many listeners.
     setMaxListeners(0, demand.signal);
     this.#wait(end);
   }
@@ -84,7 +87,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     return this.startedAt !== null && this.#cutOff.signal.aborted;
   }
 
-  /** Takes the entry off the list and ends the turn of its client. Call this when the entry gets a slot. */
+  /** Removes the entry from the list and ends the turn of its client. Call this when the entry gets a slot. */
   leaveList(): void {
     this.#list.remove(this);
     this.#list.rotation.started(this.demand, this.#arrival);
@@ -92,7 +95,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
 
   /** Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the run ends and the task waits again. */
   async start(lost: AbortSignal): Promise<void> {
-    // The wait for a slot of the fleet may have been long. The task may have been rejected since this entry left the list.
+    // While this entry waited for a slot of the fleet, its task may have been rejected. It must not run then.
     if (!this.lane.waiting.has(this)) return;
     if (this.lane.isPaused || lost.aborted) {
       this.#add('front');
@@ -152,7 +155,8 @@ export class QueueEntry<T = unknown> implements Schedulable {
       };
       this.startedAt = performance.now();
       const answered = () => {
-        // A cut-off at the same moment may have queued the task again, but an answered task must not run again.
+        // A cut-off at the same moment may have queued the task again. An answered task must not run again, so it is removed from the
+        // queue.
         this.#stopWaiting();
         free();
       };
@@ -165,7 +169,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     try {
       const value = await run;
       if (value === CUT_OFF) return;
-      // The answer may have arrived although the run was cut off. The cut-off has queued the task again.
+      // The answer may have arrived although the run was cut off. The cut-off has queued the task again, so it is removed from the queue.
       this.#stopWaiting();
       this.#settle.resolve(value);
     } catch (error) {
@@ -173,7 +177,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     }
   }
 
-  /** Ends the current run, which has lost its slot, and puts the task back at the front of the queue. */
+  /** Ends the current run, because it has lost its slot. Puts the task back at the front of the queue. */
   readonly #endRun = (): void => {
     if (this.startedAt === null || this.#cutOff.signal.aborted) return;
     this.#cutOff.abort(SLOT_LOST);

@@ -4,23 +4,26 @@ import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
 /** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
 export interface RequestQueueOptions extends LaneOptions {
-  /** How many tasks may run at the same time. */
+  /** The maximum number of tasks that run at the same time. */
   readonly concurrency: number;
-  /** Runs a task in a slot of the fleet. This is a second limit, for the running tasks of all replicas together. */
+  /**
+   * Runs a task in a slot of the fleet. The slots of the fleet are a second limit, which applies to the running tasks of all replicas
+   * together.
+   */
   readonly inSlot: InSlot;
 }
 
-/** A queue of tasks that wait for one of a few slots. */
+/** A queue of tasks. A task waits in it for one of a few slots. */
 export interface RequestQueue {
   /** Creates a lane for one source. While one lane is paused or has reached its limit, tasks of other lanes still get slots. */
   createLane(): Lane;
-  /** Number of tasks that wait. */
+  /** The number of waiting tasks. */
   readonly waiting: number;
-  /** Number of tasks that run. */
+  /** The number of running tasks. */
   readonly running: number;
 }
 
-/** Creates a queue without lanes. */
+/** Creates a queue that has no lanes yet. */
 export function createRequestQueue({ concurrency, inSlot, ...limits }: RequestQueueOptions): RequestQueue {
   const dispatcher = new Dispatcher(concurrency, inSlot);
   return {

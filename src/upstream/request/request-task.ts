@@ -11,13 +11,13 @@ import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 /** Options that all tasks of one source share. */
 export interface RequestTaskOptions {
   readonly clock: Clock;
-  /** Time limit of one run in milliseconds. */
+  /** The time limit of one run, in milliseconds. */
   readonly timeoutMs: number;
   readonly hangDetector: HangDetector;
   readonly tracer: Tracer;
   /** Called after each response that could be parsed. */
   readonly onAnswered: () => void;
-  /** Called when a run fails. `startedAt` is when the run started, by `performance.now()`. */
+  /** Called when a run fails. `startedAt` is when the run started, in milliseconds of `performance.now()`. */
   readonly onFailed: (error: unknown, startedAt: number) => void;
   /** Called at the end of every run. */
   readonly onAttempt: (report: AttemptReport) => void;
@@ -31,7 +31,8 @@ export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions
   const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
   return {
     name: operation,
-    // The queue may call `run` in the async context of another task: the task that has just released the slot.
+    // The queue may call `run` while it handles another task that has just released the slot. So `run` is bound to the async context of
+    // this task.
     run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) =>
       tracer.span(operation, { kind: 'client', attributes }, () => runOnce(request, options, freeSlot, cutOff)),
     ),
@@ -58,7 +59,8 @@ async function runOnce<T>(
       report('YIELDED', null);
       return CUT_OFF;
     }
-    // undici sends the next request on this connection in the next turn of the event loop. Parsing must not delay that request.
+    // undici sends the next request on this connection in the next turn of the event loop. Parsing waits until then, so that it does not
+    // delay that request.
     await setImmediate();
     const { value, complete } = request.read(body, asked);
     options.onAnswered();
@@ -72,7 +74,8 @@ async function runOnce<T>(
 }
 
 /**
- * Sends the request and returns the response body, or `CUT_OFF` if the run was cut off. Calls `freeSlot` as soon as the body has arrived.
+ * Sends the request, and returns the response body. Returns `CUT_OFF` if the run was cut off. Calls `freeSlot` as soon as the body has
+ * arrived.
  */
 function receiveBody(
   { operation, subject, exchange }: SourceRequest<unknown>,
@@ -85,7 +88,7 @@ function receiveBody(
     try {
       const body = await exchange(signal);
       hangDetector.answered(subject, performance.now() - startedAt);
-      // Release the slot now, because the time-out policy takes a while to settle.
+      // The slot is released here and not at the end of the run, because the time-out policy takes a while to settle.
       freeSlot();
       return body;
     } catch (error) {

@@ -2,13 +2,13 @@ import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type Re
 import { UpstreamRateLimitedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
 import { LONGEST_WAIT_MS } from './lane-pause.ts';
 
-/** Creates a policy that makes up to `retries` further attempts after temporary failures. */
+/** Creates a policy that retries an attempt up to `retries` times after temporary failures. */
 export const createRetryPolicy = (retries: number): RetryPolicy =>
   retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
 
 /**
- * Whether a retry may help. It may help after a time-out. It may also help after a failed connection, HTTP 5xx or 429, unless RunPod sent a
- * Retry-After that is longer than a client should wait.
+ * Whether a retry may succeed after this error. This is possible after a time-out. It is also possible after a failed connection, HTTP 5xx
+ * or 429, unless RunPod sent a Retry-After that is longer than a client should wait.
  */
 function mayPass(error: Error): boolean {
   return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);
@@ -17,7 +17,7 @@ function mayPass(error: Error): boolean {
 const saysWhen = (error: unknown) =>
   error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
 
-/** Creates an exponential back-off with jitter whose delay is never shorter than the Retry-After of RunPod. */
+/** Creates an exponential back-off with jitter. A delay is never shorter than RunPod's Retry-After. */
 function createBackoff() {
   const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
   return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {

@@ -1,59 +1,59 @@
 import type { Demand } from '../../domain/catalog.ts';
 
-/** The facts that decide whether a lane may start another task. */
+/** The state of a lane that decides whether the lane may start another task. */
 export interface LaneLoad {
   /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
   readonly running: number;
-  /** How many tasks of the lane may run at the same time. */
+  /** The maximum number of tasks of the lane that may run at the same time. */
   readonly maxRunning: number;
 }
 
-/** The facts that decide when a task starts and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
+/** The properties of a task that decide when it starts and whether it is cut off. Times are in milliseconds of `performance.now()`. */
 export interface Schedulable {
   readonly demand: Demand;
   readonly lane: LaneLoad;
-  /** Among tasks that are otherwise equal, the one with the lowest turn starts next. */
+  /** The turn of the task. Among tasks with the same priority, the task with the lowest turn starts next. */
   readonly turn: number;
   /** When the task first began to wait. */
   readonly cameAt: number;
-  /** When the current run of the task began; `null` while the task holds no slot. */
+  /** When the current run of the task began; `null` while the task has no slot. */
   readonly startedAt: number | null;
-  /** How long a run may take before it makes way for waiting tasks. */
+  /** How long a run may take before it makes way for waiting tasks, in milliseconds. */
   readonly yieldAfterMs: number;
-  /** Whether the task is suspected to hang: the task itself, or an earlier one about the same subject, was cut off or timed out. */
+  /** Whether the task is suspected to hang, because this task, or an earlier task about the same subject, was cut off or timed out. */
   readonly isSuspect: boolean;
-  /** Whether the task was just cut off and still holds its slot. */
+  /** Whether the task was cut off a moment ago, and still occupies its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether the task was cut off when it was already a suspect. Such a task must not be cut off again, so `nextToStart` starts it only
+   * Whether the task was cut off although it was already a suspect. Such a task must not be cut off again, so `nextToStart` starts it only
    * while no running task hangs.
    */
   readonly isSpent: boolean;
 }
 
 /**
- * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent because a waiting task
- * can become more urgent at any moment, when a client begins to wait for it.
+ * The maximum interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent, because a client may
+ * begin to wait for a waiting task at any moment, which makes the task more urgent.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
-/** How long a suspect lets other tasks of the same kind (awaited tasks or renewals) start first, in milliseconds. */
+/** The maximum time for which a suspect lets other tasks of its kind (awaited tasks or renewals) start first, in milliseconds. */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
- * Returns the waiting task that starts next, or `undefined` when no waiting task may start.
- * Awaited tasks start before renewals. Within each of these two kinds, a suspect starts after the healthy tasks, unless it has waited for
- * `LONGEST_BEHIND_MS`. Between equals, the task with the lowest turn starts first.
- * While no running task hangs, one suspect may start. A further suspect starts only when every running task hangs and no healthy task can
- * start. A spent suspect never starts as a further one, because it would have to make way again.
+ * Returns the waiting task that starts next, or `undefined` if no waiting task may start.
+ * Awaited tasks start before renewals. Within each of these two kinds, healthy tasks start before suspects, except before a suspect that
+ * has waited for `LONGEST_BEHIND_MS`. Otherwise, the task with the lowest turn starts first.
+ * While no running task hangs, one suspect may start. Another suspect may start only if every running task hangs and no healthy task can
+ * start. A spent suspect never starts in this second way, because it would have to make way again.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
   running: readonly T[],
   now: number,
 ): T | undefined {
-  // A task that was cut off is back in the queue before its run has ended.
+  // A task that was cut off is in the queue again before its run has ended. It can start only after that.
   const startable = waiting.filter((task) => fits(task.lane) && !running.includes(task));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
   const next = mostUrgent(healthy);
@@ -65,7 +65,7 @@ export function nextToStart<T extends Schedulable>(
   return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
 }
 
-/** The suspect that may start now, if any. */
+/** Returns the suspect that may start now; `undefined` if there is none. */
 function suspectAmong<T extends Schedulable>(
   startable: readonly T[],
   running: readonly T[],
@@ -78,11 +78,11 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * Returns the running task that must make way for a waiting task now, if any. A task must make way when it has run for longer than it may
- * while others wait. A suspect must also make way when another suspect runs.
- * One suspect always keeps its slot, so that a subject that is slow but does not hang is answered in the end. This is a spent suspect if
- * one runs, otherwise the suspect that started first. Only one task is cut off at a time, because each cut-off may change how long the
- * other tasks may run.
+ * Returns the running task that must make way for a waiting task now; `undefined` if there is none. A task must make way when it has run
+ * for longer than it may while others wait. A suspect must also make way when another suspect runs.
+ * One suspect always keeps its slot, so that a subject that is slow but does not hang gets its answer in the end. If a spent suspect runs,
+ * it keeps its slot. Otherwise, the suspect that started first keeps its slot. Only one task is cut off at a time, because each cut-off may
+ * change how long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -101,7 +101,7 @@ export function nextToCutOff<T extends Schedulable>(
 }
 
 /**
- * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` when no
+ * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if no
  * healthy task waits.
  */
 export function nextCheckMs(
@@ -119,7 +119,8 @@ export function nextCheckMs(
 const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
 
 /**
- * The task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. Of several tasks with that turn, the first.
+ * Returns the task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. If several tasks have this turn,
+ * returns the first of them.
  */
 function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   const awaited = tasks.filter(({ demand }) => demand.awaited);

@@ -3,12 +3,15 @@ import type { Lane } from './lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /**
- * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that the whole source is limited, the pause is at least
- * twice as long. This minimum doubles with each further probe that shows it.
+ * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that RunPod limits the whole source, the pause is at least
+ * twice as long. This minimum doubles with each further probe that shows this.
  */
 const FIRST_PAUSE_MS = 1000;
 
-/** The longest pause, in milliseconds, while a 429 may concern only one GPU type. Requests about other GPU types should not wait longer. */
+/**
+ * The maximum pause after a 429 that may concern only one GPU type, in milliseconds. It is short, because requests about other GPU types
+ * wait too.
+ */
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
 /**
@@ -17,7 +20,7 @@ const LONGEST_FIRST_PAUSE_MS = 2000;
  */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
-/** Shares no pauses. For a gateway without other replicas. */
+/** Shares no pauses. A gateway without other replicas uses this function. */
 export const SHARE_NOTHING: ShareRefusals = () => () => {};
 
 /** Slows down all requests to a source when the source answers with HTTP 429 (too many requests). */
@@ -29,11 +32,11 @@ export interface SlowDown {
 }
 
 /**
- * Creates a slow-down for `lane`. After a 429 the lane pauses. Then it is limited to one running request. Each answer raises that limit by
- * one.
+ * Creates a slow-down for `lane`. After a 429, the lane pauses. Then the lane may have only one running request, and each answer raises
+ * this limit by one.
  * After a second 429 without an answer in between, `probe` sends a request about no particular GPU type. If the answer to the probe is a
- * 429 too, RunPod limits the whole source. The lane then pauses for as long as RunPod asks for, but for at least two seconds. This minimum
- * doubles with each further probe that RunPod answers with 429. No pause is longer than a minute.
+ * 429 too, RunPod limits the whole source. The lane then pauses for the time that RunPod requested, but for at least two seconds. This
+ * minimum doubles with each further probe that RunPod answers with 429. No pause is longer than a minute.
  */
 export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share: ShareRefusals): SlowDown {
   let inARow = 0;
@@ -65,7 +68,8 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
 
   return {
     refused(retryAfterMs, startedAt) {
-      // Requests that were in flight when the pause began are often refused too. All these refusals count as one.
+      // Requests that were in flight when the pause began are often refused too. All these refusals count as one, so only the first is
+      // handled.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = performance.now();

@@ -9,11 +9,11 @@ export interface ParsedResponse<T> {
 
 /** An HTTP request to a source, and how its response is parsed. */
 export interface SourceRequest<T> {
-  /** Name of the operation, for logs and error messages. */
+  /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
-   * Identifies what the request is about: requests about the same thing share a subject. The subject of a request for a list is the name of
-   * its operation. All other requests depend on the lists, so a request for a list is never cut off.
+   * The subject of the request. Requests about the same thing share a subject. The subject of a request for a list is the name of its
+   * operation. Such a request is never cut off, because all other requests depend on the lists.
    */
   readonly subject: string;
   /**
@@ -22,23 +22,22 @@ export interface SourceRequest<T> {
    */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Parses the response body. `asked` is when this attempt sent the request. The wait for a slot and all earlier attempts ended before
-   * that.
+   * Parses the response body. `asked` is when this attempt was sent. Earlier attempts and the wait for a slot are over by then.
    * @throws {UpstreamError} when the body does not answer the request.
    */
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
 }
 
-/** How one run of a request ended. */
+/** The report about the end of one run of a request. */
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
   /**
-   * YIELDED: the run was cut off to make way for other requests, or because it lost its slot. The request will be sent again within the
-   * same attempt, so this outcome does not count as a failure.
+   * The outcome of the run. YIELDED means that the run was cut off to make way for other requests, or because it lost its slot. The request
+   * will be sent again within the same attempt, so this outcome does not count as a failure.
    */
   readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
-  /** `null` if the run succeeded or yielded. */
+  /** The error of the run; `null` if the run succeeded or yielded. */
   readonly error: UpstreamError | null;
 }

@@ -1,20 +1,20 @@
 /** The result of a run that was cut off to make way for another task. */
 export const CUT_OFF = Symbol('cut off');
 
-/** The abort reason of a run that has lost its slot. This reason does not mean that the source is slow. */
+/** The abort reason of a run that has lost its slot. It does not count as a sign that the source is slow. */
 export const SLOT_LOST = Symbol('slot lost');
 
 /** Work that needs a slot. */
 export interface Task<T> {
-  /** For logs and error messages. */
+  /** The name of the task, for logs and error messages. */
   readonly name: string;
   /**
-   * Does the work. The slot is free again when the promise settles or when `freeSlot` is called, whichever is first. When `cutOff` is
-   * aborted, the promise must soon resolve to `CUT_OFF`, and the queue calls `run` again later.
+   * Does the work. The slot is free again when the promise settles or when `freeSlot` is called, whichever happens first. When `cutOff` is
+   * aborted, the promise must soon resolve to `CUT_OFF`; the queue will call `run` again later.
    */
   readonly run: (freeSlot: () => void, cutOff: AbortSignal) => Promise<T | typeof CUT_OFF>;
-  /** How long a run may take, in milliseconds, before it makes way for waiting tasks. */
+  /** Returns how long a run may take before it makes way for waiting tasks, in milliseconds. */
   readonly yieldAfterMs: () => number;
-  /** Whether the task is suspected to hang. */
+  /** Returns whether the task is suspected to hang. */
   readonly isSuspect: () => boolean;
 }

@@ -1,7 +1,7 @@
 import type { Tracer } from '../../observability/tracing/tracer.ts';
 import type { Fetch } from './http.ts';
 
-/** Wraps `fetch`: sends the trace context of the current span with each request, and records the status of the response on the span. */
+/** Wraps `fetch`. Sends the trace context of the current span with each request, and records the status of the response in the span. */
 export const traceFetch =
   (fetch: Fetch, tracer: Tracer): Fetch =>
   async (url, init) => {

@@ -14,7 +14,10 @@ export interface AnswerError {
   readonly path: readonly (string | number)[];
 }
 
-/** How many errors a response may have at most: many more than one request has cells. A response with more errors is rejected. */
+/**
+ * The maximum number of errors in a response. It is much higher than the number of cells in one request. A response with more errors is
+ * rejected.
+ */
 const MAX_ERRORS = 1000;
 
 const AnswerSchema = z.object({

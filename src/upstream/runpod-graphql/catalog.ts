@@ -34,7 +34,7 @@ export interface RunPodCatalogOptions {
   readonly onPricedWithoutStock: () => void;
 }
 
-/** The operations that read the two lists. Their text never changes. */
+/** The operations that read the two lists. They are the same for every request. */
 export const LIST_OPERATIONS = {
   gpuTypes: { operationName: 'GpuTypes', query: print(GpuTypesDocument) },
   dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },
@@ -56,7 +56,7 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
 
 /** Creates a catalog from RunPod's GraphQL API. */
 export function createRunPodCatalog({ send, source, status, ...notices }: RunPodCatalogOptions): SourceCatalog {
-  // One request covers one GPU type.
+  // One request covers one GPU type and one pod size, so these two form the name of the request.
   const batchOf = ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`;
 
   function toReading(request: ObservationRequest): Reading<Observation> {
@@ -101,8 +101,8 @@ function toList<T>(operationName: string, rows: readonly T[]): ParsedResponse<re
 }
 
 /**
- * Reads the cells of one GPU type. An error whose path names the alias of a cell fails that cell only. After any other error, or when the
- * answer is about another GPU type, no part of the answer can be trusted.
+ * Reads the cells of one GPU type. If the path of an error contains the alias of a cell, only that cell fails. After any other error, or if
+ * the answer is about another GPU type, no part of the answer can be trusted.
  */
 function readCells(
   request: ObservationRequest,
@@ -131,7 +131,7 @@ function readCells(
   });
 }
 
-/** The alias that an error names in its path ('gpuTypes', 0, alias, …), if any. */
+/** Returns the alias in the path of an error, which has the form ('gpuTypes', 0, alias, …). Returns `undefined` if there is none. */
 function aliasOf({ path }: AnswerError): string | undefined {
   const [field, index, alias] = path;
   return field === 'gpuTypes' && index === 0 && /^dc_\d+$/.test(String(alias)) ? String(alias) : undefined;

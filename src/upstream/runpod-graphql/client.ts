@@ -16,7 +16,7 @@ export interface Operation {
 /** An operation, and how its response is parsed. */
 export interface Reading<T> {
   readonly operation: Operation;
-  /** Identifies what the operation is about: operations about the same thing share a subject. */
+  /** The subject of the operation. Operations about the same thing share a subject. */
   readonly subject: string;
   /**
    * Reads a response. `asked` is when the request was sent.
@@ -32,16 +32,16 @@ export interface RunPodClient {
    * `demand.signal` if the signal is aborted.
    */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
-  /** State of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
+  /** The state of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
   readonly circuit: 'closed' | 'half-open' | 'open';
-  /** Whether RunPod answered that the API is gone for good. */
+  /** Whether RunPod has retired the API permanently. */
   readonly isGone: boolean;
 }
 
 /** Dependencies of `createRunPodClient`. */
 export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
-  /** Sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
+  /** The API key. It is sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   /** An operation about no particular GPU type, which shows whether the API is up. */
@@ -49,8 +49,8 @@ export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
 }
 
 /**
- * Creates a client. The client sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects,
- * because the key must not go to another server.
+ * Creates a client. It sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects, because
+ * the key must not be sent to another server.
  */
 export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {
   const headers = {

@@ -10,16 +10,16 @@ import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
-/** Which cell an answer is about, which source it comes from, and when the source was asked. */
+/** The cell that an answer is about, the source of the answer, and when the answer was requested. */
 export interface CellKey extends ObservationKey, Asked {
   readonly dataCenterId: string;
   readonly source: UpstreamSource;
 }
 
 /**
- * Reads RunPod's answer about one cell. A null object, an object of nulls, and a price without a stock word all mean that the cell has no
- * stock. If the stock word is missing although the requested pod size is listed as rentable, the answer contradicts itself and the cell has
- * failed. A cell without stock has no price.
+ * Reads RunPod's answer about one cell. The cell has no stock if the answer is a null object, an object of nulls, or a price without a
+ * stock word. A cell without stock has no price. If the stock word is missing, but RunPod lists the requested pod size as rentable, the
+ * answer contradicts itself, and the cell counts as failed.
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
@@ -55,7 +55,7 @@ const CONTRADICTION = {
   message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
 
-/** Whether RunPod quotes a price for a cell but reports no stock word. The normalised cell does not contain such a price. */
+/** Whether RunPod quotes a price for a cell, but reports no stock word. The price is not part of the normalised cell. */
 export const isPricedWithoutStock = (
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,
@@ -63,19 +63,21 @@ export const isPricedWithoutStock = (
   toStock(raw?.stockStatus ?? null) === null &&
   toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud) !== null;
 
-/** The on-demand price of a cell in stock: RunPod's quote, else the list price if secure cloud offers the type. */
+/**
+ * Returns the on-demand price of a cell in stock. This is RunPod's quote or, if there is none, the list price, provided that secure cloud
+ * offers the type.
+ */
 function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }: ObservationKey): HourlyPrice | null {
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
   const listPrice = gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
   return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
 }
 
-/** Prices that RunPod quotes for a GPU type that a cloud does not offer. They mean "not offered". */
+/** Prices that RunPod quotes when a cloud does not offer a GPU type. They mean "not offered". */
 const FILLERS = new Set([0.5, 1]);
 
 /**
- * Reads a quote for a pod. Returns `null` if there is no quote. Also returns `null` if the quote is a filler and secure cloud does not
- * offer the type.
+ * Reads a quote for a pod. Returns `null` if there is no quote, and also if the quote is a filler and secure cloud does not offer the type.
  */
 function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
   const perPod = toPrice(value);

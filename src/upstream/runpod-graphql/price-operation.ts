@@ -5,19 +5,19 @@ import type { Operation } from './client.ts';
 import { PriceFieldsFragmentDoc } from './operations.generated.ts';
 
 /**
- * The alias of the cell of one data center. It contains the position of the data center in the list and not its id, because an id may
- * contain any character.
+ * The alias for the cell of one data center. It contains the position of the data center in the list. It does not contain the id, because
+ * an id may contain any character.
  */
 export type PriceAlias = `dc_${number}`;
 
-/** The alias of the data center at `index`. */
+/** Returns the alias for the data center at `index`. */
 export const priceAlias = (index: number): PriceAlias => `dc_${index}`;
 
 const FRAGMENT = print(PriceFieldsFragmentDoc);
 
 /**
- * Creates the operation that requests one GPU type in many data centers, with an alias for each data center and all ids as variables.
- * `secureCloud: true` is required: data centers belong to secure cloud, and without it RunPod quotes the community price.
+ * Creates the operation that requests one GPU type in many data centers. It has an alias for each data center, and all ids are variables.
+ * `secureCloud: true` is necessary: data centers belong to secure cloud, but RunPod quotes the community price by default.
  */
 export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
   const { query, ids } = aboutAll(dataCenters);
@@ -31,8 +31,8 @@ interface AboutAll {
 }
 
 /**
- * The parts that were made for each list of data centers. They are kept because a sweep requests the same data centers for one GPU type
- * after another.
+ * The parts that were already created, by list of data centers. They are reused, because the same data centers are requested for one GPU
+ * type after another.
  */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 

@@ -10,14 +10,14 @@ const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
 /**
- * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
- * because parsing them would take long.
+ * The maximum number of rows in a list. It is much higher than the length of any of RunPod's lists. A longer list is rejected before its
+ * rows are parsed, because parsing them would take too long.
  */
 const MAX_ROWS = 5000;
 
 const list = <Row extends z.ZodType>(row: Row) => z.array(z.unknown()).max(MAX_ROWS).pipe(z.array(row));
 
-/** Response to the GpuTypes operation. */
+/** The response to the GpuTypes operation. */
 export const GpuTypesSchema = z.object({
   gpuTypes: list(
     z
@@ -39,12 +39,12 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** RunPod's SDL lists the certifications of today. Responses may contain certifications that the SDL does not list. */
+/** RunPod's SDL lists the current certifications. Responses may contain certifications that the SDL does not list. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };
 
-/** Response to the DataCenters operation. */
+/** The response to the DataCenters operation. */
 export const DataCentersSchema = z.object({
   dataCenters: list(
     z
@@ -62,7 +62,7 @@ export const DataCentersSchema = z.object({
   ),
 }) satisfies z.ZodType<DataCentersAnswer>;
 
-/** Response to the LowestPrices operation: one GPU type, with its cells by alias. */
+/** The response to the LowestPrices operation: one GPU type, with its cells by alias. */
 export const PricedGpuTypesSchema = z.object({
   gpuTypes: list(z.looseObject({ id: text }).nullable().catch(null)),
 });

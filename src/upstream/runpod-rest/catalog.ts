@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
 import { askedOf } from '../../domain/clock.ts';
-import { ClientLimitedError, UpstreamAnswerError } from '../../domain/errors.ts';
+import { ClientLimitedError, UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
@@ -19,7 +19,7 @@ export interface RestCatalogOptions extends StocklistReaderOptions {
 }
 
 /**
- * How many cells one observation may have at most: about sixty times as many as RunPod has. There is a limit because each cell costs
+ * The maximum number of cells in one answer: about sixty times as many as RunPod has. The number is limited, because each cell takes
  * memory.
  */
 const MAX_CELLS = 100_000;
@@ -56,7 +56,8 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    // When an answer for a larger pod size leaves GPU types out, the answer for pods of one GPU shows whether RunPod still lists them.
+    // An answer for a larger pod size may leave GPU types out. Then the answer for pods of one GPU is requested too, because it shows
+    // whether RunPod still lists these types.
     costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
@@ -72,19 +73,19 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 
 /**
  * Returns the names of the data centers in the list of GPU types, by id. Some of these data centers may be missing from the list of data
- * centers. Returns no names if the list of GPU types cannot be read, because the list of data centers is useful without them.
+ * centers. If RunPod does not return the list of GPU types, returns no names, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {
     const { gpus } = await reader.readList(demand);
     return new Map(gpus.flatMap(dataCentersOf).map(({ id, name }) => [id, name ?? id]));
   } catch (error) {
-    if (error instanceof ClientLimitedError) throw error;
+    if (!(error instanceof UpstreamError) || error instanceof ClientLimitedError) throw error;
     return new Map();
   }
 }
 
-/** Returns one observation for each requested GPU type. `stockOfLeftOut` returns the stock of a type that the stocklist leaves out. */
+/** Returns one observation for each requested GPU type. If the stocklist does not contain a type, `stockOfLeftOut` returns its stock. */
 function toObservations(
   { gpuTypes, gpuCount, dataCenters }: ObservationRequest,
   stocklist: Stocklist,

@@ -9,7 +9,7 @@ import type { Quota } from './quota.ts';
 
 /** A request, and how its response is parsed. */
 export interface Reading<T> {
-  /** Name of the operation, for logs and error messages. */
+  /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /** The path below the URL of the API, such as 'catalog/gpus'. `parameters` are the query parameters. */
   readonly path: string;
@@ -34,7 +34,7 @@ export interface RestClient {
 /** Dependencies of `createRestClient`. */
 export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
-  /** Sent as a bearer token, to `url` only. */
+  /** The API key. It is sent as a bearer token, to `url` only. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   readonly quota: Quota;
@@ -42,7 +42,7 @@ export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly probe: Reading<unknown>;
 }
 
-/** Creates a client that does not follow redirects, because the key must not go to another server. */
+/** Creates a client. It does not follow redirects, because the key must not be sent to another server. */
 export function createRestClient({ url, apiKey, fetch, quota, probe, ...options }: RestClientOptions): RestClient {
   const headers = {
     accept: 'application/json, application/problem+json',

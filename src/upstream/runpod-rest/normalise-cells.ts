@@ -4,15 +4,16 @@ import type { Cell, ObservationScope } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import type { TypeStock } from './type-stock.ts';
 
-/** The answer about one GPU type, and when RunPod was asked for it. */
+/** The answer about one GPU type, and the time of its request. */
 export interface TypeAnswer extends Asked {
   readonly stock: TypeStock;
-  /** The type as this answer lists it; `null` when the answer leaves the type out. The list price of the type applies to all cells. */
+  /** The GPU type as this answer lists it; `null` if the answer does not list it. The list price of the type applies to all cells. */
   readonly gpuType: GpuType | null;
 }
 
 /**
- * Returns the cells of one GPU type, one cell for each data center. The REST API reports list prices only: no spot prices and no pod sizes.
+ * Returns the cells of one GPU type, one for each data center. The prices are list prices. Spot prices and pod sizes are missing, because
+ * the REST API does not report them.
  */
 export function normaliseCells(
   { stock, gpuType, askedAt, observedAt }: TypeAnswer,

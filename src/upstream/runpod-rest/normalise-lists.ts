@@ -5,7 +5,7 @@ import { toPositiveInt, toPrice } from '../numbers.ts';
 import { firstOfEachId, type Identified, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
 import type { RawDataCenter, RawGpu } from './raw.ts';
 
-/** A row of RunPod's list, and the GPU type made from it. */
+/** A row of RunPod's list, and the GPU type that was read from it. */
 export interface ListedGpu {
   readonly gpuType: GpuType;
   readonly row: Identified<RawGpu>;
@@ -80,8 +80,8 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
 ]);
 
 /**
- * Returns the region and country of a data center. RunPod's word for the region takes precedence over the id. The country comes from the
- * id, so it is `null` when the id points to another region than the word.
+ * Returns the region and country of a data center. RunPod's word for the region takes precedence over the region that the id implies. The
+ * country comes from the id. It is `null` if the id implies another region than RunPod's word.
  */
 function toLocation({ id, region }: Identified<RawDataCenter>) {
   const location = locationOf(id);

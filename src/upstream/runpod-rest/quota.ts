@@ -3,26 +3,32 @@ import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domai
 import type { Lane } from '../request/lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 
-/** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
+/**
+ * The fraction of a window's quota at which the gateway begins to spread requests over the rest of the window. It is reached when no more
+ * than this part of the quota is left.
+ */
 const SPREAD_BELOW = 0.1;
 
-/** When less than this fraction of a window's quota is left, renewals that no client waits for may use at most half of what is left. */
+/**
+ * The fraction of a window's quota at which the gateway begins to reserve requests for clients that wait. Renewals that no client waits for
+ * may then use at most half of the requests that are left.
+ */
 const RESERVE_BELOW = 0.25;
 
 /**
- * The longest pause between two requests while the window has requests left, in milliseconds. It is short enough that waiting requests are
- * not rejected.
+ * The maximum pause between two requests while the window has requests left, in milliseconds. It is so short that waiting requests are not
+ * rejected because of it.
  */
 const LONGEST_SPREAD_MS = 5000;
 
-/** The longest window that the gateway accepts, in seconds. If RunPod reports a longer window, this length is used instead. */
+/** The maximum length of a window, in seconds. If RunPod reports a longer window, this length is used instead. */
 const LONGEST_WINDOW_S = 86_400;
 
 /** Tracks how many requests RunPod's rate limits still allow. */
 export interface Quota {
   /** Call this with the headers of each response. */
   update(headers: { get(name: string): string | null }): void;
-  /** Returns how many requests each window that has not ended still allows. `quota` is `null` where RunPod does not report it. */
+  /** Returns how many requests are left in each current window. The `quota` of a window is `null` if RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
    * Call this before a renewal that no client waits for.
@@ -32,7 +38,7 @@ export interface Quota {
   refuseRenewal(operation: string): void;
 }
 
-/** How many requests one window of a rate limit still allows, and its quota of requests. */
+/** The number of requests that are left in one window of a rate limit, and the number that the whole window allows. */
 export interface Limit {
   readonly name: string;
   readonly left: number;
@@ -41,18 +47,18 @@ export interface Limit {
 
 interface Window {
   readonly name: string;
-  /** How many requests are left in the window. */
+  /** The number of requests that are left in the window. */
   readonly left: number;
-  /** When the window ends, on the monotonic scale of `now`. */
+  /** When the window ends, in monotonic milliseconds. */
   readonly endsAt: number;
   readonly quota: number | null;
 }
 
 /**
- * Creates a quota that slows `lane` down before a rate limit is reached. `now` returns monotonic time in milliseconds.
- * RunPod sends two headers, which are structured fields (RFC 9651) with one member for each window. `RateLimit` has the number of requests
- * left (`r`) and the seconds until the window ends (`t`). `RateLimit-Policy` has the quota (`q`) and the length of the window (`w`). RunPod
- * sends neither header to clients without limits. The headers of a newer response replace the earlier values.
+ * Creates a quota. It slows `lane` down before a rate limit is reached. `now` returns monotonic milliseconds.
+ * RunPod sends two headers, which are structured fields (RFC 9651) with one member for each window. `RateLimit` contains the number of
+ * requests left (`r`) and the seconds until the window ends (`t`). `RateLimit-Policy` contains the quota (`q`) and the length of the window
+ * (`w`). RunPod sends neither header to clients without limits. The headers of a newer response replace the earlier values.
  */
 export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
@@ -66,7 +72,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
     else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** The shortest time between two renewals that a window permits, in milliseconds. */
+  /** Returns the minimum time between two renewals in a window, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
@@ -101,7 +107,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
 
 type Parameters = Readonly<Partial<Record<string, number>>>;
 
-/** How many windows are read from a header at most. */
+/** The maximum number of windows that are read from a header. */
 const MAX_WINDOWS = 20;
 
 /** Returns the members of a structured list, by name. The list is empty when the header is absent or malformed. */

@@ -21,8 +21,8 @@ const flag = z
   .transform((value) => value ?? null);
 
 /**
- * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
- * because parsing them would take long.
+ * The maximum number of rows in a list. It is much higher than the length of any of RunPod's lists. A longer list is rejected before its
+ * rows are parsed, because parsing them would take too long.
  */
 const MAX_ROWS = 5000;
 
@@ -32,19 +32,19 @@ const list = <Row extends z.ZodType>(row: Row) =>
     .max(MAX_ROWS)
     .pipe(z.array(row.nullable().catch(null)));
 
-/** A value for secure cloud and one for community cloud. Both are `null` when the object is absent or malformed. */
+/** A value for secure cloud and a value for community cloud. Both are `null` if the object is absent or malformed. */
 const perCloud = z
   .object({ secure: number, community: number })
   .nullish()
   .catch(null)
   .transform((value) => value ?? { secure: null, community: null });
 
-/** Stands for a list of data centers that is present but malformed. */
+/** The value that replaces a malformed list of data centers. */
 export const UNREADABLE = 'unreadable';
 
 /**
- * The data centers of a GPU type: a list, `null` where RunPod leaves the list out, or `UNREADABLE`. The difference matters because only an
- * absent list can mean "none".
+ * The data centers of a GPU type. This is a list, `null` if RunPod sends no list, or `UNREADABLE` for a malformed list. The last two cases
+ * differ, because only an absent list can mean that there are none.
  */
 const dataCentersOrUnreadable = z
   .union([
@@ -54,8 +54,8 @@ const dataCentersOrUnreadable = z
   .transform((value) => value ?? null);
 
 /**
- * Whether another page of the list follows. RunPod uses this format for its lists of pods. So far, the lists of the catalog have had only
- * one page. A response with a further page is incomplete.
+ * Whether another page of the list follows. The response is then incomplete. So far, RunPod's lists of the catalog have had only one page,
+ * but its lists of pods use this format for several pages.
  */
 const hasNextPage = z
   .object({ hasNextPage: flag, nextCursor: text })

@@ -14,24 +14,30 @@ export interface StocklistReaderOptions {
   readonly onUnknownStock: (word: string) => void;
 }
 
-/**
- * How long callers share one request for the list of GPU types, in milliseconds from when it was sent. For the same time after the response
- * has arrived, an observation may use its stock.
- */
-const FRESH_FROM_LIST_MS = 5000;
+/** How long callers share one request for the list of GPU types, in milliseconds. The time starts when the request is sent. */
+const SHARE_LIST_MS = 5000;
 
-/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, RunPod is asked again. */
+/** How long an observation may use the stock in the list of GPU types, in milliseconds. The time starts when the list arrives. */
+const USE_STOCK_OF_LIST_MS = 5000;
+
+/**
+ * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type, in milliseconds. After that, it is requested
+ * again.
+ */
 const LISTED_MS = 300_000;
 
-/** How long such an answer still proves it if RunPod cannot be read when it is asked again, in milliseconds. */
+/**
+ * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type if the answer cannot be requested again, in
+ * milliseconds.
+ */
 const LISTED_AT_MOST_MS = 3_600_000;
 
-/** Reads stocklists. Saves requests by using one response both as the list of GPU types and as an observation. */
+/** Reads stocklists. It saves requests, because it uses one response both as the list of GPU types and as an observation. */
 export class StocklistReader {
   readonly #options: StocklistReaderOptions;
   /** The latest request for the list of GPU types, and when it was sent. */
   #listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
-  /** The stock in the latest list of GPU types, and when it arrived. `null` when an observation has used this stock. */
+  /** The stock in the latest list of GPU types, and when the list arrived. `null` after an observation has used this stock. */
   #withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
   /** The latest answer for pods of one GPU. */
   #ofOne: Stocklist | null = null;
@@ -41,8 +47,8 @@ export class StocklistReader {
   }
 
   /**
-   * Reads the list of GPU types. Reading the list of data centers needs it too, so both share one request. If the shared request was
-   * aborted because the client that caused it has disconnected, sends another request.
+   * Reads the list of GPU types. The read of the list of data centers needs it too, so both reads share one request. If the shared request
+   * was aborted because its client has disconnected, sends another request.
    */
   async readList(demand: Demand): Promise<Stocklist> {
     try {
@@ -58,14 +64,14 @@ export class StocklistReader {
     if (gpuCount !== 1) return this.#send(gpuCount, demand);
     const fromList = this.#withList;
     this.#withList = null;
-    const isNew = fromList !== null && this.#options.now() - fromList.arrivedAt < FRESH_FROM_LIST_MS;
+    const isNew = fromList !== null && this.#options.now() - fromList.arrivedAt < USE_STOCK_OF_LIST_MS;
     return isNew ? fromList.stocklist : this.#send(1, demand);
   }
 
   /**
-   * Returns a function that returns the stock of a GPU type that is missing from the answer for a pod size. RunPod leaves out a type that
-   * has no pods of that size, but also a type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU
-   * lists it. Otherwise its stock is unknown.
+   * Returns a function that looks up the stock of a GPU type that is missing from the answer for a pod size. RunPod omits a type that has
+   * no pods of this size, but also a type that it no longer rents out. If a recent answer for pods of one GPU lists the type, the type is
+   * sold out. Otherwise, its stock is unknown.
    */
   async readLeftOut(
     request: ObservationRequest,
@@ -88,7 +94,7 @@ export class StocklistReader {
 
   #shareList(demand: Demand): Promise<Stocklist> {
     const { now } = this.#options;
-    if (this.#listing !== null && now() - this.#listing.askedAt < FRESH_FROM_LIST_MS) return this.#listing.list;
+    if (this.#listing !== null && now() - this.#listing.askedAt < SHARE_LIST_MS) return this.#listing.list;
     const list = this.#send(1, demand).then((stocklist) => {
       this.#withList = { stocklist, arrivedAt: now() };
       return stocklist;
@@ -102,8 +108,8 @@ export class StocklistReader {
   }
 
   /**
-   * Returns a recent answer for pods of one GPU, from memory or from RunPod; `null` when there is no recent answer and RunPod cannot be
-   * read.
+   * Returns a recent answer for pods of one GPU, from memory or from RunPod. Returns `null` if there is no recent answer and RunPod cannot
+   * be read.
    */
   async #readStillListed(demand: Demand): Promise<Stocklist | null> {
     const recent = this.#ofOneWithin(LISTED_MS);
@@ -116,7 +122,7 @@ export class StocklistReader {
     }
   }
 
-  /** The latest answer for pods of one GPU if it is younger than `ms` milliseconds, else `null`. */
+  /** Returns the latest answer for pods of one GPU if it is younger than `ms` milliseconds, else `null`. */
   #ofOneWithin(ms: number): Stocklist | null {
     return this.#ofOne !== null && this.#options.now() - this.#ofOne.askedAt < ms ? this.#ofOne : null;
   }

@@ -9,18 +9,20 @@ import { GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
 import { isWhole, readTypeStock, type TypeStock } from './type-stock.ts';
 
 /**
- * A parsed response of `/catalog/gpus`, and when it was requested. It has the GPU types with their stock in all data centers, for pods of
- * one size.
+ * A parsed response of `/catalog/gpus`, and when it was requested. It contains the GPU types with their stock in all data centers, for pods
+ * of one size.
  */
 export interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
-  /** False if the response is only one page of several: a GPU type that is missing here may be on another page. */
+  /** Whether the response is the whole list. If it is only one of several pages, a GPU type that is missing here may be on another page. */
   readonly isWhole: boolean;
-  /** False if a row has no id: that row may be about any GPU type that no other row names. */
+  /** Whether every row has an id. A row without an id may be about any GPU type that the other rows do not name. */
   readonly namesAll: boolean;
 }
 
-/** The request for the stock of all GPU types, for pods of `gpuCount` GPUs. `onUnknownStock` is called with each unknown stock word. */
+/**
+ * Creates the request for the stock of all GPU types, for pods of `gpuCount` GPUs. `onUnknownStock` is called with each unknown stock word.
+ */
 export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string) => void): Reading<Stocklist> => ({
   operation: 'Gpus',
   path: 'catalog/gpus',
@@ -28,7 +30,8 @@ export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string
   read(body, asked) {
     const { gpus: rows, pagination } = parseBody('Gpus', GpusSchema, body);
     const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
-    // Every type can be rented as a pod of one GPU, so the list for one GPU cannot be empty. The list for a large pod size can be empty.
+    // The list for pods of one GPU cannot be empty, because every type can be rented as such a pod. The list for a large pod size can be
+    // empty.
     if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
     for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
     return {
@@ -38,7 +41,7 @@ export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string
   },
 });
 
-/** The data centers in the row of a GPU type. */
+/** Returns the data centers in the row of a GPU type. */
 export const dataCentersOf = ({ row: { dataCenters } }: ListedGpu) =>
   dataCenters === UNREADABLE ? [] : firstOfEachId(dataCenters ?? []);
 
@@ -55,7 +58,7 @@ export function parseBody<T>(operation: string, schema: z.ZodType<T>, body: unkn
 /** Whether a row has the id of a GPU type. */
 const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
 
-/** Every stock word in the row of a GPU type. */
+/** Returns every stock word in the row of a GPU type. */
 const wordsOf = (listed: ListedGpu): readonly (string | null)[] => [
   listed.row.availability,
   ...dataCentersOf(listed).map(({ availability }) => availability),

@@ -5,22 +5,22 @@ import { type RawGpu, UNREADABLE } from './raw.ts';
 
 /** The secure-cloud stock of one GPU type in every data center, for pods of one size. */
 export interface TypeStock {
-  /** Stock by id of each data center that RunPod names; `null` where RunPod gives no stock word. */
+  /** The stock in each data center that RunPod names, by id of the data center; `null` if RunPod gives no stock word for it. */
   readonly named: ReadonlyMap<string, StockLevel | null>;
-  /** The stock in every other data center; `null` when the answer leaves it open. */
+  /** The stock in every data center that RunPod does not name; `null` if it is unknown. */
   readonly elsewhere: 'NONE' | null;
   /** The failure of each cell whose stock is `null`. */
   readonly unknown: CellFailure;
 }
 
 /**
- * Reads the stock of a GPU type from its row. RunPod lists the data centers that have stock, and leaves the list out when none has.
- * - A type that secure cloud does not offer has no stock.
- * - With a readable list, the stock in each listed data center is what the word of that data center says. The word of the type is ignored,
- *   because it may be out of date. A data center that is missing from the list has no stock. If the list has an entry without an id, the
- *   stock in a missing data center is left open instead.
- * - Without a list, or with an empty one, the type has no stock anywhere if its word means NONE.
- * - In all other cases, the stock in every data center is left open.
+ * Reads the stock of a GPU type from its row. RunPod lists the data centers that have stock, and omits the list if there are none.
+ * - If secure cloud does not offer the type, it has no stock.
+ * - If the list is readable, the stock word of each listed data center applies. The stock word of the type is ignored, because it may be
+ *   out of date. A data center that is not listed has no stock. But if an entry of the list has no id, the stock in the data centers that
+ *   are not listed is unknown.
+ * - If there is no list, or an empty list, and the stock word of the type means NONE, the type has no stock anywhere.
+ * - In all other cases, the stock in every data center is unknown.
  */
 export function readTypeStock({ secure, availability, dataCenters }: RawGpu): TypeStock {
   if (secure === false) return SOLD_OUT;
@@ -32,7 +32,7 @@ export function readTypeStock({ secure, availability, dataCenters }: RawGpu): Ty
     return { ...NOTHING_NAMED, unknown: level === null ? NO_WORD : NO_LIST };
   }
   const levels = firstOfEachId(dataCenters).map((row) => [row.id, toStock(row.availability)] as const);
-  // A row without an id may be about any data center that no other row names.
+  // A row without an id may be about any data center that the other rows do not name.
   const isReadable = dataCenters.every((row) => toText(row?.id ?? null) !== null);
   return { named: new Map(levels), elsewhere: isReadable ? 'NONE' : null, unknown: NO_WORD };
 }
@@ -51,7 +51,7 @@ const NOTHING_NAMED = { named: new Map<string, StockLevel | null>(), elsewhere: 
 /** The stock of a type that is sold out in every data center. */
 export const SOLD_OUT: TypeStock = { named: new Map(), elsewhere: 'NONE', unknown: NO_WORD };
 
-/** The stock of a type that is missing from an answer that should contain it. */
+/** The stock of a type that is missing from an answer, although the answer should contain it. */
 export const LEFT_OUT: TypeStock = {
   ...NOTHING_NAMED,
   unknown: unknown('RunPod left this GPU type out of its answer'),

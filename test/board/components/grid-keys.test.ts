@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { positionAfterKey } from '../../../src/board/components/grid-keys.ts';
 
 describe('keys in the grid', () => {
-  const size = { rows: 5, columns: 7, page: 3 };
+  const size = { rows: 5, columns: 7, headRows: 1, page: 3 };
 
   it('move the focus in their direction', () => {
     const from = { row: 2, column: 3 };
@@ -14,6 +14,15 @@ describe('keys in the grid', () => {
     expect(to('Home')).toEqual({ row: 2, column: 0 });
     expect(to('End', true)).toEqual({ row: 4, column: 6 });
     expect(to('a')).toBeNull();
+  });
+
+  it('reach the header row only by an arrow', () => {
+    const to = (key: string, row: number, ctrlKey = false) =>
+      positionAfterKey({ key, ctrlKey }, { row, column: 3 }, size);
+    expect(to('ArrowUp', 1)?.row).toBe(0);
+    expect(to('ArrowDown', 0)?.row).toBe(1);
+    expect(to('PageUp', 3)?.row).toBe(1);
+    expect(to('Home', 3, true)).toEqual({ row: 1, column: 0 });
   });
 
   it('never move the focus out of the grid', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, dayOf } from '../../../src/board/format/age.ts';
+import { ageOf, dayOf, shortDayOf } from '../../../src/board/format/age.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
 
@@ -17,5 +17,6 @@ describe('ages', () => {
 
   it('can be replaced by the date and time of the observation in UTC', () => {
     expect(dayOf(NOON)).toBe('1 January 2026 at 12:00 UTC');
+    expect(shortDayOf(NOON)).toBe('1 Jan 2026');
   });
 });

@@ -48,6 +48,7 @@ describe('a query of the board', () => {
     ['unauthenticated', 'the gateway rejects the key', json(401, error('UNAUTHENTICATED'))],
     ['outdated', 'the gateway does not have the document', json(200, error('PERSISTED_QUERY_NOT_FOUND'))],
     ['failed', 'the response contains an error', json(200, error('OPERATION_TOO_COMPLEX'))],
+    ['runpod', 'RunPod does not answer the gateway', json(200, error('UPSTREAM_UNAVAILABLE'))],
     ['failed', 'the response has no data', json(200, {})],
     [
       'unreachable',

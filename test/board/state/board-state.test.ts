@@ -57,6 +57,15 @@ describe('the state of the board', () => {
     state.applyResponses();
     expect([stockOf(state, 'A'), state.summary.value.expected]).toEqual(['LOW', 1]);
   });
+
+  it('knows whether a read has ended since the cells were forgotten', () => {
+    const { state } = openState();
+    expect(state.hasRead.value).toBe(false);
+    state.applyResponses();
+    expect(state.hasRead.value).toBe(true);
+    state.forgetCells();
+    expect(state.hasRead.value).toBe(false);
+  });
 });
 
 describe('the state of the board forgets', () => {

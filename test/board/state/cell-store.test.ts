@@ -70,6 +70,6 @@ describe('the label of a cell', () => {
   it('distinguishes an unknown stock level from an unknown cell', () => {
     expect(stockLabelOf({ stock: 'UNKNOWN', available: true }).letter).toBe('✓');
     expect(stockLabelOf({ stock: 'UNKNOWN', available: null }).letter).toBe('?');
-    expect(stockLabelOf({ stock: 'NONE', available: false }).letter).toBe('-');
+    expect(stockLabelOf({ stock: 'NONE', available: false }).letter).toBe('·');
   });
 });

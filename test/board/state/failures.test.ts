@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataCentersInWords, groupFailures } from '../../../src/board/state/failures.ts';
+import { dataCentersInWords, failureMessage, groupFailures } from '../../../src/board/state/failures.ts';
 
 describe('failures', () => {
   const failure = (gpu: string, place: string | null, code: 'TIMEOUT' | 'UNREACHABLE' = 'TIMEOUT') => ({
@@ -21,6 +21,12 @@ describe('failures', () => {
       ['B', null],
       ['A', ['EU-3']],
     ]);
+  });
+
+  it('explain a cell if they are about its data center or about all data centers', () => {
+    expect(failureMessage([failure('A', 'EU-1')], 'EU-1')).toBe('No answer.');
+    expect(failureMessage([failure('A', 'EU-1')], 'EU-2')).toBeUndefined();
+    expect(failureMessage([failure('A', null)], 'EU-2')).toBe('No answer.');
   });
 
   it('are described by the names of their data centers', () => {

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FILTERS, type Filters, fromSearch, SORTS, toSearch } from '../../../src/board/view/filters.ts';
+import {
+  DEFAULT_FILTERS,
+  type Filters,
+  fromSearch,
+  SORTS,
+  toSearch,
+  withoutConditions,
+} from '../../../src/board/view/filters.ts';
 
 const amount = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0));
 
@@ -11,7 +18,7 @@ const anyFilters: fc.Arbitrary<Filters> = fc.record({
   minMemoryGb: amount,
   maxPrice: amount,
   gpuCount: fc.integer({ min: 1, max: 16 }),
-  rentableOnly: fc.boolean(),
+  includeUnavailable: fc.boolean(),
   sort: fc.constantFrom(...SORTS),
   descending: fc.boolean(),
 });
@@ -40,8 +47,16 @@ describe('filters in a URL', () => {
   });
 
   it('are replaced by the defaults when they are invalid', () => {
-    const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&rentable=1&sort=-size';
+    const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&all=1&sort=-size';
     expect(fromSearch(search)).toEqual(DEFAULT_FILTERS);
     expect(fromSearch('?count=1.5&memory=').gpuCount).toBe(1);
+  });
+});
+
+describe('filters without conditions', () => {
+  it('keep the pod size, the order and the rows without stock, and nothing else', () => {
+    const kept = '?count=8&all=yes&sort=price';
+    const all = `${kept}&region=ASIA&gpu=a&manufacturer=AMD&memory=1&price=1`;
+    expect(withoutConditions(fromSearch(all))).toEqual(fromSearch(kept));
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cheapestOffers } from '../../../src/board/view/cheapest.ts';
 import { DEFAULT_FILTERS, type Filters } from '../../../src/board/view/filters.ts';
 import { createMatrix } from '../../../src/board/view/matrix.ts';
+import { countTotals } from '../../../src/board/view/totals.ts';
 import { cellsOf, sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from '../sample-cells.ts';
 
 const LISTS = sampleLists(
@@ -21,7 +22,9 @@ const CELLS = cellsOf([
   sampleCell('C', 'EU-1', null),
 ]);
 
-const matrixOf = (change: Partial<Filters> = {}) => createMatrix(LISTS, CELLS, { ...DEFAULT_FILTERS, ...change });
+/** The matrix of every row and column that matches `change`, also without stock. */
+const matrixOf = (change: Partial<Filters> = {}) =>
+  createMatrix(LISTS, CELLS, { ...DEFAULT_FILTERS, includeUnavailable: true, ...change });
 const rowsOf = (change: Partial<Filters>) => matrixOf(change).rows.map(({ gpuType }) => gpuType.id);
 const placesOf = (change: Partial<Filters>) =>
   matrixOf(change).groups.map((group) => group.dataCenters.map(({ id }) => id));
@@ -48,11 +51,47 @@ describe('the matrix', () => {
     expect(placesOf({ region: 'EUROPE' })).toEqual([['EU-1']]);
   });
 
-  it('has only rows and columns with an available cell when `rentableOnly` is set', () => {
-    expect(rowsOf({ rentableOnly: true })).toEqual(['B', 'A']);
-    expect(placesOf({ rentableOnly: true })).toEqual([['US-1'], ['EU-1']]);
-    expect(placesOf({ rentableOnly: true, maxPrice: 0.5 })).toEqual([['US-1']]);
-    expect(rowsOf({ rentableOnly: true, region: 'EUROPE' })).toEqual(['A']);
+  it('has only rows and columns with an available cell, unless the filters include the others', () => {
+    const only = { includeUnavailable: false };
+    expect(rowsOf(only)).toEqual(['B', 'A']);
+    expect(placesOf(only)).toEqual([['US-1'], ['EU-1']]);
+    expect(placesOf({ ...only, maxPrice: 0.5 })).toEqual([['US-1']]);
+    expect(rowsOf({ ...only, region: 'EUROPE' })).toEqual(['A']);
+    expect(rowsOf({ includeUnavailable: true })).toEqual(['B', 'A', 'C']);
+  });
+
+  it('has rows and columns in which no cell is known, because they may have stock', () => {
+    const lists = sampleLists(
+      [sampleGpuType('A'), sampleGpuType('B'), sampleGpuType('C')],
+      [sampleDataCenter('EU-1'), sampleDataCenter('EU-2'), sampleDataCenter('EU-3')],
+    );
+    const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
+    const cells = cellsOf([
+      sampleCell('A', 'EU-1', 1),
+      sampleCell('A', 'EU-2', null),
+      sampleCell('A', 'EU-3', null, unknown),
+      sampleCell('B', 'EU-1', null, unknown),
+      sampleCell('C', 'EU-1', null),
+    ]);
+    const { rows, groups } = createMatrix(lists, cells, DEFAULT_FILTERS);
+    expect(rows.map(({ gpuType }) => gpuType.id)).toEqual(['A', 'B']);
+    expect(groups.flatMap(({ dataCenters }) => dataCenters.map(({ id }) => id))).toEqual(['EU-1', 'EU-3']);
+  });
+
+  it('counts the matching GPU types and data centers, and those in stock', () => {
+    const { gpuTypes, dataCenters } = createMatrix(LISTS, CELLS, DEFAULT_FILTERS);
+    expect([gpuTypes, dataCenters]).toEqual([
+      { inStock: 2, total: 3 },
+      { inStock: 2, total: 3 },
+    ]);
+    expect(matrixOf({ region: 'EUROPE' }).gpuTypes).toEqual({ inStock: 1, total: 3 });
+  });
+
+  it('has totals of the cells in stock for each row and column', () => {
+    const { byGpuType, byDataCenter } = countTotals(matrixOf(), CELLS, null);
+    expect(Object.fromEntries(byGpuType)).toEqual({ A: 2, B: 1, C: 0 });
+    expect(Object.fromEntries(byDataCenter)).toEqual({ 'US-1': 2, 'US-2': 0, 'EU-1': 1 });
+    expect(countTotals(matrixOf(), CELLS, 0.5).byDataCenter.get('US-1')).toBe(1);
   });
 });
 

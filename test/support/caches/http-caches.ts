@@ -3,8 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
 
-/** Whether nginx and Varnish are installed. The tests with a cache that is missing are skipped with a message, or fail if `CI` is set. */
+/** Whether nginx is installed. If it is missing, the tests with it are skipped with a message, or fail if `CI` is set. */
 export const HAS_NGINX = isInstalled('nginx', '-v', 'nginx-light');
+
+/** Whether Varnish is installed. If it is missing, the tests with it are skipped with a message, or fail if `CI` is set. */
 export const HAS_VARNISH = isInstalled('varnishd', '-V', 'varnish');
 
 function isInstalled(command: string, argument: string, debianPackage: string): boolean {
@@ -16,9 +18,9 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
 }
 
 /**
- * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. nginx stores responses for as long as `origin`
- * allows, and then revalidates them. Because nginx does not report the age of a stored response, it tells its clients to revalidate the
- * response before each use.
+ * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. nginx stores each response for as long as `origin`
+ * allows, and then revalidates it. nginx does not report the age of a stored response. So it tells its clients to revalidate the response
+ * before each use.
  */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {
@@ -52,8 +54,8 @@ http {
   });
 
 /**
- * Starts Varnish as a cache in front of `origin`, with its default rules but without grace. With the default grace, Varnish would send
- * responses for ten seconds after they have expired.
+ * Starts Varnish as a cache in front of `origin`, with its default rules but without a grace period. With the default grace period, Varnish
+ * would send a response for another ten seconds after it has expired.
  */
 export const startVarnish = (origin: string) =>
   startProcess('varnish', async (port, folder) => {

@@ -3,15 +3,18 @@ import { startServer } from '../../../src/http/server.ts';
 import { startFakeRunPod } from '../fake-runpod.ts';
 import { connect } from '../gateway.ts';
 
-/** How long an answer stays fresh, in seconds: long enough for caches, which count whole seconds. */
+/** How long an answer stays fresh, in seconds. Caches count whole seconds, so the time must be several seconds. */
 export const FRESH_SECONDS = 4;
 
-/** The time between two price changes, in milliseconds. It is no multiple of `FRESH_SECONDS`, so only some renewals find a new price. */
+/**
+ * The time between two price changes, in milliseconds. It is not a multiple of `FRESH_SECONDS`, so some renewals find a new price and
+ * others do not.
+ */
 const STEP_MS = 5500;
 
 /**
- * Starts a gateway on a free port, in front of a stand-in for RunPod whose stock alternates between two levels and whose prices rise.
- * Each price is valid during one period only, so a price shows when RunPod quoted it. The requests that reach the gateway are counted.
+ * Starts a gateway and a stand-in for RunPod. RunPod's stock alternates between two levels, and its prices rise. Each price is valid in
+ * only one period, so the price in a row shows when RunPod quoted it. The requests that reach the gateway are counted.
  */
 export async function startPricedWorld(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
@@ -43,11 +46,11 @@ export async function startPricedWorld(env: Record<string, string> = {}) {
   const server = await startServer(counted, { host: '127.0.0.1', port: 0, log: gateway.log });
   return {
     url: server.url,
-    /** The number of requests that reached the gateway. */
+    /** Returns the number of requests that have reached the gateway. */
     requests: () => requests,
-    /** The number of price requests that RunPod received. */
+    /** Returns the number of price requests that RunPod has received. */
     renewals: () => runPod.count('LowestPrices'),
-    /** The time until which RunPod quoted a price, in milliseconds since 1970; infinite for the current price. */
+    /** Returns the time at which a price ceased to be valid, in milliseconds since 1970. For the current price, returns infinity. */
     endOf: (price: number) => endedAt[price - 1] ?? Number.POSITIVE_INFINITY,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

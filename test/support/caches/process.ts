@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { findFreePort } from '../redis.ts';
 
-/** Returns the command that starts a server on `port`. The server may use `folder`, which is removed when the server has ended. */
+/** Returns the command that starts a server on `port`. The server may write to `folder`, which is removed after the server has ended. */
 export type Command = (port: number, folder: string) => Promise<readonly [command: string, ...args: string[]]>;
 
 /** Starts a server as a process on a free port of this machine. Resolves when the server accepts connections. */
 export async function startProcess(name: string, commandOf: Command) {
   const folder = await mkdtemp(join(tmpdir(), `gateway-${name}-`));
-  // A server that root starts may run its workers as another user, who must be able to read the folder.
+  // If root starts a server, its workers may run as another user. That user must be able to read the folder.
   await chmod(folder, 0o755);
   const port = await findFreePort();
   const [command, ...args] = await commandOf(port, folder);

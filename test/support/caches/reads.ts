@@ -6,7 +6,10 @@ export type Ask = (
   query: string,
 ) => Promise<{ readonly data: { readonly gpuAvailability: { readonly nodes: readonly ReadRow[] } } }>;
 
-/** A query with `observedAt`, whose answer changes with every renewal, and a query without, whose answer changes with stock and prices. */
+/**
+ * Two queries. The first one selects `observedAt`, so its answer changes with every renewal. The answer to the second one changes only when
+ * stock or prices change.
+ */
 const QUERIES = ['observedAt', ''].map(
   (time) => `{ gpuAvailability(gpuType: "L4") { nodes { stock stale onDemandPrice { perPod } ${time} } } }`,
 );
@@ -22,19 +25,29 @@ export interface Seen {
   readonly reads: number;
   /** The number of reads that did not reach the gateway. */
   readonly hits: number;
-  /** By how many milliseconds the oldest row that was shown as fresh exceeded the freshness time. Negative if no row was too old. */
+  /**
+   * The age of the oldest row that was marked fresh, minus the freshness time, in milliseconds. The value is negative if no row was too
+   * old.
+   */
   readonly worstMs: number;
 }
 
-/** The number of clients that read at the same time, and how long each client pauses between two reads. */
+/** The number of clients that read at the same time. */
 const CLIENTS = 4;
+
+/** The pause of each client between two reads, in milliseconds. */
 const PAUSE_MS = 20;
 
-/** A run ends after this number of renewals, or after `LONGEST_MS` if the cache prevents renewals. */
+/** The number of renewals after which a run ends. */
 const RENEWALS = 4;
+
+/** The maximum duration of a run, in milliseconds. A run takes so long only if the cache prevents renewals. */
 const LONGEST_MS = 6 * FRESH_SECONDS * 1000;
 
-/** Reads through a cache continuously. Checks the age of each row that is shown as fresh: `observedAt` and the price show how old it is. */
+/**
+ * Reads through a cache continuously, and determines the age of each row that is marked fresh. The age follows from `observedAt` and from
+ * the price of the row.
+ */
 export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   const before = { requests: world.requests(), renewals: world.renewals() };
   const end = Date.now() + LONGEST_MS;

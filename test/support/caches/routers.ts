@@ -10,8 +10,8 @@ import { listen } from '../../federation/routers.ts';
 import { createGateway } from '../gateway.ts';
 
 /**
- * Composes a supergraph whose only subgraph is the gateway at `origin`. Another gateway provides the SDL, because the one at `origin` may
- * require a key.
+ * Composes a supergraph whose only subgraph is the gateway at `origin`. That gateway may require a key, so the SDL comes from another
+ * gateway.
  */
 async function composeSupergraph(origin: string): Promise<string> {
   const { data } = await createGateway().ask('{ service: _service { sdl } }');
@@ -25,7 +25,10 @@ interface ApolloContext {
   readonly authorization?: string | undefined;
 }
 
-/** Starts Apollo Server with its response cache and Apollo's gateway. It passes on the API keys of its clients. */
+/**
+ * Starts Apollo Server with its response cache, as a router that is based on Apollo's gateway. It forwards the API keys of its clients to
+ * the subgraph.
+ */
 export async function startApollo(origin: string) {
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const gateway = new ApolloGateway({
@@ -48,9 +51,9 @@ export async function startApollo(origin: string) {
 }
 
 /**
- * Starts Hive Gateway with its response cache. It passes on the API keys of its clients. Each operation sends its own requests to a
- * subgraph. If operations shared a request, the cache would read `max-age` only for the operation that sent it, and would store the
- * responses to the other operations forever.
+ * Starts Hive Gateway with its response cache. It forwards the API keys of its clients to the subgraph. Operations do not share requests to
+ * the subgraph. Otherwise, the cache would read `max-age` only for the operation that sent the request, and would store the responses to
+ * the other operations forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();

@@ -11,44 +11,58 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { InvalidArgumentError } from '../../domain/errors.ts';
+import { candidatesOf } from '../../domain/placement/placement.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
+import type { TypesScope } from '../../domain/type-rows.ts';
+import { refuseFirst } from '../availability/argument-checks.ts';
+import { type AvailabilityArguments, parseArguments } from '../availability/parse-arguments.ts';
 import { fragmentOf, typeOfFragment } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import type { RunningDocument } from '../operation/running-document.ts';
+import { parseNeeds } from '../placement/parse-needs.ts';
+import type { PlacementArguments } from '../placement/resolve-placement.ts';
 import type { Subjects } from '../subjects.ts';
-import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
 
 /** The type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** The availability queries that an operation makes at most. */
+/** The type of placement fields. */
+const PLACEMENT = 'Placement';
+
+/** The availability queries that an operation may make. */
 export interface PlannedQueries {
-  /** One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. */
-  readonly queries: readonly AvailabilityQuery[];
-  /** How many times these fields are resolved in total, at most. */
+  /**
+   * One query for each availability field in the document, and one query for each candidate pod of each placement field. The query of an
+   * availability field covers all GPU types and data centers that the parents of the field may have. Pods that are needed only for
+   * relaxations are not included, because relaxations never exceed the limit of upstream requests.
+   */
+  readonly queries: readonly TypesScope[];
+  /** The maximum number of times that all availability and placement fields together are resolved. */
   readonly times: number;
 }
 
-/** The state while an operation is planned. */
+/** The state during the planning of an operation. */
 interface Plan extends RunningDocument {
   /** All GPU types and data centers. */
   readonly all: Subjects;
-  readonly queries: AvailabilityQuery[];
+  readonly queries: TypesScope[];
   times: number;
 }
 
-/** The values that a selection applies to. */
+/** The values that a selection set applies to. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The GPU types and data centers that these values may have. */
+  /** The GPU types and data centers that may be among these values, or that these values may refer to. */
   readonly subjects: Subjects;
-  /** How many of these values there are at most. */
+  /** The maximum number of values that the selection set applies to. */
   readonly times: number;
+  /** For a placement, the values of its field `options`. */
+  readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 
 /**
- * Finds the availability queries that an operation may make, before it runs. Availability fields nested in rows count for every possible
- * row, because it is not known yet which rows there will be.
+ * Finds the availability queries that an operation may make, before it runs. An availability field inside a row counts once for every row
+ * that the outer field may return, because the actual rows are not known yet.
  */
 export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
   const plan: Plan = { ...run, all, queries: [], times: 0 };
@@ -71,12 +85,21 @@ function planSelections(plan: Plan, { selections }: SelectionSetNode, values: Va
   }
 }
 
-function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Values): void {
+function planField(plan: Plan, node: FieldNode, { type, subjects, times, options }: Values): void {
   const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
   if (!isObjectType(type) || field === undefined || node.selectionSet === undefined) return;
   const result = getNamedType(field.type);
   try {
     const args = getArgumentValues(field, node, { ...plan.variables });
+    if (result.name === PLACEMENT) {
+      const found = { type: result, subjects: plan.all, times, options: addPlacement(plan, args, times) };
+      planSelections(plan, node.selectionSet, found);
+      return;
+    }
+    if (options !== undefined && field.name === 'options') {
+      planSelections(plan, node.selectionSet, { ...options, type: result });
+      return;
+    }
     if (result.name !== REPORT) {
       const narrowed = narrow(subjects, field.name, args);
       const count = times * countOf(field.name, args, narrowed);
@@ -86,7 +109,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Value
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // The field reports this error when it is resolved, and sends no request to RunPod.
+    // The error is ignored here. The field reports it when it is resolved, and sends no request to RunPod.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }
@@ -99,35 +122,52 @@ function addQuery(
 ): AvailabilityQuery {
   plan.times += times;
   const about = subjectsOf(parent.name, subjects, plan.all);
-  // In the schema, all availability fields have these arguments.
+  // The type assertion is safe, because in the schema all availability fields have these arguments.
   const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
   plan.queries.push(query);
   return query;
 }
 
-/** Suggestions are not needed, because errors are ignored here. */
+/** Adds the queries of a placement. Returns the values of its field `options`. */
+function addPlacement(
+  plan: Plan,
+  args: Readonly<Record<string, unknown>>,
+  times: number,
+): Pick<Values, 'subjects' | 'times'> {
+  plan.times += times;
+  // The type assertion is safe, because in the schema all placement fields have these arguments.
+  const { needs, first } = args as unknown as PlacementArguments;
+  refuseFirst(first);
+  const { pods, dataCenters } = candidatesOf({ ...plan.all, needs: parseNeeds(needs, plan.all, NO_SUGGESTIONS) });
+  for (const { gpuType, gpuCount } of pods) plan.queries.push({ gpuTypes: [gpuType], dataCenters, gpuCount });
+  const subjects = { gpuTypes: pods.map(({ gpuType }) => gpuType), dataCenters };
+  return { subjects, times: times * Math.min(first, pods.length * dataCenters.length) };
+}
+
+/** Allows no suggestions. They would be useless, because errors are ignored here. */
 const NO_SUGGESTIONS = (): boolean => false;
 
 const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field. A field of GPU types is about these GPU types and all data centers. A field of data
- * centers is about these data centers and all GPU types. Any other field is about everything.
+ * Returns the subjects of an availability field of the type `parent`. In a GPU type, the field covers this GPU type and all data centers.
+ * In a data center, it covers this data center and all GPU types. Elsewhere, it covers everything.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** Returns how many values a field has at most. The field must not be an availability field. */
+/** Returns the maximum number of values of a field. The field must not be an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;
+  if (field === 'excluded') return subjects.gpuTypes.length * subjects.dataCenters.length;
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** Narrows the subjects to those that a field selects by id. */
+/** Narrows the subjects to the ones that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,

@@ -3,18 +3,18 @@ import { type LongestValues, longestValues } from '../graphql/cost/longest-value
 import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
 
-/** Takes the field that selects a report, and returns a function that computes the size of this report. */
+/** Takes a field, and returns a function that computes the size of one object in the value of this field. */
 export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>) => SizeOfReport;
 
 /**
- * Creates a function that computes an upper bound for the size of a report. It computes the bound once for each field, and then reuses it.
- * The bound assumes that no field or fragment is skipped. An operation that exceeds a limit only because of this assumption is passed to
- * Yoga, whose plugins use the exact size.
+ * Creates a function that computes an upper bound for the size of objects of one type. The bound for a field is computed only once and then
+ * reused. The computation assumes that no field or fragment is skipped. If an operation exceeds a limit only because of this assumption,
+ * Yoga executes it, because Yoga's plugins use the exact size.
  */
-export function createReportSizes(schema: GraphQLSchema): SizesOf {
+export function createSizes(schema: GraphQLSchema, typeName: string): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();
-  const type = getNamedType(schema.getType('GpuAvailabilityReport'));
-  if (type === undefined) throw new Error('the schema has no GpuAvailabilityReport');
+  const type = getNamedType(schema.getType(typeName));
+  if (type === undefined) throw new Error(`the schema has no ${typeName}`);
   return (field, fragments) => (lists) => {
     const longest = longestValues(lists);
     const computed = known.get(field);

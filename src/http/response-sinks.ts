@@ -6,17 +6,20 @@ import type { Client, Sink } from './response-memory/sink.ts';
 import type { UnreadBytes } from './response-memory/unread-bytes.ts';
 
 /** Counts the bytes of HTTP responses that clients have not read. Server-sent events and multipart responses are included. */
-export interface ResponseOutlets {
-  /** Call this after a part of a response was written. It costs nothing if the operating system has taken all bytes of the response. */
+export interface ResponseSinks {
+  /**
+   * Call this after a part of a response was written. The call costs nothing if the operating system has already taken all bytes of the
+   * response.
+   */
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Wraps `handler`: `written` is called after each write to a response. */
+  /** Wraps `handler`, so that `written` is called after each write to a response. */
   readonly watch: (handler: RequestListener) => RequestListener;
   /**
-   * Calls `onWritten` whenever a part of the response is written. If `onWritten` returns true, the next part is written without waiting
-   * until the client has read this part. The next part is in memory in any case, and takes less memory as text.
+   * Calls `onWritten` whenever a part of the response was written. If `onWritten` returns true, the next part is written before the client
+   * has read this part. This saves memory, because the data of the next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
-  /** The client of a request, to which the limits apply. */
+  /** Returns the client that the limits for a request apply to. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
 
@@ -24,28 +27,28 @@ export interface ResponseOutlets {
  * Creates the counter. A client without a name is a program on this machine, which may be a proxy for many clients, so each of its
  * connections counts as a separate client.
  */
-export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
-  const outlets = new WeakMap<ServerResponse, Sink>();
+export function createResponseSinks(identify: Identify, unread: UnreadBytes): ResponseSinks {
+  const sinks = new WeakMap<ServerResponse, Sink>();
   const watched = new WeakMap<ServerResponse, () => boolean>();
   const clientOf = (request: IncomingMessage): Client =>
     identify(request.headers.authorization, request) ?? request.socket;
 
   function open(request: IncomingMessage, response: ServerResponse): Sink {
     const { socket } = request;
-    const outlet = {
+    const sink = {
       client: clientOf(request),
       unread: () => response.writableLength,
       taken: () => takenFrom(socket),
       cut: () => void socket.destroy(),
     };
-    outlets.set(response, outlet);
-    onceEnded(request, response, () => unread.forget(outlet));
-    return outlet;
+    sinks.set(response, sink);
+    onceEnded(request, response, () => unread.forget(sink));
+    return sink;
   }
 
   function written(request: IncomingMessage, response: ServerResponse): void {
     if (response.writableLength === 0 || request.socket.destroyed || response.closed) return;
-    unread.count(outlets.get(response) ?? open(request, response));
+    unread.count(sinks.get(response) ?? open(request, response));
   }
 
   return {
@@ -65,15 +68,16 @@ export function createResponseOutlets(identify: Identify, unread: UnreadBytes): 
   };
 }
 
-/** The part of Node's internal handle of an open connection that is read here. */
+/** The fields of Node's internal handle of a connection that `takenFrom` reads. */
 interface Handle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
 }
 
 /**
- * How many bytes of a connection the operating system has taken. The public `bytesWritten - writableLength` does not change until a write
- * has finished, which may take minutes. Node's own time-outs read the same internal numbers as this function.
+ * Returns the number of bytes of a connection that the operating system has taken. The public `bytesWritten - writableLength` is not used,
+ * because it does not change until a write has finished, which may take minutes. Node's own time-outs use the same internal numbers as this
+ * function.
  */
 export function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };

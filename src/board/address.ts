@@ -1,0 +1,35 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+/** The query string of the page's URL. Everything that the visitor has chosen is in it, so a link leads to the same page. */
+export interface Address {
+  /** The query string, with '?', or empty. Follows the buttons Back and Forward. */
+  readonly search: ReadonlySignal<string>;
+  /** Goes to another query string in a new entry of the browser's history. Back returns to the present one. */
+  push(search: string): void;
+  /** Changes the query string of the present entry of the browser's history. */
+  replace(search: string): void;
+}
+
+/** The parts of a window that contain its address. */
+type AddressedWindow = Pick<Window, 'addEventListener'> & {
+  readonly location: Pick<Location, 'pathname' | 'search'>;
+  readonly history: Pick<History, 'pushState' | 'replaceState'>;
+};
+
+export function createAddress(page: AddressedWindow): Address {
+  const { location, history } = page;
+  const search = signal(location.search);
+  const go = (write: 'pushState' | 'replaceState', next: string) => {
+    if (next === location.search) return;
+    history[write](null, '', next === '' ? location.pathname : next);
+    search.value = location.search;
+  };
+  page.addEventListener('popstate', () => {
+    search.value = location.search;
+  });
+  return {
+    search,
+    push: (next) => go('pushState', next),
+    replace: (next) => go('replaceState', next),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Board } from '../board.ts';
+import type { Matrix } from '../view/matrix.ts';
+import { Coverage } from './coverage.tsx';
+import { ExportButtons } from './export-buttons.tsx';
+
+/**
+ * The line above the table: how many of the GPU types and data centers have something in stock, whether the others are shown too, which
+ * cells are unknown, and the downloads. The line has its full height from the start, so that nothing moves when it is filled.
+ */
+export function StockBar({ board }: { readonly board: Board }) {
+  const matrix = board.matrix.value;
+  const { hasRead, readCount } = board.state;
+  const isKnown = matrix !== null && hasRead.value && readCount.value > 0;
+  return (
+    <div class="stock-bar">
+      {matrix?.gpuTypes.total !== 0 && <p class="stock-count">{isKnown && countsInWords(matrix)}</p>}
+      <label class="check">
+        <input type="checkbox" checked={board.filters.value.includeUnavailable} onChange={() => toggle(board)} />
+        Show the others too
+      </label>
+      <Coverage board={board} />
+      <ExportButtons board={board} />
+    </div>
+  );
+}
+
+const countsInWords = ({ gpuTypes, dataCenters }: Matrix): string =>
+  `${gpuTypes.inStock} of ${gpuTypes.total} GPU types and ${dataCenters.inStock} of ${dataCenters.total} data centers in stock`;
+
+function toggle({ filters }: Board): void {
+  filters.value = { ...filters.peek(), includeUnavailable: !filters.peek().includeUnavailable };
+}

@@ -1,0 +1,40 @@
+/** A value of a table for export. A missing value is an empty field. */
+export type CsvValue = string | number | boolean | null;
+
+/** A row of an exported file: a value, or a list of numbers, for each column. */
+export type ExportedRow<Column extends string> = Readonly<Record<Column, CsvValue | readonly number[]>>;
+
+/** Spreadsheets run a text that begins with one of these characters as a formula. */
+const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/u;
+
+/** These characters have a meaning in CSV, so a field that contains one is quoted. */
+const SPECIAL = /[",\r\n]/;
+
+/**
+ * Returns a table as CSV by RFC 4180, with a header row. A text that a spreadsheet would run as a formula gets an apostrophe in front, so
+ * that the spreadsheet shows it as text.
+ */
+export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
+  return [header, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
+}
+
+/** Returns rows as CSV, with the names of their columns as the header row. A list is one field, with spaces between its numbers. */
+export function rowsToCsv<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly ExportedRow<Column>[],
+): string {
+  return toCsv(
+    columns,
+    rows.map((row) => columns.map((column) => toValue(row[column]))),
+  );
+}
+
+const toValue = (value: CsvValue | readonly number[]): CsvValue => (isList(value) ? value.join(' ') : value);
+
+const isList = (value: CsvValue | readonly number[]): value is readonly number[] => Array.isArray(value);
+
+function toField(value: CsvValue): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const text = FORMULA_START.test(value) ? `'${value}` : value;
+  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

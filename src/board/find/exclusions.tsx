@@ -1,0 +1,67 @@
+import { useSignal } from '@preact/signals';
+import type { Find } from './find.ts';
+import { groupByReason, type ReasonGroup } from './reasons.ts';
+
+/** How many entries of a reason the page shows at first. */
+const MAX_SHOWN = 50;
+
+/** Why the other GPU types and data centers are not in the list: counts by reason, which open. */
+export function Exclusions({ find }: { readonly find: Find }) {
+  const groups = groupByReason(find.answer.value?.placement.excluded ?? []);
+  if (groups.length === 0) return null;
+  return (
+    <section class="exclusions" aria-labelledby="exclusions">
+      <h2 id="exclusions">Why not the others</h2>
+      {groups.map((group) => (
+        <Reason key={group.reason} find={find} group={group} />
+      ))}
+      <p class="hint">An entry is a GPU type, or a GPU type in one data center.</p>
+    </section>
+  );
+}
+
+function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGroup }) {
+  const { openReasons, answer } = find;
+  const isOpen = openReasons.value.has(group.reason);
+  const toggle = (open: boolean) => {
+    const others = [...openReasons.peek()].filter((reason) => reason !== group.reason);
+    if (open !== isOpen) openReasons.value = new Set(open ? [...others, group.reason] : others);
+  };
+  return (
+    <details class="reason" open={isOpen} onToggle={(event) => toggle(event.currentTarget.open)}>
+      <summary>
+        {group.words} <span class="count">{group.excluded.length}</span>
+      </summary>
+      {isOpen && (answer.value?.hasDetails === true ? <Entries group={group} /> : <p class="hint">Loading</p>)}
+    </details>
+  );
+}
+
+/** The entries of a reason. A long list is cut until the visitor asks for all of it, because thousands of entries slow the page down. */
+function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
+  const isWhole = useSignal(false);
+  const shown = isWhole.value ? excluded : excluded.slice(0, MAX_SHOWN);
+  return (
+    <>
+      <ul>
+        {shown.map(({ gpuType, dataCenter, message }) => (
+          <li key={`${gpuType?.id} ${dataCenter?.id}`}>
+            <strong>{gpuType?.displayName}</strong>
+            {dataCenter != null && ` in ${dataCenter.id}`}: {message}
+          </li>
+        ))}
+      </ul>
+      {shown.length < excluded.length && (
+        <button
+          type="button"
+          class="button small"
+          onClick={() => {
+            isWhole.value = true;
+          }}
+        >
+          Show all {excluded.length}
+        </button>
+      )}
+    </>
+  );
+}

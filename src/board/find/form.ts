@@ -1,0 +1,102 @@
+import type { PlacementPreference } from '../graphql/graphql.ts';
+
+/** What a visitor needs, as the form shows it. An empty text sets no condition. */
+export interface Form {
+  /** A GPU type id or display name, or words that the display name of the GPU types must contain. */
+  readonly gpu: string;
+  /** The least memory in GB. */
+  readonly memory: string;
+  /** Whether `memory` is that of one GPU or that of all GPUs of the pod together. */
+  readonly memoryOf: 'gpu' | 'pod';
+  /** The number of GPUs on the pod. If it is empty, it is the smallest number with enough memory. */
+  readonly count: string;
+  /** A region, country or data center, such as 'region=EUROPE', 'country=RO' or 'datacenter=EU-RO-1'. */
+  readonly place: string;
+  /** The highest price in US dollars per pod and hour. */
+  readonly price: string;
+  readonly networkVolume: boolean;
+  readonly globalNetwork: boolean;
+  readonly certifications: readonly string[];
+  readonly prefer: PlacementPreference;
+  /** The most pods that the page lists. */
+  readonly first: number;
+}
+
+/** How many pods the page lists at first, and then with each click for more. */
+const LISTED = [10, 50, 200] as const;
+
+export const EMPTY_FORM: Form = {
+  gpu: '',
+  memory: '',
+  memoryOf: 'gpu',
+  count: '',
+  place: '',
+  price: '',
+  networkVolume: false,
+  globalNetwork: false,
+  certifications: [],
+  prefer: 'CHEAPEST',
+  first: LISTED[0],
+};
+
+/** Returns how many pods the page lists after a click for more; `null` if there are no more steps. */
+export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
+
+/** The kinds of places, which are also the names of their parameters. */
+const PLACE_KINDS = ['region', 'country', 'datacenter'] as const;
+
+/** Returns the form as the query string of a URL, with '?'. The string is empty if the form is. */
+export function formToSearch(form: Form): string {
+  const params = new URLSearchParams();
+  const setText = (name: string, text: string) => {
+    if (text.trim() !== '') params.set(name, text.trim());
+  };
+  setText('gpu', form.gpu);
+  setText(form.memoryOf === 'pod' ? 'podmemory' : 'memory', form.memory);
+  setText('count', form.count);
+  const [kind = '', ...place] = form.place.split('=');
+  if (form.place !== '') params.set(kind, place.join('='));
+  setText('price', form.price);
+  if (form.networkVolume) params.set('volume', 'yes');
+  if (form.globalNetwork) params.set('global', 'yes');
+  for (const name of form.certifications) params.append('certification', name);
+  if (form.prefer === 'LIKELIEST') params.set('order', 'likeliest');
+  if (form.first !== EMPTY_FORM.first) params.set('show', String(form.first));
+  const search = params.toString();
+  return search === '' ? '' : `?${search}`;
+}
+
+/**
+ * Parses the form in a query string. A text in place of a number is left out, because a visitor may have written the URL by hand. Other
+ * invalid values stay in the form, where the gateway's message explains them.
+ */
+export function formFromSearch(search: string): Form {
+  const params = new URLSearchParams(search);
+  const numberOf = (name: string) => {
+    const text = params.get(name) ?? '';
+    return Number.isFinite(Number(text)) ? text.trim() : '';
+  };
+  const kind = PLACE_KINDS.find((name) => (params.get(name) ?? '') !== '');
+  const podMemory = numberOf('podmemory');
+  const first = Number(params.get('show'));
+  return {
+    gpu: params.get('gpu') ?? '',
+    memory: podMemory === '' ? numberOf('memory') : podMemory,
+    memoryOf: podMemory === '' ? 'gpu' : 'pod',
+    count: numberOf('count'),
+    place: kind === undefined ? '' : `${kind}=${params.get(kind)}`,
+    price: numberOf('price'),
+    networkVolume: params.get('volume') === 'yes',
+    globalNetwork: params.get('global') === 'yes',
+    certifications: [...new Set(params.getAll('certification'))],
+    prefer: params.get('order') === 'likeliest' ? 'LIKELIEST' : 'CHEAPEST',
+    first: LISTED.find((step) => step === first) ?? EMPTY_FORM.first,
+  };
+}
+
+/** Returns the form without conditions. The order stays. */
+export const withoutNeeds = ({ prefer }: Form): Form => ({ ...EMPTY_FORM, prefer });
+
+/** Whether the form sets a condition. */
+export const hasNeeds = (form: Form): boolean =>
+  formToSearch({ ...form, first: EMPTY_FORM.first }) !== formToSearch(withoutNeeds(form));

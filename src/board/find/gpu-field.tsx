@@ -1,0 +1,44 @@
+import type { Board } from '../board.ts';
+import { describedBy, NeedField } from './need-field.tsx';
+import { matchGpuTypes } from './question.ts';
+import { useDraft } from './use-draft.ts';
+
+/** How many GPU types the hint names at most. */
+const MAX_NAMED = 4;
+
+/** The field for the GPU type. The browser suggests the names of the GPU types, and a part of a name means all types with this part. */
+export function GpuField({ board }: { readonly board: Board }) {
+  const { find, state } = board;
+  const { gpu } = find.form.value;
+  const gpuTypes = state.lists.value?.gpuTypes ?? [];
+  const draft = useDraft(find, 'gpu', gpu);
+  const names =
+    draft.value.trim() === '' ? [] : matchGpuTypes(draft.value, gpuTypes).map(({ displayName }) => displayName);
+  return (
+    <NeedField find={find} name="gpu" label="GPU">
+      <input
+        id="need-gpu"
+        type="search"
+        list="gpu-types"
+        placeholder="Any, such as H100"
+        autoComplete="off"
+        spellcheck={false}
+        {...draft}
+        {...describedBy(find, 'gpu')}
+      />
+      <datalist id="gpu-types">
+        {gpuTypes.map(({ id, displayName, memoryGb }) => (
+          <option key={id} value={displayName}>
+            {memoryGb === null ? '' : `${memoryGb} GB`}
+          </option>
+        ))}
+      </datalist>
+      {names.length > 1 && <p class="hint">{inWords(names)}</p>}
+    </NeedField>
+  );
+}
+
+function inWords(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return more > 0 ? `${names.slice(0, MAX_NAMED).join(', ')} and ${more} more` : names.join(', ');
+}

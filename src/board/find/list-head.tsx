@@ -1,0 +1,81 @@
+import type { Board } from '../board.ts';
+import { download } from '../export/download.ts';
+import { ageOf, shortDayOf } from '../format/age.ts';
+import { optionsAsCsv, optionsAsJson } from './export-options.ts';
+import type { Answer, Find } from './find.ts';
+
+interface ListHeadProps {
+  readonly board: Board;
+  readonly answer: Answer;
+}
+
+/** The line above the list: how many pods there are, when the page asked, the order, and the downloads. */
+export function ListHead({ board, answer }: ListHeadProps) {
+  const { options } = answer.placement;
+  return (
+    <div class="list-head">
+      <div>
+        <h2 id="found" tabIndex={-1} aria-live="polite">
+          {titleFor(answer)}
+        </h2>
+        <p class="asked">{askedAt(board, answer)}</p>
+      </div>
+      <OrderField find={board.find} />
+      {options.length > 0 && <Downloads board={board} answer={answer} />}
+    </div>
+  );
+}
+
+function titleFor({ question, placement: { totalCount, coverage } }: Answer): string {
+  if (totalCount === 0) return coverage.failures.length > 0 ? 'No pod found yet' : 'No pod meets all needs';
+  const pods = totalCount === 1 ? '1 pod' : `${totalCount} pods`;
+  if (Object.keys(question.needs).length === 0) return `${pods} available`;
+  return totalCount === 1 ? `${pods} meets all needs` : `${pods} meet all needs`;
+}
+
+function askedAt({ find, state, now, outage }: Board, { arrivedAt }: Answer): string {
+  const upstream = state.lists.value?.upstream;
+  if (upstream?.source === 'RECORDED' && upstream.recordedAt !== null) {
+    return `In the recording of ${shortDayOf(upstream.recordedAt)}`;
+  }
+  if (outage.value === null && find.isAsking.value) return 'Asking the gateway';
+  const asked = ageOf(new Date(arrivedAt).toISOString(), now.value);
+  return outage.value === null ? `Asked ${asked}` : `Last answer ${asked}`;
+}
+
+/** Lets the visitor choose which pod comes first. */
+function OrderField({ find }: { readonly find: Find }) {
+  const { prefer } = find.form.value;
+  return (
+    <fieldset class="segments order">
+      <legend class="visually-hidden">Order</legend>
+      {(['CHEAPEST', 'LIKELIEST'] as const).map((order) => (
+        <label key={order} title={order === 'LIKELIEST' ? 'The pods with the most stock first' : undefined}>
+          <input type="radio" name="order" checked={prefer === order} onChange={() => find.change({ prefer: order })} />
+          <span>{order === 'CHEAPEST' ? 'Cheapest first' : 'Likeliest first'}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Downloads({ board, answer }: ListHeadProps) {
+  const save = (format: 'csv' | 'json') => {
+    const { lists } = board.state;
+    if (lists.value === null) return;
+    const name = `pods-${new Date(answer.arrivedAt).toISOString().slice(0, 10)}.${format}`;
+    if (format === 'csv') download(optionsAsCsv(answer), { name, type: 'text/csv;charset=utf-8' });
+    else download(optionsAsJson(answer, lists.value.upstream), { name, type: 'application/json' });
+  };
+  return (
+    <div class="export">
+      <span aria-hidden="true">Download</span>
+      <button type="button" class="button small" aria-label="Download the list as CSV" onClick={() => save('csv')}>
+        CSV
+      </button>
+      <button type="button" class="button small" aria-label="Download the list as JSON" onClick={() => save('json')}>
+        JSON
+      </button>
+    </div>
+  );
+}

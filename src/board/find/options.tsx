@@ -1,0 +1,79 @@
+import type { Board } from '../board.ts';
+import { CoverageNote } from './coverage-note.tsx';
+import { Empty } from './empty.tsx';
+import type { Find } from './find.ts';
+import { nextFirst } from './form.ts';
+import { ListHead } from './list-head.tsx';
+import { OptionItem } from './option-item.tsx';
+
+const PLACEHOLDERS = [1, 2, 3, 4];
+
+/** The pods that meet the needs, the best first. */
+export function Options({ board }: { readonly board: Board }) {
+  const { find, outage } = board;
+  const problem = find.problem.value;
+  const answer = find.answer.value;
+  if (problem !== null) return <Invalid message={problem.field === null ? problem.message : null} />;
+  if (answer === null) return outage.value === null ? <Loading /> : <Unanswered board={board} />;
+  const { options, totalCount } = answer.placement;
+  return (
+    <>
+      <ListHead board={board} answer={answer} />
+      <CoverageNote placement={answer.placement} />
+      {totalCount === 0 ? (
+        <Empty find={find} answer={answer} />
+      ) : (
+        <ol class="options">
+          {options.map((option) => (
+            <OptionItem key={option.availability.id} board={board} option={option} />
+          ))}
+        </ol>
+      )}
+      {totalCount > 0 && (
+        <p class="hint">
+          The copied request creates the pod. Replace {'<name>'} and {'<image>'}; curl takes your key from
+          RUNPOD_API_KEY.
+        </p>
+      )}
+      {totalCount > options.length && <More find={find} totalCount={totalCount} />}
+    </>
+  );
+}
+
+/** Lets the visitor see more pods, up to a limit. */
+function More({ find, totalCount }: { readonly find: Find; readonly totalCount: number }) {
+  const more = nextFirst(find.form.value.first);
+  if (more === null) return <p class="hint">Further pods are not listed. Add a need to find them.</p>;
+  return (
+    <button type="button" class="button" onClick={() => find.change({ first: more })}>
+      Show {Math.min(more, totalCount)} of {totalCount} pods
+    </button>
+  );
+}
+
+/** Takes the place of the list while the needs are not valid. */
+const Invalid = ({ message }: { readonly message: string | null }) => (
+  <div class="nothing empty">
+    <h2 id="found">{message ?? 'One of the needs is not valid. The message beside it says why.'}</h2>
+  </div>
+);
+
+const Loading = () => (
+  <div role="status">
+    <h2 id="found">Looking for pods</h2>
+    {PLACEHOLDERS.map((key) => (
+      <div key={key} class="skeleton-row option-placeholder" />
+    ))}
+  </div>
+);
+
+/** Takes the place of the list if the first question gets no answer. */
+function Unanswered({ board }: { readonly board: Board }) {
+  const isRunPodAway = board.outage.value?.cause === 'runpod';
+  return (
+    <div class="nothing empty">
+      <h2 id="found">{isRunPodAway ? 'RunPod does not answer the gateway' : 'The gateway does not answer'}</h2>
+      <p>Nothing is known about pods until it does. The page keeps trying.</p>
+    </div>
+  );
+}

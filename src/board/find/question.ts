@@ -1,0 +1,51 @@
+import type { BoardFindQueryVariables, PlacementNeeds, Region } from '../graphql/graphql.ts';
+import type { GpuType } from '../state/lists.ts';
+import type { Form } from './form.ts';
+
+/** What the page asks the gateway. */
+export type Question = Pick<BoardFindQueryVariables, 'needs' | 'prefer' | 'first'>;
+
+/** Returns the question of a form. The GPU types that the visitor means are found in `gpuTypes`. */
+export function questionOf(form: Form, gpuTypes: readonly GpuType[]): Question {
+  return { needs: needsOf(form, gpuTypes), prefer: form.prefer, first: form.first };
+}
+
+function needsOf(form: Form, gpuTypes: readonly GpuType[]): PlacementNeeds {
+  const gpu = form.gpu.trim();
+  return {
+    ...(form.count !== '' && { gpuCount: Number(form.count) }),
+    ...(form.memory !== '' && { [form.memoryOf === 'pod' ? 'minTotalMemoryGb' : 'minMemoryGb']: Number(form.memory) }),
+    // The gateway explains what is wrong with a name that no GPU type has.
+    ...(gpu !== '' && { gpuTypeIds: idsOr(gpu, matchGpuTypes(gpu, gpuTypes)) }),
+    ...(form.price !== '' && { maxPricePerHour: Number(form.price) }),
+    ...placeNeed(form.place),
+    ...(form.networkVolume && { networkVolume: true }),
+    ...(form.globalNetwork && { globalNetwork: true }),
+    ...(form.certifications.length > 0 && { compliance: form.certifications }),
+  };
+}
+
+const idsOr = (text: string, found: readonly GpuType[]): readonly string[] =>
+  found.length === 0 ? [text] : found.map(({ id }) => id);
+
+function placeNeed(place: string): PlacementNeeds {
+  const value = place.slice(place.indexOf('=') + 1);
+  if (place.startsWith('country=')) return { countryCodes: [value] };
+  if (place.startsWith('datacenter=')) return { dataCenterIds: [value] };
+  // The gateway rejects a region that it does not know.
+  return place.startsWith('region=') ? { regions: [value as Region] } : {};
+}
+
+/**
+ * Returns the GPU types that a text means: those with this id or display name, otherwise those whose display name contains all its words.
+ * Letter case does not matter. So 'L4' does not mean the L40.
+ */
+export function matchGpuTypes(text: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
+  const wanted = text.trim().toLowerCase();
+  const named = gpuTypes.filter(({ id, displayName }) =>
+    [id, displayName].some((name) => name.toLowerCase() === wanted),
+  );
+  if (named.length > 0) return named;
+  const words = wanted.split(/\s+/);
+  return gpuTypes.filter(({ displayName }) => words.every((word) => displayName.toLowerCase().includes(word)));
+}

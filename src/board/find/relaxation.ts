@@ -1,0 +1,58 @@
+import { dollars } from '../format/price.ts';
+import type { PlacementNeeds } from '../graphql/graphql.ts';
+import type { Placement } from './find.ts';
+import { EMPTY_FORM, type Form } from './form.ts';
+
+type ReportedRelaxation = Placement['relaxations'][number];
+
+/** A change of the form that drops one need. */
+interface Change {
+  /** What is dropped: 'the price limit'. */
+  readonly text: string;
+  readonly change: Partial<Form>;
+}
+
+const PLACE: Partial<Form> = { place: EMPTY_FORM.place };
+const MEMORY: Partial<Form> = { memory: EMPTY_FORM.memory };
+
+/** The change of the form that drops each need. */
+const CHANGES: Readonly<Record<string, Change>> = {
+  gpuCount: { text: 'the number of GPUs', change: { count: EMPTY_FORM.count } },
+  minMemoryGb: { text: 'the memory per GPU', change: MEMORY },
+  minTotalMemoryGb: { text: 'the memory per pod', change: MEMORY },
+  gpuTypeIds: { text: 'the GPU type', change: { gpu: EMPTY_FORM.gpu } },
+  maxPricePerHour: { text: 'the price limit', change: { price: EMPTY_FORM.price } },
+  regions: { text: 'the region', change: PLACE },
+  countryCodes: { text: 'the country', change: PLACE },
+  dataCenterIds: { text: 'the data center', change: PLACE },
+  networkVolume: { text: 'the network volume', change: { networkVolume: false } },
+  globalNetwork: { text: 'the global network', change: { globalNetwork: false } },
+  compliance: { text: 'the certifications', change: { certifications: [] } },
+};
+
+/** A button that drops one need. */
+export interface Relaxation {
+  readonly need: string;
+  /** 'Without the price limit: 12 options, from $1.79/h' */
+  readonly text: string;
+  readonly change: Partial<Form>;
+}
+
+/** Returns the buttons for the relaxations of a placement. A need that the form cannot drop is left out. */
+export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly Relaxation[] {
+  return reported.flatMap(({ need, options, cheapest }) => {
+    const known = CHANGES[need];
+    if (known === undefined) return [];
+    const count = options === 1 ? '1 option' : `${options} options`;
+    const price = cheapest === null ? '' : `, from ${dollars(cheapest.perPod)}/h`;
+    return { need, text: `Without ${known.text}: ${count}${price}`, change: known.change };
+  });
+}
+
+/** Returns a button for each need of a question, for needs of which the gateway does not report what there would be without them. */
+export function dropsOf(needs: PlacementNeeds): readonly Relaxation[] {
+  return Object.keys(needs).flatMap((need) => {
+    const known = CHANGES[need];
+    return known === undefined ? [] : { need, text: `Without ${known.text}`, change: known.change };
+  });
+}

@@ -1,0 +1,35 @@
+import { dollars } from '../format/price.ts';
+import type { Cells } from '../state/cell.ts';
+import { type Lists, regionName } from '../state/lists.ts';
+import { DEFAULT_FILTERS, type Filters } from './filters.ts';
+import { createMatrix } from './matrix.ts';
+
+/** A change of the filters after which the table has rows. */
+export interface Relaxation {
+  /** What the change does, for a button: 'Any region'. */
+  readonly text: string;
+  readonly filters: Filters;
+  /** The number of GPU types that the table then shows. */
+  readonly rowCount: number;
+}
+
+/** Returns the changes of a single filter that give an empty table rows, those with most rows first. */
+export function relaxationsOf(lists: Lists, cells: Cells, filters: Filters): readonly Relaxation[] {
+  const { gpu, region, manufacturer, minMemoryGb, maxPrice } = filters;
+  const changes: readonly (readonly [boolean, string, Partial<Filters>])[] = [
+    [gpu !== '', `Any GPU, not only “${gpu}”`, { gpu: DEFAULT_FILTERS.gpu }],
+    [region !== null, `Any region, not only ${regionName(region ?? 'UNKNOWN')}`, { region: null }],
+    [manufacturer !== null, `Any maker, not only ${manufacturer}`, { manufacturer: null }],
+    [minMemoryGb !== null, `Less than ${minMemoryGb} GB of memory too`, { minMemoryGb: null }],
+    [maxPrice !== null, `More than ${dollars(maxPrice ?? 0)} per GPU hour too`, { maxPrice: null }],
+    [!filters.includeUnavailable, 'Those out of stock too', { includeUnavailable: true }],
+  ];
+  return changes
+    .filter(([isSet]) => isSet)
+    .map(([, text, change]) => {
+      const relaxed = { ...filters, ...change };
+      return { text, filters: relaxed, rowCount: createMatrix(lists, cells, relaxed).rows.length };
+    })
+    .filter(({ rowCount }) => rowCount > 0)
+    .toSorted((a, b) => b.rowCount - a.rowCount);
+}

@@ -1,0 +1,92 @@
+import type { DataCenter } from '../data-center.ts';
+import type { GpuType } from '../gpu-type.ts';
+import type { Coverage } from '../report.ts';
+import type { Row } from '../row.ts';
+import {
+  type Freshness,
+  type GrowingFreshness,
+  include,
+  NO_FRESHNESS,
+  type ReportedFailure,
+  type TypeRows,
+} from '../type-rows.ts';
+import type { Needs } from './needs.ts';
+import { isOption, obstacleOfDataCenter, obstacleOfGpuType } from './obstacles.ts';
+import { compareOptions, type Preference } from './option-order.ts';
+import { type Pod, podSizeOf } from './pod-size.ts';
+
+/** A client's needs, and the lists of all GPU types and data centers. */
+export interface PlacementQuery {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+  readonly needs: Needs;
+  readonly preference: Preference;
+}
+
+/** The pods and data centers that may be options. All others are excluded by the needs, whatever RunPod reports about stock. */
+export interface Candidates {
+  readonly pods: readonly Pod[];
+  readonly dataCenters: readonly DataCenter[];
+}
+
+/**
+ * The options, which are the pods that meet the needs and can be created now, with the coverage and freshness of the observations behind
+ * them.
+ */
+export interface Placement {
+  /** The rows of all options, the best option first. */
+  readonly options: readonly Row[];
+  readonly coverage: Coverage;
+  readonly freshness: Freshness;
+}
+
+/** Returns the rows of a pod in some data centers; `null` if the rows are not known. */
+export type RowsOf = (pod: Pod) => TypeRows | null;
+
+/** Returns the candidates of a query. If the needs exclude all GPU types or all data centers, both lists are empty. */
+export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candidates {
+  const { dataCenters, needs } = query;
+  const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));
+  const pods = places.length === 0 ? [] : podsOf(query);
+  return { pods, dataCenters: pods.length === 0 ? [] : places };
+}
+
+/** Returns a pod for each GPU type that the needs do not exclude. The needs for the data center are ignored. */
+export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'needs'>): readonly Pod[] =>
+  gpuTypes
+    .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
+    .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
+
+const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
+
+/**
+ * Creates the answer to a query. `typeRows` contains the rows of each candidate pod in all candidate data centers, in the order of `pods`.
+ */
+export function createPlacement(
+  { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,
+  candidates: Candidates,
+  typeRows: readonly TypeRows[],
+): Placement {
+  const options = typeRows.flatMap(({ available }) => available.filter((row) => isOption(row, needs)));
+  return { options: options.toSorted(compareOptions(preference)), ...summarise(candidates, typeRows) };
+}
+
+/** Returns how many of the candidates could be observed, and how old the observations are. */
+export function summarise(
+  { pods, dataCenters }: Candidates,
+  typeRows: Iterable<TypeRows>,
+): Pick<Placement, 'coverage' | 'freshness'> {
+  const failures: ReportedFailure[] = [];
+  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
+  let failed = 0;
+  for (const rows of typeRows) {
+    failed += rows.failed;
+    failures.push(...rows.failures);
+    include(rows.freshness, freshness);
+  }
+  const expected = pods.length * dataCenters.length;
+  return {
+    coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
+    freshness,
+  };
+}

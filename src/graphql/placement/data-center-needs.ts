@@ -1,0 +1,64 @@
+import type { DataCenter } from '../../domain/data-center.ts';
+import type { NeedName, SubjectNeed } from '../../domain/placement/needs.ts';
+import { dataCenterCondition } from '../availability/data-center-condition.ts';
+import type { PlacementNeeds } from '../types.generated.ts';
+
+/** Explains why a data center does not meet a need. `value` is the client's value. */
+type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
+
+/** The maximum number of values that a message repeats: of a need, or of the certifications of a data center. */
+export const MAX_REPEATED = 3;
+
+/** The most bytes that RunPod's names of certifications may have in a message. The size of a response is estimated with short messages. */
+const MAX_REPEATED_BYTES = 150;
+
+const repeat = (values: readonly string[]): string =>
+  values.length <= MAX_REPEATED
+    ? values.join(', ')
+    : `${values.slice(0, MAX_REPEATED).join(', ')} and ${values.length - MAX_REPEATED} more`;
+
+const report = (name: string, value: boolean | null): string =>
+  value === null ? `RunPod does not report whether it has ${name}` : `It has no ${name}`;
+
+function certifications({ compliance }: DataCenter): string {
+  if (compliance === null) return 'unknown';
+  const listed = repeat(compliance) || 'none';
+  const isShort = Buffer.byteLength(JSON.stringify(listed)) <= MAX_REPEATED_BYTES;
+  return isShort ? listed : 'too long to repeat';
+}
+
+type DataCenterNeedName = Extract<
+  NeedName,
+  'regions' | 'countryCodes' | 'dataCenterIds' | 'networkVolume' | 'globalNetwork' | 'compliance'
+>;
+
+/**
+ * Returns the needs for the data center. Ids are looked up in `all`.
+ * @throws {InvalidArgumentError} if a need is not valid.
+ */
+export function dataCenterNeeds(
+  input: Partial<PlacementNeeds>,
+  all: readonly DataCenter[],
+): readonly SubjectNeed<DataCenter>[] {
+  const needOf = <Name extends DataCenterNeedName>(
+    name: Name,
+    explain: Explain<NonNullable<PlacementNeeds[Name]>>,
+  ): readonly SubjectNeed<DataCenter>[] => {
+    const value = input[name];
+    // A boolean need that is false has no effect.
+    if (value == null || value === false) return [];
+    const isMet = dataCenterCondition(null, { [name]: value }, all);
+    return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];
+  };
+  return [
+    ...needOf('regions', ({ region }, regions) => `Its region is ${region}; ${repeat(regions)} was needed.`),
+    ...needOf(
+      'countryCodes',
+      ({ countryCode }) => `Its country is ${countryCode ?? 'unknown'}; another one was needed.`,
+    ),
+    ...needOf('dataCenterIds', () => 'It is not one of the requested data centers.'),
+    ...needOf('networkVolume', (one) => `${report('network volumes', one.networkVolume)}, which were needed.`),
+    ...needOf('globalNetwork', (one) => `${report('the global network', one.globalNetwork)}, which was needed.`),
+    ...needOf('compliance', (one) => `Its certifications are ${certifications(one)}; others were needed.`),
+  ];
+}

@@ -1,0 +1,128 @@
+import { OperationTooComplexError } from '../../domain/errors.ts';
+import { podsOf, summarise } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
+import {
+  type Relaxation,
+  type RelaxedQuery,
+  relaxationsOf,
+  relaxedQueries,
+} from '../../domain/placement/relaxations.ts';
+import type { TypeRows } from '../../domain/type-rows.ts';
+import type { Loaders } from '../../loaders/loaders.ts';
+import type { GraphQLContext } from '../context.ts';
+import { CELL_BYTES } from '../cost/report-size.ts';
+import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
+import type { ResolvedPlacement } from './resolved-placement.ts';
+
+type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
+
+/** The relaxations to compute, and the rows that they depend on. */
+interface Plan {
+  readonly queries: readonly RelaxedQuery[];
+  readonly scope: PodScope;
+}
+
+/**
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
+ * size are used only if they are in memory. If the requests would exceed the budget, none of them is sent, and all rows come from memory.
+ */
+export function resolveRelaxations(
+  { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
+  placement: ResolvedPlacement,
+): readonly Relaxation[] | Promise<readonly Relaxation[]> {
+  // An operation may select the relaxations many times, under different aliases.
+  return pace.run(() => {
+    const plan = createPlan(loaders, placement);
+    pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);
+    const observations = findObservations(loaders, plan.scope);
+    spendRows(loaders, placement, plan.scope);
+    if (observations !== null) return relax(loaders, placement, plan, toPodRows(plan.scope, observations));
+    const load = async () => {
+      const typeRows = await pace.load(loadWithinBudget(loaders, plan.scope));
+      return pace.run(() => {
+        if (typeRows !== null) return relax(loaders, placement, plan, typeRows);
+        const known = onlyKnown(loaders, plan);
+        return relax(loaders, placement, known, toPodRows(known.scope, findObservations(loaders, known.scope) ?? []));
+      });
+    };
+    return load();
+  });
+}
+
+/** Returns the relaxations of a placement if all their data is in memory, else `null`. */
+export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
+  const plan = createPlan(loaders, placement);
+  const observations = findObservations(loaders, plan.scope);
+  if (observations === null) return null;
+  spendRows(loaders, placement, plan.scope);
+  return relax(loaders, placement, plan, toPodRows(plan.scope, observations));
+}
+
+/**
+ * Decides which needs have a relaxation. A need has none if the query without it has pods of a size that the query itself does not have,
+ * unless the observations of these pods are in memory.
+ */
+function createPlan(loaders: FromMemory, { query }: ResolvedPlacement): Plan {
+  const { gpuTypes, dataCenters } = query;
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
+  const queries = relaxedQueries(query);
+  const scope = { pods: [], dataCenters, lists: { gpuTypes, dataCenters } };
+  return onlyKnown(loaders, { queries, scope }, ({ gpuCount }) => sizes.has(gpuCount));
+}
+
+/**
+ * Leaves out the needs whose relaxation depends on observations that are not in memory, except for pods that may be loaded. If needs are
+ * left out, the response must not be cached, because it depends on what is in memory.
+ */
+function onlyKnown(
+  loaders: FromMemory,
+  { queries: all, scope }: Plan,
+  mayLoad: (pod: Pod) => boolean = () => false,
+): Plan {
+  const queries = all.filter((query) => {
+    const pods = query.pods.filter((pod) => !mayLoad(pod));
+    return pods.length === 0 || findObservations(loaders, { ...scope, pods }) !== null;
+  });
+
+  if (queries.length < all.length) loaders.validity.readMoment();
+  return { queries, scope: { ...scope, pods: distinct(queries.flatMap(({ pods }) => pods)) } };
+}
+
+function distinct(pods: readonly Pod[]): readonly Pod[] {
+  const byType = new Map<Pod['gpuType'], Map<number, Pod>>();
+  for (const pod of pods) {
+    const bySize = byType.get(pod.gpuType) ?? new Map<number, Pod>();
+    byType.set(pod.gpuType, bySize.set(pod.gpuCount, pod));
+  }
+  return [...byType.values()].flatMap((bySize) => [...bySize.values()]);
+}
+
+/** Counts the rows against the budget, except those that the placement has already counted. */
+function spendRows({ budget }: FromMemory, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
+  const further = pods.length * dataCenters.length - coverage.expected;
+  budget.spendRows(Math.max(0, further), lists.gpuTypes.length * lists.dataCenters.length);
+}
+
+/** Returns the rows of all pods, or `null` if the requests would exceed the budget. */
+async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
+  try {
+    // Other fields may load observations at the same moment. Without this check, their requests could be refused together with these.
+    await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
+    return await loadPodRows(loaders, scope);
+  } catch (error) {
+    if (error instanceof OperationTooComplexError) return null;
+    throw error;
+  }
+}
+
+function relax(
+  loaders: FromMemory,
+  { options }: ResolvedPlacement,
+  { queries, scope }: Plan,
+  typeRows: readonly TypeRows[],
+): readonly Relaxation[] {
+  const { coverage, freshness } = summarise(scope, typeRows);
+  // The relaxations depend on these rows, so they limit how long the response is valid.
+  loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
+  return relaxationsOf(queries, options.length, indexRows(scope.pods, typeRows));
+}

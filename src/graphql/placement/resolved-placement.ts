@@ -1,0 +1,22 @@
+import type { Placement, PlacementQuery, RowsOf } from '../../domain/placement/placement.ts';
+import type { Row } from '../../domain/row.ts';
+
+/** The value of the field `placement`. */
+export interface ResolvedPlacement extends Placement {
+  readonly query: PlacementQuery;
+  /** The maximum number of options to return. */
+  readonly first: number;
+  /** Returns the rows of a candidate pod in the candidate data centers. */
+  readonly rowsOf: RowsOf;
+}
+
+/** Whether the data center of an option must be on RunPod's global network. */
+export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
+  needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
+
+/** An option of a placement. */
+export interface Option {
+  readonly row: Row;
+  /** Whether the data center must be on RunPod's global network. */
+  readonly globalNetwork: boolean;
+}

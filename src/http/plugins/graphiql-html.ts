@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildSchema, introspectionFromSchema } from 'graphql';
+import { PROJECT } from '../../project-folder.ts';
+
+/** The folder with the example operations. The page has a tab for each of them, in the order of the file names. */
+const EXAMPLES = new URL('operations/graphiql/', PROJECT);
+
+/**
+ * Matches the property that limits how far a tab can be dragged. It is removed, because with it, tabs cannot be clicked: the animation
+ * library moves the tabs when their size or the size of the window changes, and the stylesheet hides this movement until a tab has the
+ * focus. So a tab would jump away when the mouse button is pressed on it, and would not receive the click.
+ */
+const DRAG_LIMIT = /\bdragConstraints:\w+,(?=value:\w+,isActive:)/;
+
+/**
+ * A style that keeps the title on one line, and hides the button that reads the schema again. The button has no effect, because the page
+ * contains the schema.
+ */
+const STYLE =
+  '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
+
+/**
+ * A script that defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the
+ * address, not the variables, and shows the query in the tab of the first example.
+ */
+const LINKED = `<script>
+  const address = new URLSearchParams(location.search);
+  const linked = address.has('query') ? [{ query: address.get('query'), variables: address.get('variables') }] : [];
+</script>`;
+
+/**
+ * Renders GraphiQL for an endpoint, with a tab for each example. If the address has the parameters `query` and `variables`, the page opens
+ * with a tab for this operation. The page contains the schema, from which it takes its documentation and completions. If the page requested
+ * the schema by introspection instead, it would also show the types and fields of Federation, which are for gateways.
+ */
+export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const options = {
+    endpoint,
+    title: 'GPU availability',
+    defaultTabs: readExamples(),
+    // The icon and the logo are set, because otherwise the page would load them from another server.
+    favicon: ICON,
+    logo: `<img alt="" width="24" height="24" src="${ICON}">`,
+    // The type of the options lacks this property of GraphiQL.
+    schema: introspectionFromSchema(buildSchema(sdl)),
+  };
+  return renderGraphiQL(options)
+    .replace(DRAG_LIMIT, '')
+    .replace('"defaultTabs":[', '"variables":linked[0]?.variables??undefined,"defaultTabs":[...linked,')
+    .replace('</head>', `${STYLE}${LINKED}</head>`);
+}
+
+function readExamples(): { query: string }[] {
+  const files = readdirSync(EXAMPLES).toSorted();
+  return files.map((file) => ({ query: readFileSync(new URL(file, EXAMPLES), 'utf8') }));
+}
+
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2" y="2" width="12" height="12" rx="2" fill="#2563eb"/><rect x="5" y="5" width="6" height="6" rx="1" fill="#fff"/></svg>',
+)}`;

@@ -1,0 +1,117 @@
+import { signal } from '@preact/signals';
+import { describe, expect, it } from 'vitest';
+import type { Address } from '../../../src/board/address.ts';
+import { createFind, type Placement } from '../../../src/board/find/find.ts';
+import { QueryError, type SendQuery } from '../../../src/board/gateway/send-query.ts';
+import type { Lists } from '../../../src/board/state/lists.ts';
+
+const LISTS: Lists = {
+  gpuTypes: [],
+  dataCenters: [],
+  upstream: { source: 'RUNPOD_GRAPHQL', health: 'UP', recordedAt: null },
+};
+
+const placement = (change: Partial<Placement> = {}): Placement => ({
+  totalCount: 0,
+  options: [],
+  excluded: [],
+  relaxations: [],
+  coverage: { expected: 0, observed: 0, failures: [] },
+  freshness: { observedAt: '2026-01-01T00:00:00Z', stale: false },
+  ...change,
+});
+
+/** An address that records how it changes. */
+function createFakeAddress(initial: string) {
+  const search = signal(initial);
+  const changes: string[] = [];
+  const write = (how: string) => (next: string) => {
+    changes.push(`${how} ${next}`);
+    search.value = next;
+  };
+  const address: Address = { search, push: write('push'), replace: write('replace') };
+  return { address, changes };
+}
+
+/** Creates the view, with a gateway that responds with `answer`. */
+function openFind(answer: () => Placement = placement, search = '') {
+  const { address, changes } = createFakeAddress(search);
+  const lists = signal<Lists | null>(LISTS);
+  const sent: unknown[] = [];
+  const sendQuery = (async (_document: unknown, variables: unknown) => {
+    sent.push(variables);
+    return { placement: answer() };
+  }) as SendQuery;
+  const find = createFind({ address, search: address.search, lists, sendQuery, now: () => 1000 });
+  return { find, address, changes, lists, sent, read: () => find.read(new AbortController().signal) };
+}
+
+describe('the view that finds pods', () => {
+  it('asks nothing before the lists have arrived', async () => {
+    const { find, lists, sent, read } = openFind();
+    lists.value = null;
+    await read();
+    expect([find.question.value, sent]).toEqual([null, []]);
+  });
+
+  it('shows the answer, and asks again when the form changes, but not when new lists change nothing', async () => {
+    const { find, lists, read } = openFind(placement, '?count=8');
+    expect(find.isAsking.value).toBe(true);
+    await read();
+    expect(find.answer.value).toMatchObject({ question: { needs: { gpuCount: 8 } }, arrivedAt: 1000 });
+    lists.value = { ...LISTS };
+    expect(find.isAsking.value).toBe(false);
+    find.change({ count: '4' });
+    expect(find.isAsking.value).toBe(true);
+  });
+
+  it('asks for details only while a reason is open', async () => {
+    const { find, sent, read } = openFind();
+    await read();
+    find.openReasons.value = new Set(['OUT_OF_STOCK']);
+    await read();
+    expect(sent).toMatchObject([{ withDetails: false }, { withDetails: true }]);
+    expect(find.answer.value?.hasDetails).toBe(true);
+  });
+
+  it('shows what is wrong with a question until the question changes', async () => {
+    const { find, read } = openFind(() => {
+      throw new QueryError('invalid', 'gpuCount is 99; it must be from 1 to 16.');
+    }, '?count=99');
+    await read();
+    expect(find.problem.value?.field).toBe('count');
+    expect(find.isAsking.value).toBe(false);
+    find.change({ count: '8' });
+    expect(find.problem.value).toBeNull();
+  });
+
+  it('fails when the gateway does not answer', async () => {
+    const { read } = openFind(() => {
+      throw new QueryError('unreachable', 'The gateway cannot be reached.');
+    });
+    await expect(read()).rejects.toThrow('cannot be reached');
+  });
+
+  it('writes all that is typed into a field at once as a single entry of the history', () => {
+    const { find, address, changes } = openFind();
+    const since = find.change({ gpu: 'a' });
+    find.change({ gpu: 'a1' }, since);
+    expect(changes).toEqual(['push ?gpu=a', 'replace ?gpu=a1']);
+    address.push('');
+    find.change({ gpu: 'b' }, '?gpu=a1');
+    expect(changes.at(-1)).toBe('push ?gpu=b');
+  });
+
+  it('asks again soon while the gateway is fetching newer observations, and less often when nothing changes', async () => {
+    let isStale = true;
+    const { find, read } = openFind(() => placement({ freshness: { observedAt: null, stale: isStale } }));
+    await read();
+    expect(find.nextReadInMs()).toBeLessThanOrEqual(1000);
+    await read();
+    await read();
+    expect(find.nextReadInMs()).toBeGreaterThan(2000);
+    isStale = false;
+    await read();
+    expect(find.nextReadInMs()).toBe(20_000);
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { answerWith, type Faults } from './fake-runpod.ts';
+
+const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8');
+
+/** Ids that are hard to handle. Two of them differ in letter case alone. Some rows share a display name. */
+const TYPE_IDS = [
+  'NVIDIA A',
+  'nvidia A',
+  '__proto__',
+  '"',
+  ' x ',
+  'ä\u0308🙂',
+  'AMD M',
+  '["q","r"]',
+  'constructor',
+  'fails',
+  'fails for 2',
+];
+const PLACE_IDS = ['EU-RO-1', 'Eu-ro-1', 'US-TX-3', 'CA-MTL-1', 'AP-JP-1', '__proto__', '\\', 'a,b', '🙂'];
+
+/** Stock words with and without a level, and answers without a word. */
+const WORDS = ['Low', 'Medium', 'High', 'Plenty', 'None', null, 'Low', 'High', null] as const;
+
+/**
+ * Serves a small world with RunPod's SDL that has odd ids and unknown values of every kind. In some cells, an answer contradicts itself, so
+ * that the cell cannot be observed.
+ */
+export function createOddRunPod(): YogaServerInstance<object, object> {
+  const gpuTypes = TYPE_IDS.map((id, index) => ({
+    id,
+    displayName: index % 4 === 1 ? null : `Type ${Math.floor(index / 2)}`,
+    manufacturer: ['Nvidia', 'AMD', null][index % 3],
+    memoryInGb: [24, null, 80, 0, 48, 141][index % 6],
+    maxGpuCount: [8, null, 4, 0, 20, 10][(index + 1) % 6],
+    secureCloud: [true, true, null, true, true, false, true][index % 7],
+    communityCloud: true,
+    securePrice: [0.5, 1.25, null, 2][index % 4],
+    communityPrice: 0.1,
+  }));
+  const dataCenters = PLACE_IDS.map((id, index) => ({
+    id,
+    name: index % 3 === 0 ? null : 'Somewhere',
+    location: null,
+    storageSupport: [true, null, false, true][index % 4],
+    globalNetwork: [null, true, true][index % 3],
+    listed: true,
+    compliance: [['GDPR', 'SOC_2_TYPE_2'], null, [], ['GDPR', null]][index % 4],
+  }));
+  const resolvers = {
+    Query: {
+      gpuTypes: (_root: unknown, { input }: { input?: { id?: string | null } | null }) =>
+        gpuTypes.filter(({ id }) => id === (input?.id ?? id)),
+      dataCenters: () => dataCenters,
+    },
+    GpuType: {
+      lowestPrice: ({ id }: { id: string }, { input }: { input: { gpuCount: number; dataCenterId: string } }) =>
+        priceOf(TYPE_IDS.indexOf(id), PLACE_IDS.indexOf(input.dataCenterId), input.gpuCount),
+    },
+  };
+  return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
+}
+
+function priceOf(type: number, place: number, gpuCount: number): object | null {
+  const number = type * 7 + place * 5 + gpuCount * 3;
+  if (number % 11 === 0) return null;
+  const stockStatus = WORDS[number % WORDS.length];
+  const quote = number % 4 === 0 ? null : 0.25 * gpuCount * (1 + (number % 6));
+  // A pod size that is listed although there is no word for its stock contradicts itself.
+  const availableGpuCounts = stockStatus === null && number % 5 === 0 ? [gpuCount] : null;
+  return { stockStatus, uninterruptablePrice: quote, minimumBidPrice: null, availableGpuCounts };
+}
+
+/** The requests of the odd world that always fail: those for one GPU type, and those for pods of two GPUs of another type. */
+export const ODD_FAULTS: Faults = ({ variables }) => {
+  const id = variables?.['gpuTypeId'];
+  const fails = id === 'fails' || (id === 'fails for 2' && variables?.['gpuCount'] === 2);
+  return fails ? answerWith(200, '{"errors":[{"message":"something went wrong"}]}') : undefined;
+};
