@@ -40,9 +40,9 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly subscribe: Subscribe;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
-  /** Whether the board reads cells and receives changes. If not, it reads the lists only. */
+  /** Whether the board reads cells and receives changes. */
   readonly isMatrixNeeded: ReadonlySignal<boolean>;
-  /** Whether the board asks for pods that meet the visitor's needs. */
+  /** Whether the board asks for pods that meet the visitor's needs. The board reads nothing while it needs neither these nor cells. */
   readonly isFindShown: ReadonlySignal<boolean>;
   readonly address: Address;
   /** The query string with the visitor's needs. */
@@ -116,6 +116,7 @@ function createReads(
 ) {
   return {
     async read(abort: AbortSignal) {
+      if (!isMatrixNeeded.peek() && !isFindShown.peek()) return;
       await reader.readLists(abort);
       await Promise.all([
         isFindShown.peek() ? find.read(abort) : undefined,
@@ -125,8 +126,8 @@ function createReads(
     nextReadInMs() {
       const { live, polling } = POLL_INTERVAL_MS;
       return Math.min(
-        isFindShown.peek() ? find.nextReadInMs() : live,
-        isMatrixNeeded.peek() ? reader.nextReadInMs(isLive.peek() === true ? live : polling) : polling,
+        isFindShown.peek() ? find.nextReadInMs() : Number.POSITIVE_INFINITY,
+        isMatrixNeeded.peek() ? reader.nextReadInMs(isLive.peek() === true ? live : polling) : Number.POSITIVE_INFINITY,
       );
     },
   };
