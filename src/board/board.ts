@@ -68,10 +68,12 @@ export function createBoard(deps: BoardDeps): Board {
     sendQuery,
     now: Date.now,
   });
-  const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
+  const connection = createConnection({ key, onOutdated });
+  const { isLive, outage, keyProblem } = connection;
+  const reader = createBoardReader({ sendQuery, state, now: Date.now });
   const { readNow } = createReadLoop({
-    ...createReads(deps, { reader: createBoardReader({ sendQuery, state, now: Date.now }), find, gpuCount, isLive }),
-    onFailure: fail,
+    ...createReads(deps, { reader, find, gpuCount, connection }),
+    onFailure: connection.fail,
   });
 
   const listener = createStreamListener(isLive, state, readNow);
@@ -82,9 +84,6 @@ export function createBoard(deps: BoardDeps): Board {
     isLive.value = null;
     return undefined;
   });
-  // Each read stores new lists, even if they are equal to the previous ones. So every change of `lists` shows that the gateway has
-  // answered.
-  onChange(state.lists, succeed);
   onChange(gpuCount, state.forgetCells);
   readOnChange(deps, { find, gpuCount, readNow });
 
@@ -106,28 +105,33 @@ interface ReadParts {
   readonly reader: BoardReader;
   readonly find: Find;
   readonly gpuCount: ReadonlySignal<number>;
-  readonly isLive: ReadonlySignal<boolean | null>;
+  readonly connection: Connection;
 }
 
 /** Returns how the board reads what is shown, and when it reads again. */
 function createReads(
   { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
-  { reader, find, gpuCount, isLive }: ReadParts,
+  { reader, find, gpuCount, connection }: ReadParts,
 ) {
   return {
     async read(abort: AbortSignal) {
       if (!isMatrixNeeded.peek() && !isFindShown.peek()) return;
       await reader.readLists(abort);
+      connection.acceptKey();
       await Promise.all([
         isFindShown.peek() ? find.read(abort) : undefined,
         isMatrixNeeded.peek() ? reader.readCells(gpuCount.peek(), abort) : undefined,
       ]);
+      // An outage ends only here. Otherwise, a read whose last part fails would announce the outage again.
+      connection.succeed();
     },
     nextReadInMs() {
       const { live, polling } = POLL_INTERVAL_MS;
       return Math.min(
         isFindShown.peek() ? find.nextReadInMs() : Number.POSITIVE_INFINITY,
-        isMatrixNeeded.peek() ? reader.nextReadInMs(isLive.peek() === true ? live : polling) : Number.POSITIVE_INFINITY,
+        isMatrixNeeded.peek()
+          ? reader.nextReadInMs(connection.isLive.peek() === true ? live : polling)
+          : Number.POSITIVE_INFINITY,
       );
     },
   };

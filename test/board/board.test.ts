@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBoard } from '../../src/board/board.ts';
-import type { SendQuery } from '../../src/board/gateway/send-query.ts';
+import { QueryError, type SendQuery } from '../../src/board/gateway/send-query.ts';
 import { BoardCellsDocument, BoardListsDocument } from '../../src/board/graphql/graphql.ts';
 import { DEFAULT_FILTERS } from '../../src/board/view/filters.ts';
 import { sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from './sample-cells.ts';
@@ -60,5 +60,40 @@ describe('the board', () => {
     isFindShown.value = false;
     await vi.advanceTimersByTimeAsync(600_000);
     expect(sent).toEqual(['lists', 'find']);
+  });
+
+  it('shows one outage until a whole read has succeeded', async () => {
+    let isFailing = true;
+    const { board } = openBoard({
+      isFindShown: true,
+      respond(query) {
+        if (isFailing && query === 'find') throw new QueryError('runpod', 'RunPod does not answer.');
+      },
+    });
+    const causes: (string | undefined)[] = [];
+    board.outage.subscribe((outage) => causes.push(outage?.cause));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(causes.length).toBeGreaterThan(3);
+    expect(new Set(causes.slice(1))).toEqual(new Set(['runpod']));
+    isFailing = false;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(board.outage.value).toBeNull();
+  });
+
+  it('accepts a key as soon as the lists have arrived', async () => {
+    let isRejecting = true;
+    const { board } = openBoard({
+      isFindShown: true,
+      respond(query) {
+        if (isRejecting) throw new QueryError('unauthenticated', 'The gateway requires a key.');
+        if (query === 'find') throw new QueryError('runpod', 'RunPod does not answer.');
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(board.keyProblem.value).toBe('wrong');
+    isRejecting = false;
+    board.setKey('k2');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([board.keyProblem.value, board.outage.value?.cause]).toEqual([null, 'runpod']);
   });
 });
