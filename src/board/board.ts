@@ -85,6 +85,7 @@ export function createBoard(deps: BoardDeps): Board {
     return undefined;
   });
   onChange(gpuCount, state.forgetCells);
+  forgetOldCells(isMatrixNeeded, state);
   readOnChange(deps, { find, gpuCount, readNow });
 
   const matrix = createShownMatrix(state, filters);
@@ -135,6 +136,15 @@ function createReads(
       );
     },
   };
+}
+
+/** Forgets the cells when they are needed again, unless the pause was so short that they still count as present. */
+function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardState): void {
+  let leftAt = Number.POSITIVE_INFINITY;
+  onChange(isMatrixNeeded, () => {
+    if (!isMatrixNeeded.peek()) leftAt = Date.now();
+    else if (Date.now() - leftAt > POLL_INTERVAL_MS.polling) state.forgetCells();
+  });
 }
 
 /** Reads at once when the visitor asks for something else. */

@@ -80,6 +80,23 @@ describe('the board', () => {
     expect(board.outage.value).toBeNull();
   });
 
+  it('forgets cells that nothing has needed for longer than the time between two reads', async () => {
+    const { board, isMatrixNeeded } = openBoard({ isMatrixNeeded: true });
+    const leaveFor = async (ms: number) => {
+      isMatrixNeeded.value = false;
+      await vi.advanceTimersByTimeAsync(ms);
+      isMatrixNeeded.value = true;
+    };
+    await vi.advanceTimersByTimeAsync(0);
+    await leaveFor(20_000);
+    expect(board.offers.value).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(0);
+    await leaveFor(20_001);
+    expect([board.offers.value, board.state.hasRead.value]).toEqual([[], false]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(board.offers.value).toHaveLength(1);
+  });
+
   it('accepts a key as soon as the lists have arrived', async () => {
     let isRejecting = true;
     const { board } = openBoard({
