@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Address } from './address.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFind, type Find } from './find/find.ts';
@@ -28,7 +28,7 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   readonly isLive: ReadonlySignal<boolean | null>;
   /** The client key that is sent with each request; null if there is none. */
   readonly key: ReadonlySignal<string | null>;
-  /** Uses another client key from now on, or none if `key` is null. */
+  /** Uses another client key from now on. If `key` is null, uses none and forgets all data. */
   setKey(key: string | null): void;
   readNow(): void;
 }
@@ -95,7 +95,12 @@ export function createBoard(deps: BoardDeps): Board {
       : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
   );
   const setKey = (text: string | null) => {
-    key.value = text;
+    batch(() => {
+      key.value = text;
+      if (text !== null) return;
+      state.setLists(null);
+      find.forget();
+    });
     readNow();
   };
   return { now, filters, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };

@@ -97,6 +97,27 @@ describe('the board', () => {
     expect(board.offers.value).toHaveLength(1);
   });
 
+  it('forgets all data with the key, even if the gateway does not answer', async () => {
+    let isAway = false;
+    const { board } = openBoard({
+      isMatrixNeeded: true,
+      isFindShown: true,
+      respond() {
+        if (isAway) throw new QueryError('unreachable', 'The gateway cannot be reached.');
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const data = () => [board.state.lists.value, board.offers.value.length, board.find.answer.value];
+    expect(data()).toEqual([LISTS, 1, expect.anything()]);
+    isAway = true;
+    board.setKey('k2');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(data()).toEqual([LISTS, 1, expect.anything()]);
+    board.setKey(null);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(data()).toEqual([null, 0, null]);
+  });
+
   it('accepts a key as soon as the lists have arrived', async () => {
     let isRejecting = true;
     const { board } = openBoard({

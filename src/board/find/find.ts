@@ -47,6 +47,8 @@ export interface Find {
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
   nextReadInMs(): number;
+  /** Forgets the answer. Called when the visitor removes the client key. */
+  forget(): void;
 }
 
 /** What the view needs. */
@@ -103,6 +105,9 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
       if (since !== undefined && since === address.search.peek()) address.replace(next);
       else address.push(next);
       return next;
+    },
+    forget() {
+      answer.value = null;
     },
     read,
     nextReadInMs: schedule.nextReadInMs,
