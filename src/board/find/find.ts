@@ -86,7 +86,10 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
       });
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
-      rejected.value = { question: asked, problem: problemOf(error.message) };
+      const found = problemOf(error.message);
+      // If the message is about no need, the details may have made the response too large. The question is asked again without them.
+      if (withDetails && found.field === null) openReasons.value = new Set();
+      else rejected.value = { question: asked, problem: found };
     }
   }
 

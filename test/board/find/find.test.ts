@@ -34,13 +34,13 @@ function createFakeAddress(initial: string) {
 }
 
 /** Creates the view, with a gateway that responds with `answer`. */
-function openFind(answer: () => Placement = placement, search = '') {
+function openFind(answer: (withDetails: boolean) => Placement = () => placement(), search = '') {
   const { address, changes } = createFakeAddress(search);
   const lists = signal<Lists | null>(LISTS);
   const sent: unknown[] = [];
-  const sendQuery = (async (_document: unknown, variables: unknown) => {
+  const sendQuery = (async (_document: unknown, variables: { readonly withDetails: boolean }) => {
     sent.push(variables);
-    return { placement: answer() };
+    return { placement: answer(variables.withDetails) };
   }) as SendQuery;
   const find = createFind({ address, search: address.search, lists, sendQuery, now: () => 1000 });
   return { find, address, changes, lists, sent, read: () => find.read(new AbortController().signal) };
@@ -55,7 +55,7 @@ describe('the view that finds pods', () => {
   });
 
   it('shows the answer, and asks again when the form changes, but not when new lists change nothing', async () => {
-    const { find, lists, read } = openFind(placement, '?count=8');
+    const { find, lists, read } = openFind(() => placement(), '?count=8');
     expect(find.isAsking.value).toBe(true);
     await read();
     expect(find.answer.value).toMatchObject({ question: { needs: { gpuCount: 8 } }, arrivedAt: 1000 });
@@ -83,6 +83,19 @@ describe('the view that finds pods', () => {
     expect(find.isAsking.value).toBe(false);
     find.change({ count: '8' });
     expect(find.problem.value).toBeNull();
+  });
+
+  it('asks without details after the gateway has rejected the response as too large with them', async () => {
+    const { find, sent, read } = openFind((withDetails) => {
+      if (withDetails) throw new QueryError('invalid', 'The response could take 99 bytes; the limit is 9.');
+      return placement({ excluded: [{ reason: 'OUT_OF_STOCK' }] });
+    });
+    await read();
+    find.openReasons.value = new Set(['OUT_OF_STOCK']);
+    await read();
+    expect([find.problem.value, find.openReasons.value.size]).toEqual([null, 0]);
+    await read();
+    expect(sent).toMatchObject([{ withDetails: false }, { withDetails: true }, { withDetails: false }]);
   });
 
   it('fails when the gateway does not answer', async () => {
