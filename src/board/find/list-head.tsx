@@ -3,6 +3,7 @@ import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
 import { optionsAsCsv, optionsAsJson } from './export-options.ts';
 import type { Answer, Find } from './find.ts';
+import { listTitleOf } from './list-title.ts';
 
 interface ListHeadProps {
   readonly board: Board;
@@ -12,11 +13,13 @@ interface ListHeadProps {
 /** The line above the list: how many pods there are, when the page asked, the order, and the downloads. */
 export function ListHead({ board, answer }: ListHeadProps) {
   const { options } = answer.placement;
+  // While the page waits for an answer, it says so below the title. During an outage the earlier answer can stay for long.
+  const isEarlier = board.outage.value !== null && board.find.isAsking.value;
   return (
     <div class="list-head">
       <div>
         <h2 id="found" tabIndex={-1} aria-live="polite">
-          {titleFor(answer)}
+          {listTitleOf(answer, isEarlier)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>
       </div>
@@ -24,13 +27,6 @@ export function ListHead({ board, answer }: ListHeadProps) {
       {options.length > 0 && <Downloads board={board} answer={answer} />}
     </div>
   );
-}
-
-function titleFor({ question, placement: { totalCount, coverage } }: Answer): string {
-  if (totalCount === 0) return coverage.failures.length > 0 ? 'No pod found yet' : 'No pod meets all needs';
-  const pods = totalCount === 1 ? '1 pod' : `${totalCount} pods`;
-  if (Object.keys(question.needs).length === 0) return `${pods} available`;
-  return totalCount === 1 ? `${pods} meets all needs` : `${pods} meet all needs`;
 }
 
 function askedAt({ find, state, now, outage }: Board, { arrivedAt }: Answer): string {
