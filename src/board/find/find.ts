@@ -34,7 +34,7 @@ export interface Find {
   readonly isAsking: ReadonlySignal<boolean>;
   /** What is wrong with the present question; null if nothing is known to be wrong. */
   readonly problem: ReadonlySignal<Problem | null>;
-  /** The reasons of which the visitor has opened the details. */
+  /** The reasons of which the visitor has opened the details. The present answer may not contain all of them. */
   readonly openReasons: Signal<ReadonlySet<string>>;
   /** Whether the next answer has to contain details. */
   readonly needsDetails: ReadonlySignal<boolean>;
@@ -66,7 +66,10 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
   const answer = signal<Answer | null>(null);
   const rejected = signal<{ readonly question: Question; readonly problem: Problem } | null>(null);
   const openReasons = signal<ReadonlySet<string>>(new Set());
-  const needsDetails = computed(() => openReasons.value.size > 0);
+  const needsDetails = computed(() => {
+    const open = openReasons.value;
+    return answer.value?.placement.excluded.some(({ reason }) => open.has(reason)) ?? false;
+  });
   const problem = computed(() =>
     rejected.value?.question === question.value ? (rejected.value?.problem ?? null) : null,
   );
@@ -84,12 +87,15 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
         answer.value = { question: asked, placement, hasDetails: withDetails, arrivedAt: now() };
         rejected.value = null;
       });
+      // The answer may have changed whether details are needed. Then the board has aborted this read, and the next one starts at once.
+      abort.throwIfAborted();
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
       // If the message is about no need, the details may have made the response too large. The question is asked again without them.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
+      abort.throwIfAborted();
     }
   }
 

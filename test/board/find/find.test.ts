@@ -37,7 +37,7 @@ function createFakeAddress(initial: string) {
 function openFind(answer: (withDetails: boolean) => Placement = () => placement(), search = '') {
   const { address, changes } = createFakeAddress(search);
   const lists = signal<Lists | null>(LISTS);
-  const sent: unknown[] = [];
+  const sent: { readonly withDetails: boolean }[] = [];
   const sendQuery = (async (_document: unknown, variables: { readonly withDetails: boolean }) => {
     sent.push(variables);
     return { placement: answer(variables.withDetails) };
@@ -65,13 +65,28 @@ describe('the view that finds pods', () => {
     expect(find.isAsking.value).toBe(true);
   });
 
-  it('asks for details only while a reason is open', async () => {
-    const { find, sent, read } = openFind();
+  it('asks for details only while a reason is open that the answer contains', async () => {
+    let excluded: Placement['excluded'] = [{ reason: 'OUT_OF_STOCK' }];
+    const { find, sent, read } = openFind(() => placement({ excluded }));
     await read();
     find.openReasons.value = new Set(['OUT_OF_STOCK']);
     await read();
-    expect(sent).toMatchObject([{ withDetails: false }, { withDetails: true }]);
     expect(find.answer.value?.hasDetails).toBe(true);
+    excluded = [{ reason: 'NO_PRICE' }];
+    await read();
+    await read();
+    expect(sent.map(({ withDetails }) => withDetails)).toEqual([false, true, true, false]);
+  });
+
+  it('ends a read as aborted when its answer leads to a new read', async () => {
+    const { find } = openFind(() => placement({ excluded: [{ reason: 'NO_PRICE' }] }));
+    const aborting = new AbortController();
+    find.openReasons.value = new Set(['NO_PRICE']);
+    find.needsDetails.subscribe((isNeeded) => {
+      if (isNeeded) aborting.abort(new Error('stopped'));
+    });
+    await expect(find.read(aborting.signal)).rejects.toThrow('stopped');
+    expect(find.answer.value?.placement.excluded).toHaveLength(1);
   });
 
   it('shows what is wrong with a question until the question changes', async () => {
