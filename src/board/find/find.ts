@@ -43,7 +43,10 @@ export interface Find {
    * returned, the present entry changes instead. Returns the new query string.
    */
   change(change: Partial<Form>, since?: string): string;
-  /** Asks the present question again. Rejects if there is no answer, except if something is wrong with the question. */
+  /**
+   * Asks the present question again, unless something is known to be wrong with it. Rejects if there is no answer, except if something is
+   * wrong with the question.
+   */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
   nextReadInMs(): number;
@@ -77,7 +80,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
 
   async function read(abort: AbortSignal): Promise<void> {
     const asked = question.peek();
-    if (asked === null) return;
+    if (asked === null || problem.peek() !== null) return;
     const withDetails = needsDetails.peek();
     try {
       const { placement } = await sendQuery(BoardFindDocument, { ...asked, withDetails }, abort);
@@ -114,7 +117,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
       return next;
     },
     read,
-    nextReadInMs: schedule.nextReadInMs,
+    nextReadInMs: () => (problem.peek() === null ? schedule.nextReadInMs() : POLL_INTERVAL_MS.polling),
   };
 }
 

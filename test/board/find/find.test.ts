@@ -100,6 +100,25 @@ describe('the view that finds pods', () => {
     expect(find.problem.value).toBeNull();
   });
 
+  it('does not repeat a question that the gateway has rejected, even if it was fetching newer observations before', async () => {
+    let isValid = true;
+    const { find, sent, read } = openFind(() => {
+      if (!isValid) throw new QueryError('invalid', 'gpuCount is 99; it must be from 1 to 16.');
+      return placement({ freshness: { observedAt: null, stale: true } });
+    });
+    await read();
+    isValid = false;
+    find.change({ count: '99' });
+    await read();
+    await read();
+    expect([sent.length, find.nextReadInMs()]).toEqual([2, 20_000]);
+    isValid = true;
+    find.change({ count: '8' });
+    expect(find.nextReadInMs()).toBeLessThanOrEqual(1000);
+    await read();
+    expect(sent).toHaveLength(3);
+  });
+
   it('asks without details after the gateway has rejected the response as too large with them', async () => {
     const { find, sent, read } = openFind((withDetails) => {
       if (withDetails) throw new QueryError('invalid', 'The response could take 99 bytes; the limit is 9.');
