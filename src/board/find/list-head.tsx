@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
-import { optionsAsCsv, optionsAsJson } from './export-options.ts';
+import { fileNameOf, optionsAsCsv, optionsAsJson } from './export-options.ts';
 import type { Answer, Find } from './find.ts';
 import { listTitleOf } from './list-title.ts';
 
@@ -59,9 +59,10 @@ function Downloads({ board, answer }: ListHeadProps) {
   const save = (format: 'csv' | 'json') => {
     const { lists } = board.state;
     if (lists.value === null) return;
-    const name = `pods-${new Date(answer.arrivedAt).toISOString().slice(0, 10)}.${format}`;
+    const { upstream } = lists.value;
+    const name = fileNameOf(answer, upstream, format);
     if (format === 'csv') download(optionsAsCsv(answer), { name, type: 'text/csv;charset=utf-8' });
-    else download(optionsAsJson(answer, lists.value.upstream), { name, type: 'application/json' });
+    else download(optionsAsJson(answer, upstream), { name, type: 'application/json' });
   };
   return (
     <div class="export">
