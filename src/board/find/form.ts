@@ -76,7 +76,8 @@ export function formFromSearch(search: string): Form {
   const params = new URLSearchParams(search);
   const numberOf = (name: string) => {
     const text = params.get(name) ?? '';
-    return Number.isFinite(Number(text)) ? text.trim() : '';
+    // A number field shows decimal numbers only, but `Number` also parses '0x10', '0b1' and '0o7'.
+    return Number.isFinite(Number(text)) && !/[xbo]/i.test(text) ? text.trim() : '';
   };
   const kind = PLACE_KINDS.find((name) => (params.get(name) ?? '') !== '');
   const isPodMemory = params.has('podmemory');

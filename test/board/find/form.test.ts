@@ -62,6 +62,7 @@ describe('the form in a URL', () => {
 
   it('ignores what is no number, but keeps numbers that the gateway rejects', () => {
     expect(formFromSearch('?count=many&memory=much&price=1e&show=7')).toEqual(EMPTY_FORM);
+    expect(formFromSearch('?count=0b1&memory=0O7&price=0x10')).toEqual(EMPTY_FORM);
     expect(formFromSearch('?count=99&price=-1')).toEqual({ ...EMPTY_FORM, count: '99', price: '-1' });
   });
 });
