@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Address } from './address.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFind, type Find } from './find/find.ts';
@@ -28,7 +28,7 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   readonly isLive: ReadonlySignal<boolean | null>;
   /** The client key that is sent with each request; null if there is none. */
   readonly key: ReadonlySignal<string | null>;
-  /** Uses another client key from now on, or none if `key` is null. */
+  /** Uses another client key from now on. If `key` is null, uses none and forgets all data. */
   setKey(key: string | null): void;
   readNow(): void;
 }
@@ -40,9 +40,9 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly subscribe: Subscribe;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
-  /** Whether the board reads cells and receives changes. If not, it reads the lists only. */
+  /** Whether the board reads cells and receives changes. */
   readonly isMatrixNeeded: ReadonlySignal<boolean>;
-  /** Whether the board asks for pods that meet the visitor's needs. */
+  /** Whether the board asks for pods that meet the visitor's needs. The board reads nothing while it needs neither these nor cells. */
   readonly isFindShown: ReadonlySignal<boolean>;
   readonly address: Address;
   /** The query string with the visitor's needs. */
@@ -68,10 +68,12 @@ export function createBoard(deps: BoardDeps): Board {
     sendQuery,
     now: Date.now,
   });
-  const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
+  const connection = createConnection({ key, onOutdated });
+  const { isLive, outage, keyProblem } = connection;
+  const reader = createBoardReader({ sendQuery, state, now: Date.now });
   const { readNow } = createReadLoop({
-    ...createReads(deps, { reader: createBoardReader({ sendQuery, state, now: Date.now }), find, gpuCount, isLive }),
-    onFailure: fail,
+    ...createReads(deps, { reader, find, gpuCount, connection }),
+    onFailure: connection.fail,
   });
 
   const listener = createStreamListener(isLive, state, readNow);
@@ -82,10 +84,8 @@ export function createBoard(deps: BoardDeps): Board {
     isLive.value = null;
     return undefined;
   });
-  // Each read stores new lists, even if they are equal to the previous ones. So every change of `lists` shows that the gateway has
-  // answered.
-  onChange(state.lists, succeed);
   onChange(gpuCount, state.forgetCells);
+  forgetOldCells(isMatrixNeeded, state);
   readOnChange(deps, { find, gpuCount, readNow });
 
   const matrix = createShownMatrix(state, filters);
@@ -95,7 +95,12 @@ export function createBoard(deps: BoardDeps): Board {
       : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
   );
   const setKey = (text: string | null) => {
-    key.value = text;
+    batch(() => {
+      key.value = text;
+      if (text !== null) return;
+      state.setLists(null);
+      find.forget();
+    });
     readNow();
   };
   return { now, filters, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
@@ -106,30 +111,45 @@ interface ReadParts {
   readonly reader: BoardReader;
   readonly find: Find;
   readonly gpuCount: ReadonlySignal<number>;
-  readonly isLive: ReadonlySignal<boolean | null>;
+  readonly connection: Connection;
 }
 
 /** Returns how the board reads what is shown, and when it reads again. */
 function createReads(
   { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
-  { reader, find, gpuCount, isLive }: ReadParts,
+  { reader, find, gpuCount, connection }: ReadParts,
 ) {
   return {
     async read(abort: AbortSignal) {
+      if (!isMatrixNeeded.peek() && !isFindShown.peek()) return;
       await reader.readLists(abort);
+      connection.acceptKey();
       await Promise.all([
         isFindShown.peek() ? find.read(abort) : undefined,
         isMatrixNeeded.peek() ? reader.readCells(gpuCount.peek(), abort) : undefined,
       ]);
+      // An outage ends only here. Otherwise, a read whose last part fails would announce the outage again.
+      connection.succeed();
     },
     nextReadInMs() {
       const { live, polling } = POLL_INTERVAL_MS;
       return Math.min(
-        isFindShown.peek() ? find.nextReadInMs() : live,
-        isMatrixNeeded.peek() ? reader.nextReadInMs(isLive.peek() === true ? live : polling) : polling,
+        isFindShown.peek() ? find.nextReadInMs() : Number.POSITIVE_INFINITY,
+        isMatrixNeeded.peek()
+          ? reader.nextReadInMs(connection.isLive.peek() === true ? live : polling)
+          : Number.POSITIVE_INFINITY,
       );
     },
   };
+}
+
+/** Forgets the cells when they are needed again, unless the pause was so short that they still count as present. */
+function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardState): void {
+  let leftAt = Number.POSITIVE_INFINITY;
+  onChange(isMatrixNeeded, () => {
+    if (!isMatrixNeeded.peek()) leftAt = Date.now();
+    else if (Date.now() - leftAt > POLL_INTERVAL_MS.polling) state.forgetCells();
+  });
 }
 
 /** Reads at once when the visitor asks for something else. */

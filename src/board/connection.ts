@@ -21,7 +21,9 @@ export interface Connection {
   readonly outage: ReadonlySignal<Outage | null>;
   /** What is wrong with the client key; null unless the gateway rejects requests because of it. */
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
-  /** Records that the gateway has answered. */
+  /** Records that the gateway has accepted the client key. */
+  acceptKey(): void;
+  /** Records that all of a read has succeeded. */
   succeed(): void;
   /**
    * Records a failed read. Returns whether to retry after `retryInMs` milliseconds: false if the client key is missing or wrong, because a
@@ -46,9 +48,11 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
     isLive,
     outage,
     keyProblem,
+    acceptKey() {
+      keyProblem.value = null;
+    },
     succeed() {
       outage.value = null;
-      keyProblem.value = null;
     },
     fail(error, retryInMs) {
       if (error instanceof QueryError && error.kind === 'unauthenticated') {

@@ -44,7 +44,7 @@ describe('a connection', () => {
       false,
       null,
     ]);
-    connection.succeed();
+    connection.acceptKey();
     expect(connection.keyProblem.value).toBeNull();
   });
 

@@ -269,6 +269,8 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     await page.getByLabel('Where').selectOption('Europe');
     await page.getByText('Not connected').waitFor();
     expect(await page.locator('.option').count()).toBe(8);
+    expect(await titleOf(page)).toBe('8 pods for your earlier needs');
+    expect(await page.locator('.found').getAttribute('aria-busy')).toBe('false');
     await board.gateway.startAgain();
     await expect.poll(() => page.locator('.option').count()).toBe(3);
   });

@@ -106,6 +106,11 @@ describe.skipIf(!hasChromium)('a board', () => {
     const { page } = board;
     const field = page.getByLabel('This gateway requires a client key');
     await page.getByText('Never enter a RunPod key here.').waitFor();
+    await field.fill('rpa_pasted');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('That is a RunPod key.').waitFor();
+    expect(await page.evaluate(() => sessionStorage.getItem('client-key'))).toBeNull();
+    expect(await field.inputValue()).toBe('');
     expect(await page.getByRole('list', { name: 'Status' }).innerText()).toBe('Client key required');
     await page.locator('#key:focus').waitFor();
     await page.keyboard.type('k1');

@@ -155,11 +155,12 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await page.getByLabel('Region').selectOption('EUROPE');
     await page.getByLabel('Maker').selectOption('NVIDIA');
     await page.getByLabel('Memory, at least').selectOption('24');
-    await page.getByLabel('$ per GPU hour, at most').fill('0.7');
+    await page.getByLabel('$ per GPU hour, at most').pressSequentially('0.70');
     const search = '?view=matrix&region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7';
     await expect.poll(() => searchOf(page)).toBe(search);
     const rows = ['RTX A6000', 'RTX 3090', 'RTX 4090', 'RTX A5000'];
     await expect.poll(() => board.rows()).toEqual(rows);
+    expect(await page.getByLabel('$ per GPU hour, at most').inputValue()).toBe('0.70');
     await page.reload();
     await board.loaded();
     await expect.poll(() => board.rows()).toEqual(rows);

@@ -1,7 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { Board } from '../board.ts';
 import { type Lists, regionName, regionsOf } from '../state/lists.ts';
-import { amountOf, type Filters, fromSearch, MAX_GPU_COUNT, toSearch, withoutConditions } from '../view/filters.ts';
+import {
+  amountOf,
+  amountText,
+  type Filters,
+  fromSearch,
+  MAX_GPU_COUNT,
+  toSearch,
+  withoutConditions,
+} from '../view/filters.ts';
 import { Field, SelectField } from './filter-fields.tsx';
 
 const GPU_COUNTS = Array.from({ length: MAX_GPU_COUNT }, (_, index) => [index + 1, String(index + 1)] as const);
@@ -90,6 +98,7 @@ function GpuTypeFields({ board }: { readonly board: Board }) {
 /** The fields for price and pod size. */
 function PodFields({ board }: { readonly board: Board }) {
   const { maxPrice, gpuCount } = board.filters.value;
+  const typedPrice = useSignal('');
   return (
     <>
       <Field id="price" label="$ per GPU hour, at most">
@@ -100,8 +109,11 @@ function PodFields({ board }: { readonly board: Board }) {
           step="any"
           inputMode="decimal"
           placeholder="Any"
-          value={maxPrice ?? ''}
-          onInput={(event) => setFilters(board, { maxPrice: amountOf(event.currentTarget.value) })}
+          value={amountText(typedPrice.value, maxPrice)}
+          onInput={({ currentTarget: { value } }) => {
+            typedPrice.value = value;
+            setFilters(board, { maxPrice: amountOf(value) });
+          }}
         />
       </Field>
       <SelectField

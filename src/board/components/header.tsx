@@ -1,14 +1,8 @@
 import type { Board } from '../board.ts';
 import { ageOf, dayOf } from '../format/age.ts';
-import type { UpstreamHealth } from '../graphql/graphql.ts';
 import { POLL_INTERVAL_MS } from '../timing.ts';
 import type { ViewName, Views } from '../views.ts';
-
-const HEALTH: Record<UpstreamHealth, string> = {
-  UP: 'RunPod answers',
-  DEGRADED: 'Some RunPod requests fail',
-  DOWN: 'RunPod does not answer',
-};
+import { sourceStatus } from './source-status.ts';
 
 const VIEWS: readonly (readonly [view: ViewName, title: string])[] = [
   ['find', 'Find a GPU'],
@@ -76,13 +70,8 @@ function ViewLink({ view, title, views }: { readonly view: ViewName; readonly ti
 }
 
 function SourceStatus({ board }: { readonly board: Board }) {
-  const upstream = board.state.lists.value?.upstream;
-  if (board.outage.value?.cause === 'runpod') return <li class="pill health-down">{HEALTH.DOWN}</li>;
-  if (upstream === undefined) return <li class="pill">Connecting</li>;
-  const text = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
-  return (
-    <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>{text}</li>
-  );
+  const [text, look] = sourceStatus(board.state.lists.value?.upstream, board.outage.value?.cause);
+  return <li class={`pill ${look ?? ''}`}>{text}</li>;
 }
 
 function LiveStatus({ board, isMatrix }: { readonly board: Board; readonly isMatrix: boolean }) {

@@ -1,21 +1,32 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { kindOfKey } from './key-kind.ts';
 
-/** Asks for the client key that the gateway requires. The field takes the focus when the form appears. */
+/**
+ * Asks for the client key that the gateway requires. The field takes the focus when the form appears. A RunPod key is removed from the
+ * field, and goes nowhere else.
+ */
 export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonly onKey: (key: string) => void }) {
   const field = useRef<HTMLInputElement>(null);
+  const isRunPodKey = useSignal(false);
   useEffect(() => field.current?.focus(), []);
   function submit(event: SubmitEvent) {
     event.preventDefault();
     const key = field.current?.value.trim() ?? '';
-    if (/^[\x21-\x7e]+$/.test(key)) onKey(key);
+    const kind = kindOfKey(key);
+    isRunPodKey.value = kind === 'runpod';
+    if (kind === 'client') onKey(key);
+    if (kind === 'runpod' && field.current !== null) field.current.value = '';
   }
   return (
     <form class="key-form" onSubmit={submit}>
       <label for="key">This gateway requires a client key</label>
       <div id="key-note">
-        {isWrong && (
+        {(isWrong || isRunPodKey.value) && (
           <p role="alert" class="key-wrong">
-            The gateway rejected that key. Enter another one.
+            {isRunPodKey.value
+              ? 'That is a RunPod key. It was neither sent nor stored. Enter a client key of this gateway.'
+              : 'The gateway rejected that key. Enter another one.'}
           </p>
         )}
         <p>
@@ -33,7 +44,7 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
           pattern="\s*[!-~]+\s*"
           title="Letters, digits and symbols, without spaces"
           aria-describedby="key-note"
-          aria-invalid={isWrong}
+          aria-invalid={isWrong || isRunPodKey.value}
         />
         <button type="submit" class="button primary">
           Use key

@@ -7,6 +7,7 @@ import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.
 import type { ColumnGroup } from '../view/matrix.ts';
 import type { Totals } from '../view/totals.ts';
 import { BellIcon } from './bell-icon.tsx';
+import { Total } from './total.tsx';
 
 /** What the parts of the table share. */
 export interface GridProps {
@@ -84,7 +85,7 @@ function PlaceHeader({ dataCenter, isFirst, tabStop, crossed, totals }: PlaceHea
   const { id } = dataCenter;
   const focusable = `\n${id}`;
   const tabIndex = useComputed(() => (tabStop.value === focusable ? 0 : -1));
-  const total = useComputed(() => totals.value.byDataCenter.get(id) ?? 0);
+  const total = useComputed(() => totals.value.byDataCenter.get(id) ?? null);
   const look = useComputed(() => `place${isFirst ? ' first' : ''}${isInColumn(crossed.value, id) ? ' crossed' : ''}`);
   return (
     <th scope="col" class={look}>
@@ -93,7 +94,7 @@ function PlaceHeader({ dataCenter, isFirst, tabStop, crossed, totals }: PlaceHea
           {placeOf(dataCenter)} <span>{id}</span>
         </span>
         <span class="place-total">
-          {total}
+          <Total total={total} />
           <span class="unseen"> in stock</span>
         </span>
       </button>

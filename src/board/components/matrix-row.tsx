@@ -8,6 +8,7 @@ import type { DataCenter, GpuType } from '../state/lists.ts';
 import { BellIcon } from './bell-icon.tsx';
 import type { GridProps } from './matrix-head.tsx';
 import { StockCell } from './stock-cell.tsx';
+import { Total } from './total.tsx';
 
 interface MatrixRowProps extends GridProps {
   readonly gpuType: GpuType;
@@ -73,8 +74,8 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, l
 
 /** The number of data centers that have the GPU type of a row in stock. */
 function RowTotal({ gpuTypeId, totals }: { readonly gpuTypeId: string } & Pick<GridProps, 'totals'>) {
-  const total = useComputed(() => totals.value.byGpuType.get(gpuTypeId) ?? 0);
-  return <>{total}</>;
+  const total = useComputed(() => totals.value.byGpuType.get(gpuTypeId) ?? null);
+  return <Total total={total} />;
 }
 
 /** A button that turns notifications for a GPU type on and off. Its label appears while the bell is pointed at or has the focus. */

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import type { Matrix } from '../view/matrix.ts';
+import type { Matrix, StockCount } from '../view/matrix.ts';
 import { Coverage } from './coverage.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 
@@ -25,7 +25,10 @@ export function StockBar({ board }: { readonly board: Board }) {
 }
 
 const countsInWords = ({ gpuTypes, dataCenters }: Matrix): string =>
-  `${gpuTypes.inStock} of ${gpuTypes.total} GPU types and ${dataCenters.inStock} of ${dataCenters.total} data centers in stock`;
+  `${countInWords(gpuTypes, 'GPU types')} and ${countInWords(dataCenters, 'data centers')} in stock`;
+
+const countInWords = ({ inStock, unknown, total }: StockCount, things: string): string =>
+  `${inStock} of ${total} ${things}${unknown > 0 ? ` (${unknown} unknown)` : ''}`;
 
 function toggle({ filters }: Board): void {
   filters.value = { ...filters.peek(), includeUnavailable: !filters.peek().includeUnavailable };

@@ -3,7 +3,10 @@ import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
 /** How many entries of a reason the page shows at first. */
-const MAX_SHOWN = 50;
+const SHOWN_AT_FIRST = 50;
+
+/** How many entries of a reason the page shows at most. Tens of thousands would slow the page down. */
+const MAX_SHOWN = 1000;
 
 /** Why the other GPU types and data centers are not in the list: counts by reason, which open. */
 export function Exclusions({ find }: { readonly find: Find }) {
@@ -37,10 +40,10 @@ function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGr
   );
 }
 
-/** The entries of a reason. A long list is cut until the visitor asks for all of it, because thousands of entries slow the page down. */
+/** The entries of a reason. A list is short until the visitor asks for more. */
 function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
-  const isWhole = useSignal(false);
-  const shown = isWhole.value ? excluded : excluded.slice(0, MAX_SHOWN);
+  const isLong = useSignal(false);
+  const shown = excluded.slice(0, isLong.value ? MAX_SHOWN : SHOWN_AT_FIRST);
   return (
     <>
       <ul>
@@ -51,17 +54,20 @@ function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
           </li>
         ))}
       </ul>
-      {shown.length < excluded.length && (
-        <button
-          type="button"
-          class="button small"
-          onClick={() => {
-            isWhole.value = true;
-          }}
-        >
-          Show all {excluded.length}
-        </button>
-      )}
+      {shown.length < excluded.length &&
+        (isLong.value ? (
+          <p class="hint">Further entries are not listed. The API returns all of them.</p>
+        ) : (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              isLong.value = true;
+            }}
+          >
+            Show {excluded.length > MAX_SHOWN ? `${MAX_SHOWN} of` : 'all'} {excluded.length}
+          </button>
+        ))}
     </>
   );
 }

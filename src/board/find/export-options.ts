@@ -56,3 +56,13 @@ export function optionsAsJson(
     2,
   );
 }
+
+/** Returns the name of the file with the listed pods. It contains the day of the recording, or of the answer if the source is live. */
+export function fileNameOf(
+  { arrivedAt }: Pick<Answer, 'arrivedAt'>,
+  { recordedAt }: Pick<Lists['upstream'], 'recordedAt'>,
+  format: 'csv' | 'json',
+): string {
+  const listedAt = recordedAt ?? new Date(arrivedAt).toISOString();
+  return `pods-${listedAt.slice(0, 10)}.${format}`;
+}

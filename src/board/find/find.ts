@@ -34,7 +34,7 @@ export interface Find {
   readonly isAsking: ReadonlySignal<boolean>;
   /** What is wrong with the present question; null if nothing is known to be wrong. */
   readonly problem: ReadonlySignal<Problem | null>;
-  /** The reasons of which the visitor has opened the details. */
+  /** The reasons of which the visitor has opened the details. The present answer may not contain all of them. */
   readonly openReasons: Signal<ReadonlySet<string>>;
   /** Whether the next answer has to contain details. */
   readonly needsDetails: ReadonlySignal<boolean>;
@@ -43,10 +43,15 @@ export interface Find {
    * returned, the present entry changes instead. Returns the new query string.
    */
   change(change: Partial<Form>, since?: string): string;
-  /** Asks the present question again. Rejects if there is no answer, except if something is wrong with the question. */
+  /**
+   * Asks the present question again, unless something is known to be wrong with it. Rejects if there is no answer, except if something is
+   * wrong with the question.
+   */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
   nextReadInMs(): number;
+  /** Forgets the answer. Called when the visitor removes the client key. */
+  forget(): void;
 }
 
 /** What the view needs. */
@@ -66,7 +71,10 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
   const answer = signal<Answer | null>(null);
   const rejected = signal<{ readonly question: Question; readonly problem: Problem } | null>(null);
   const openReasons = signal<ReadonlySet<string>>(new Set());
-  const needsDetails = computed(() => openReasons.value.size > 0);
+  const needsDetails = computed(() => {
+    const open = openReasons.value;
+    return answer.value?.placement.excluded.some(({ reason }) => open.has(reason)) ?? false;
+  });
   const problem = computed(() =>
     rejected.value?.question === question.value ? (rejected.value?.problem ?? null) : null,
   );
@@ -74,7 +82,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
 
   async function read(abort: AbortSignal): Promise<void> {
     const asked = question.peek();
-    if (asked === null) return;
+    if (asked === null || problem.peek() !== null) return;
     const withDetails = needsDetails.peek();
     try {
       const { placement } = await sendQuery(BoardFindDocument, { ...asked, withDetails }, abort);
@@ -84,9 +92,15 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
         answer.value = { question: asked, placement, hasDetails: withDetails, arrivedAt: now() };
         rejected.value = null;
       });
+      // The answer may have changed whether details are needed. Then the board has aborted this read, and the next one starts at once.
+      abort.throwIfAborted();
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
-      rejected.value = { question: asked, problem: problemOf(error.message) };
+      const found = problemOf(error.message);
+      // If the message is about no need, the details may have made the response too large. The question is asked again without them.
+      if (withDetails && found.field === null) openReasons.value = new Set();
+      else rejected.value = { question: asked, problem: found };
+      abort.throwIfAborted();
     }
   }
 
@@ -104,8 +118,11 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
       else address.push(next);
       return next;
     },
+    forget() {
+      answer.value = null;
+    },
     read,
-    nextReadInMs: schedule.nextReadInMs,
+    nextReadInMs: () => (problem.peek() === null ? schedule.nextReadInMs() : POLL_INTERVAL_MS.polling),
   };
 }
 

@@ -52,7 +52,9 @@ export function formToSearch(form: Form): string {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  setText(form.memoryOf === 'pod' ? 'podmemory' : 'memory', form.memory);
+  // Without an amount, the parameter keeps the visitor's choice of the whole pod.
+  if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
+  else setText('memory', form.memory);
   setText('count', form.count);
   const [kind = '', ...place] = form.place.split('=');
   if (form.place !== '') params.set(kind, place.join('='));
@@ -74,15 +76,16 @@ export function formFromSearch(search: string): Form {
   const params = new URLSearchParams(search);
   const numberOf = (name: string) => {
     const text = params.get(name) ?? '';
-    return Number.isFinite(Number(text)) ? text.trim() : '';
+    // A number field shows decimal numbers only, but `Number` also parses '0x10', '0b1' and '0o7'.
+    return Number.isFinite(Number(text)) && !/[xbo]/i.test(text) ? text.trim() : '';
   };
   const kind = PLACE_KINDS.find((name) => (params.get(name) ?? '') !== '');
-  const podMemory = numberOf('podmemory');
+  const isPodMemory = params.has('podmemory');
   const first = Number(params.get('show'));
   return {
     gpu: params.get('gpu') ?? '',
-    memory: podMemory === '' ? numberOf('memory') : podMemory,
-    memoryOf: podMemory === '' ? 'gpu' : 'pod',
+    memory: numberOf(isPodMemory ? 'podmemory' : 'memory'),
+    memoryOf: isPodMemory ? 'pod' : 'gpu',
     count: numberOf('count'),
     place: kind === undefined ? '' : `${kind}=${params.get(kind)}`,
     price: numberOf('price'),
@@ -97,6 +100,6 @@ export function formFromSearch(search: string): Form {
 /** Returns the form without conditions. The order stays. */
 export const withoutNeeds = ({ prefer }: Form): Form => ({ ...EMPTY_FORM, prefer });
 
-/** Whether the form sets a condition. */
+/** Whether the visitor has filled in a field, which the page can clear. */
 export const hasNeeds = (form: Form): boolean =>
   formToSearch({ ...form, first: EMPTY_FORM.first }) !== formToSearch(withoutNeeds(form));

@@ -1,8 +1,9 @@
 import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
-import { optionsAsCsv, optionsAsJson } from './export-options.ts';
+import { fileNameOf, optionsAsCsv, optionsAsJson } from './export-options.ts';
 import type { Answer, Find } from './find.ts';
+import { listTitleOf } from './list-title.ts';
 
 interface ListHeadProps {
   readonly board: Board;
@@ -12,11 +13,13 @@ interface ListHeadProps {
 /** The line above the list: how many pods there are, when the page asked, the order, and the downloads. */
 export function ListHead({ board, answer }: ListHeadProps) {
   const { options } = answer.placement;
+  // While the page waits for an answer, it says so below the title. During an outage the earlier answer can stay for long.
+  const isEarlier = board.outage.value !== null && board.find.isAsking.value;
   return (
     <div class="list-head">
       <div>
         <h2 id="found" tabIndex={-1} aria-live="polite">
-          {titleFor(answer)}
+          {listTitleOf(answer, isEarlier)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>
       </div>
@@ -24,13 +27,6 @@ export function ListHead({ board, answer }: ListHeadProps) {
       {options.length > 0 && <Downloads board={board} answer={answer} />}
     </div>
   );
-}
-
-function titleFor({ question, placement: { totalCount, coverage } }: Answer): string {
-  if (totalCount === 0) return coverage.failures.length > 0 ? 'No pod found yet' : 'No pod meets all needs';
-  const pods = totalCount === 1 ? '1 pod' : `${totalCount} pods`;
-  if (Object.keys(question.needs).length === 0) return `${pods} available`;
-  return totalCount === 1 ? `${pods} meets all needs` : `${pods} meet all needs`;
 }
 
 function askedAt({ find, state, now, outage }: Board, { arrivedAt }: Answer): string {
@@ -63,9 +59,10 @@ function Downloads({ board, answer }: ListHeadProps) {
   const save = (format: 'csv' | 'json') => {
     const { lists } = board.state;
     if (lists.value === null) return;
-    const name = `pods-${new Date(answer.arrivedAt).toISOString().slice(0, 10)}.${format}`;
+    const { upstream } = lists.value;
+    const name = fileNameOf(answer, upstream, format);
     if (format === 'csv') download(optionsAsCsv(answer), { name, type: 'text/csv;charset=utf-8' });
-    else download(optionsAsJson(answer, lists.value.upstream), { name, type: 'application/json' });
+    else download(optionsAsJson(answer, upstream), { name, type: 'application/json' });
   };
   return (
     <div class="export">

@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts';
+import type { Outage } from '../connection.ts';
 import { CoverageNote } from './coverage-note.tsx';
 import { Empty } from './empty.tsx';
 import type { Find } from './find.ts';
@@ -14,7 +15,7 @@ export function Options({ board }: { readonly board: Board }) {
   const problem = find.problem.value;
   const answer = find.answer.value;
   if (problem !== null) return <Invalid message={problem.field === null ? problem.message : null} />;
-  if (answer === null) return outage.value === null ? <Loading /> : <Unanswered board={board} />;
+  if (answer === null) return outage.value === null ? <Loading /> : <Unanswered outage={outage.value} />;
   const { options, totalCount } = answer.placement;
   return (
     <>
@@ -67,13 +68,15 @@ const Loading = () => (
   </div>
 );
 
+const HEADLINES = { gateway: 'The gateway does not answer', runpod: 'RunPod does not answer the gateway' } as const;
+
 /** Takes the place of the list if the first question gets no answer. */
-function Unanswered({ board }: { readonly board: Board }) {
-  const isRunPodAway = board.outage.value?.cause === 'runpod';
+function Unanswered({ outage }: { readonly outage: Outage }) {
+  const { cause, message } = outage;
   return (
     <div class="nothing empty">
-      <h2 id="found">{isRunPodAway ? 'RunPod does not answer the gateway' : 'The gateway does not answer'}</h2>
-      <p>Nothing is known about pods until it does. The page keeps trying.</p>
+      <h2 id="found">{cause === 'other' ? message : HEADLINES[cause]}</h2>
+      <p>Nothing is known about pods yet. The page keeps trying.</p>
     </div>
   );
 }

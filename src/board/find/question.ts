@@ -38,14 +38,15 @@ function placeNeed(place: string): PlacementNeeds {
 
 /**
  * Returns the GPU types that a text means: those with this id or display name, otherwise those whose display name contains all its words.
- * Letter case does not matter. So 'L4' does not mean the L40.
+ * So 'L4' does not mean the L40. Case, white space and hyphens are ignored.
  */
 export function matchGpuTypes(text: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
-  const wanted = text.trim().toLowerCase();
-  const named = gpuTypes.filter(({ id, displayName }) =>
-    [id, displayName].some((name) => name.toLowerCase() === wanted),
-  );
+  const wanted = joined(text);
+  const named = gpuTypes.filter(({ id, displayName }) => [id, displayName].some((name) => joined(name) === wanted));
   if (named.length > 0) return named;
-  const words = wanted.split(/\s+/);
-  return gpuTypes.filter(({ displayName }) => words.every((word) => displayName.toLowerCase().includes(word)));
+  const words = text.toLowerCase().split(/[\s-]+/);
+  return gpuTypes.filter(({ displayName }) => words.every((word) => joined(displayName).includes(word)));
 }
+
+/** Returns a text in lower case, without white space and hyphens. */
+const joined = (text: string): string => text.toLowerCase().replace(/[\s-]/g, '');

@@ -13,7 +13,7 @@ interface Change {
 }
 
 const PLACE: Partial<Form> = { place: EMPTY_FORM.place };
-const MEMORY: Partial<Form> = { memory: EMPTY_FORM.memory };
+const MEMORY: Partial<Form> = { memory: EMPTY_FORM.memory, memoryOf: EMPTY_FORM.memoryOf };
 
 /** The change of the form that drops each need. */
 const CHANGES: Readonly<Record<string, Change>> = {

@@ -19,24 +19,28 @@ interface Draft {
  * the focus is one entry of the browser's history.
  */
 export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price', shown: string): Draft {
-  const draft = useSignal<string | null>(null);
+  // The field shows the draft, with the spaces around it, while the form contains `over`. If the form changes in another way, such as by
+  // Back, the field shows the form's text.
+  const draft = useSignal({ text: shown, over: shown });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const since = useRef<string>(undefined);
   function commit() {
     clearTimeout(timer.current);
-    if (draft.value === null) return;
-    const change: Partial<Form> = { [name]: draft.value };
-    if (draft.value.trim() !== shown) since.current = find.change(change, since.current);
-    draft.value = null;
+    const { text, over } = draft.value;
+    const trimmed = text.trim();
+    if (over !== shown || trimmed === shown) return;
+    draft.value = { text, over: trimmed };
+    const change: Partial<Form> = { [name]: text };
+    since.current = find.change(change, since.current);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
   // The timer calls the function of the latest rendering, because the shown text may have changed.
   const latest = useRef(commit);
   latest.current = commit;
   return {
-    value: draft.value ?? shown,
+    value: draft.value.over === shown ? draft.value.text : shown,
     onInput(event) {
-      draft.value = event.currentTarget.value;
+      draft.value = { text: event.currentTarget.value, over: shown };
       clearTimeout(timer.current);
       timer.current = setTimeout(() => latest.current(), PAUSE_MS);
     },

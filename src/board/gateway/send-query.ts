@@ -9,7 +9,7 @@ export class QueryError extends Error {
    * - `unauthenticated`: the client key is missing or wrong.
    * - `unreachable`: no GraphQL response has arrived.
    * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
-   * - `invalid`: the variables of the query are not valid.
+   * - `invalid`: the variables of the query are not valid, or the response would exceed a limit of the gateway.
    * - `runpod`: the gateway has no data, because RunPod does not answer it.
    * - `failed`: the response contains another error or no data.
    */
@@ -26,8 +26,11 @@ interface GraphQLResponse<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** The codes of errors about variables. The documents of the page are valid, so a validation error can only be about a variable. */
-const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
+/**
+ * The codes of errors about variables. The documents of the page are valid and within the limits for documents, so the other errors with
+ * these codes can only be about a variable.
+ */
+const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_COMPLEX'];
 
 /** The data of a response without errors. Its root fields are not null, because a root field is null only when it has failed. */
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };

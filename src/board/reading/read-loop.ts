@@ -5,7 +5,7 @@ import { retryDelayMs } from '../gateway/retry-delay.ts';
 export interface ReadLoopOptions {
   /** Reads once. Rejects when the read fails. Aborting `signal` also aborts requests that the read has left running in the background. */
   readonly read: (signal: AbortSignal) => Promise<void>;
-  /** Returns the waiting time between a successful read and the next one, in milliseconds. */
+  /** Returns the waiting time between a successful read and the next one, in milliseconds. If infinite, the loop waits for `readNow`. */
   readonly nextReadInMs: () => number;
   /** Runs after a failed read. Returns whether to retry after `retryInMs` milliseconds. If false, the loop waits for `readNow`. */
   readonly onFailure: (error: unknown, retryInMs: number) => boolean;
@@ -36,7 +36,8 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
     try {
       await read(signal);
       failures = 0;
-      return nextReadInMs();
+      // `readNow` may have been called in the last step of the read.
+      return signal.aborted ? 0 : Math.min(nextReadInMs(), UNTIL_CALLED_MS);
     } catch (error) {
       if (signal.aborted) return 0;
       // The other requests of this read are no longer needed.

@@ -24,9 +24,9 @@ export interface BoardState {
   isOutdated(shown: ShownCell): boolean;
   /**
    * Replaces the lists, and forgets the responses about GPU types that are no longer listed. Forgets every cell if the source of the
-   * gateway has changed.
+   * gateway has changed, or if `next` is null.
    */
-  setLists(next: Lists): void;
+  setLists(next: Lists | null): void;
   /** Applies a response within 100 milliseconds, together with the other responses that arrive in that time. */
   addResponse(arrived: ArrivedResponse): void;
   /** Applies the waiting responses at once. Called when a read has ended. */
@@ -75,7 +75,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     });
   }
 
-  function setLists(next: Lists): void {
+  function setLists(next: Lists | null): void {
     const previous = lists.peek();
     // Observations of different sources cannot be compared by age.
     if (previous !== null && !isSameSource(previous, next)) forgetCells();
@@ -106,10 +106,10 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
 }
 
 /** Returns the responses about GPU types that the lists contain. */
-function responsesIn({ gpuTypes }: Lists, responses: ReadonlyMap<string, GpuTypeResponse>): typeof responses {
-  const ids = new Set(gpuTypes.map(({ id }) => id));
+function responsesIn(lists: Lists | null, responses: ReadonlyMap<string, GpuTypeResponse>): typeof responses {
+  const ids = new Set(lists?.gpuTypes.map(({ id }) => id));
   return new Map([...responses].filter(([id]) => ids.has(id)));
 }
 
-const isSameSource = (a: Lists, b: Lists): boolean =>
-  a.upstream.source === b.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;
+const isSameSource = (a: Lists, b: Lists | null): boolean =>
+  a.upstream.source === b?.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;

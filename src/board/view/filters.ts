@@ -114,6 +114,10 @@ export function amountOf(text: string | null): number | null {
   return Number.isFinite(amount) && amount >= 0 ? amount : null;
 }
 
+/** Returns the text of a field for an amount: what the visitor has typed if it means this amount, otherwise the amount. */
+export const amountText = (typed: string, amount: number | null): string =>
+  amountOf(typed) === amount ? typed : String(amount ?? '');
+
 function countOf(text: string | null): number {
   const count = Number(text ?? '');
   return Number.isInteger(count) && count >= 1 && count <= MAX_GPU_COUNT ? count : DEFAULT_FILTERS.gpuCount;

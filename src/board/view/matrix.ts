@@ -22,6 +22,8 @@ export interface ColumnGroup {
 /** How many of the GPU types or data centers that match the filters have something in stock. */
 export interface StockCount {
   readonly inStock: number;
+  /** How many may have something in stock: no cell is known to have stock, and some cells are unknown. */
+  readonly unknown: number;
   readonly total: number;
 }
 
@@ -35,7 +37,7 @@ export interface Matrix {
 
 /**
  * Returns the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out, unless the filters
- * include them. A row or column in which no cell is known stays, because it may have stock. If a maximum price is set, cells above it do
+ * include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, cells above it do
  * not count as rentable, and GPU types above it or without a price are left out.
  */
 export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
@@ -47,29 +49,34 @@ export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matr
     .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice));
   const columnCells = ({ id }: DataCenter) => matchingRows.map(({ gpuType }) => cells.get(cellKey(gpuType.id, id)));
 
-  const hasStock = (some: readonly (Cell | undefined)[]) =>
-    some.some((cell) => cell !== undefined && isRentable(cell, filters.maxPrice));
-  const isShown = (some: readonly (Cell | undefined)[]) =>
-    filters.includeUnavailable || hasStock(some) || !some.some(isKnown);
-  const columns = matchingCenters.filter((dataCenter) => isShown(columnCells(dataCenter)));
+  const rowStock = matchingRows.map(({ gpuType }) => isAnyRentable(rowCells(gpuType), filters.maxPrice));
+  const columnStock = matchingCenters.map((dataCenter) => isAnyRentable(columnCells(dataCenter), filters.maxPrice));
+  const isShown = (stock: boolean | null | undefined) => filters.includeUnavailable || stock !== false;
+  const columns = matchingCenters.filter((_, index) => isShown(columnStock[index]));
   return {
-    rows: matchingRows.filter(({ gpuType }) => isShown(rowCells(gpuType))).toSorted(comparisonOf(filters)),
+    rows: matchingRows.filter((_, index) => isShown(rowStock[index])).toSorted(comparisonOf(filters)),
     groups: regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
       region,
       dataCenters: columns.filter((dataCenter) => dataCenter.region === region),
     })),
-    gpuTypes: {
-      inStock: matchingRows.filter(({ gpuType }) => hasStock(rowCells(gpuType))).length,
-      total: matchingRows.length,
-    },
-    dataCenters: {
-      inStock: matchingCenters.filter((dataCenter) => hasStock(columnCells(dataCenter))).length,
-      total: matchingCenters.length,
-    },
+    gpuTypes: countStock(rowStock),
+    dataCenters: countStock(columnStock),
   };
 }
 
-const isKnown = (cell: Cell | undefined): boolean => cell !== undefined && cell.available !== null;
+/** Whether any of these cells is rentable; null if that is unknown. */
+function isAnyRentable(cells: readonly (Cell | undefined)[], maxPrice: number | null): boolean | null {
+  if (cells.some((cell) => cell !== undefined && isRentable(cell, maxPrice))) return true;
+  return cells.every(isKnown) ? false : null;
+}
+
+function countStock(stock: readonly (boolean | null)[]): StockCount {
+  const count = (value: boolean | null) => stock.filter((each) => each === value).length;
+  return { inStock: count(true), unknown: count(null), total: stock.length };
+}
+
+/** Whether it is known if a cell has stock. */
+export const isKnown = (cell: Cell | undefined): boolean => cell !== undefined && cell.available !== null;
 
 /** Whether a cell is available for at most `maxPrice` dollars per GPU per hour. */
 export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number | null): boolean {

@@ -1,4 +1,3 @@
-import { MAX_REPEATED } from '../placement/data-center-needs.ts';
 import { encodeId } from '../row-id.ts';
 import type { Subjects } from '../subjects.ts';
 
@@ -22,9 +21,6 @@ const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance
  */
 const CREATE_REQUEST_BYTES = 220;
 
-/** The size of the message of an exclusion, without the names of certifications, in bytes. */
-const MESSAGE_BYTES = 256;
-
 /**
  * The size of a row's id without the ids of the GPU type and data center, in bytes. It includes separators, quotes and the number of GPUs.
  */
@@ -47,7 +43,6 @@ export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValue
 function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const rowId =
     longest(gpuTypes.map(({ id }) => encodeId(id))).bytes + longest(dataCenters.map(({ id }) => encodeId(id))).bytes;
-  const certification = longest(dataCenters.flatMap(({ compliance }) => compliance ?? [])).bytes;
   return new Map<string, Longest>([
     ...GPU_TYPE_FIELDS.map((field) => [`GpuType.${field}`, longest(gpuTypes.map((one) => one[field]))] as const),
     ...DATA_CENTER_FIELDS.map(
@@ -57,7 +52,6 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
       'CreateRequest.body',
       { bytes: CREATE_REQUEST_BYTES + quotedTwice(gpuTypes) + quotedTwice(dataCenters), items: 0 },
     ],
-    ['PlacementExclusion.message', { bytes: MESSAGE_BYTES + MAX_REPEATED * certification, items: 0 }],
     ['GpuAvailability.id', { bytes: rowId + ROW_ID_JOINTS, items: 0 }],
   ]);
 }

@@ -7,15 +7,16 @@ import type { PlacementNeeds } from '../types.generated.ts';
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
 /** The maximum number of values that a message repeats: of a need, or of the certifications of a data center. */
-export const MAX_REPEATED = 3;
+const MAX_REPEATED = 3;
 
 /** The most bytes that RunPod's names of certifications may have in a message. The size of a response is estimated with short messages. */
 const MAX_REPEATED_BYTES = 150;
 
-const repeat = (values: readonly string[]): string =>
-  values.length <= MAX_REPEATED
-    ? values.join(', ')
-    : `${values.slice(0, MAX_REPEATED).join(', ')} and ${values.length - MAX_REPEATED} more`;
+function repeat(values: readonly string[]): string {
+  const distinct = [...new Set(values)];
+  const repeated = distinct.slice(0, MAX_REPEATED).join(', ');
+  return distinct.length <= MAX_REPEATED ? repeated : `${repeated} and ${distinct.length - MAX_REPEATED} more`;
+}
 
 const report = (name: string, value: boolean | null): string =>
   value === null ? `RunPod does not report whether it has ${name}` : `It has no ${name}`;
@@ -51,7 +52,10 @@ export function dataCenterNeeds(
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];
   };
   return [
-    ...needOf('regions', ({ region }, regions) => `Its region is ${region}; ${repeat(regions)} was needed.`),
+    ...needOf('regions', ({ region }, regions) => {
+      const needed = regions.length === 1 ? repeat(regions) : `one of ${repeat(regions)}`;
+      return `Its region is ${region}; ${needed} was needed.`;
+    }),
     ...needOf(
       'countryCodes',
       ({ countryCode }) => `Its country is ${countryCode ?? 'unknown'}; another one was needed.`,

@@ -34,13 +34,13 @@ function createFakeAddress(initial: string) {
 }
 
 /** Creates the view, with a gateway that responds with `answer`. */
-function openFind(answer: () => Placement = placement, search = '') {
+function openFind(answer: (withDetails: boolean) => Placement = () => placement(), search = '') {
   const { address, changes } = createFakeAddress(search);
   const lists = signal<Lists | null>(LISTS);
-  const sent: unknown[] = [];
-  const sendQuery = (async (_document: unknown, variables: unknown) => {
+  const sent: { readonly withDetails: boolean }[] = [];
+  const sendQuery = (async (_document: unknown, variables: { readonly withDetails: boolean }) => {
     sent.push(variables);
-    return { placement: answer() };
+    return { placement: answer(variables.withDetails) };
   }) as SendQuery;
   const find = createFind({ address, search: address.search, lists, sendQuery, now: () => 1000 });
   return { find, address, changes, lists, sent, read: () => find.read(new AbortController().signal) };
@@ -55,7 +55,7 @@ describe('the view that finds pods', () => {
   });
 
   it('shows the answer, and asks again when the form changes, but not when new lists change nothing', async () => {
-    const { find, lists, read } = openFind(placement, '?count=8');
+    const { find, lists, read } = openFind(() => placement(), '?count=8');
     expect(find.isAsking.value).toBe(true);
     await read();
     expect(find.answer.value).toMatchObject({ question: { needs: { gpuCount: 8 } }, arrivedAt: 1000 });
@@ -65,13 +65,28 @@ describe('the view that finds pods', () => {
     expect(find.isAsking.value).toBe(true);
   });
 
-  it('asks for details only while a reason is open', async () => {
-    const { find, sent, read } = openFind();
+  it('asks for details only while a reason is open that the answer contains', async () => {
+    let excluded: Placement['excluded'] = [{ reason: 'OUT_OF_STOCK' }];
+    const { find, sent, read } = openFind(() => placement({ excluded }));
     await read();
     find.openReasons.value = new Set(['OUT_OF_STOCK']);
     await read();
-    expect(sent).toMatchObject([{ withDetails: false }, { withDetails: true }]);
     expect(find.answer.value?.hasDetails).toBe(true);
+    excluded = [{ reason: 'NO_PRICE' }];
+    await read();
+    await read();
+    expect(sent.map(({ withDetails }) => withDetails)).toEqual([false, true, true, false]);
+  });
+
+  it('ends a read as aborted when its answer leads to a new read', async () => {
+    const { find } = openFind(() => placement({ excluded: [{ reason: 'NO_PRICE' }] }));
+    const aborting = new AbortController();
+    find.openReasons.value = new Set(['NO_PRICE']);
+    find.needsDetails.subscribe((isNeeded) => {
+      if (isNeeded) aborting.abort(new Error('stopped'));
+    });
+    await expect(find.read(aborting.signal)).rejects.toThrow('stopped');
+    expect(find.answer.value?.placement.excluded).toHaveLength(1);
   });
 
   it('shows what is wrong with a question until the question changes', async () => {
@@ -83,6 +98,38 @@ describe('the view that finds pods', () => {
     expect(find.isAsking.value).toBe(false);
     find.change({ count: '8' });
     expect(find.problem.value).toBeNull();
+  });
+
+  it('does not repeat a question that the gateway has rejected, even if it was fetching newer observations before', async () => {
+    let isValid = true;
+    const { find, sent, read } = openFind(() => {
+      if (!isValid) throw new QueryError('invalid', 'gpuCount is 99; it must be from 1 to 16.');
+      return placement({ freshness: { observedAt: null, stale: true } });
+    });
+    await read();
+    isValid = false;
+    find.change({ count: '99' });
+    await read();
+    await read();
+    expect([sent.length, find.nextReadInMs()]).toEqual([2, 20_000]);
+    isValid = true;
+    find.change({ count: '8' });
+    expect(find.nextReadInMs()).toBeLessThanOrEqual(1000);
+    await read();
+    expect(sent).toHaveLength(3);
+  });
+
+  it('asks without details after the gateway has rejected the response as too large with them', async () => {
+    const { find, sent, read } = openFind((withDetails) => {
+      if (withDetails) throw new QueryError('invalid', 'The response could take 99 bytes; the limit is 9.');
+      return placement({ excluded: [{ reason: 'OUT_OF_STOCK' }] });
+    });
+    await read();
+    find.openReasons.value = new Set(['OUT_OF_STOCK']);
+    await read();
+    expect([find.problem.value, find.openReasons.value.size]).toEqual([null, 0]);
+    await read();
+    expect(sent).toMatchObject([{ withDetails: false }, { withDetails: true }, { withDetails: false }]);
   });
 
   it('fails when the gateway does not answer', async () => {

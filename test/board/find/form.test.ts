@@ -16,27 +16,24 @@ const amount = fc.option(
 );
 const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() === text);
 
-const anyForm: fc.Arbitrary<Form> = fc
-  .record({
-    gpu: fc.option(word, { nil: '' }),
-    memory: amount,
-    memoryOf: fc.constantFrom('gpu' as const, 'pod' as const),
-    count: amount,
-    place: fc.option(
-      fc.tuple(fc.constantFrom('region=', 'country=', 'datacenter='), word).map(([kind, name]) => kind + name),
-      {
-        nil: '',
-      },
-    ),
-    price: amount,
-    networkVolume: fc.boolean(),
-    globalNetwork: fc.boolean(),
-    certifications: fc.uniqueArray(fc.string()),
-    prefer: fc.constantFrom('CHEAPEST' as const, 'LIKELIEST' as const),
-    first: fc.constantFrom(10, 50, 200),
-  })
-  // Without an amount of memory, the URL does not say of what.
-  .map((form) => (form.memory === '' ? { ...form, memoryOf: 'gpu' as const } : form));
+const anyForm: fc.Arbitrary<Form> = fc.record({
+  gpu: fc.option(word, { nil: '' }),
+  memory: amount,
+  memoryOf: fc.constantFrom('gpu' as const, 'pod' as const),
+  count: amount,
+  place: fc.option(
+    fc.tuple(fc.constantFrom('region=', 'country=', 'datacenter='), word).map(([kind, name]) => kind + name),
+    {
+      nil: '',
+    },
+  ),
+  price: amount,
+  networkVolume: fc.boolean(),
+  globalNetwork: fc.boolean(),
+  certifications: fc.uniqueArray(fc.string()),
+  prefer: fc.constantFrom('CHEAPEST' as const, 'LIKELIEST' as const),
+  first: fc.constantFrom(10, 50, 200),
+});
 
 describe('the form in a URL', () => {
   it('stays the same when it is written and parsed again', () => {
@@ -52,6 +49,12 @@ describe('the form in a URL', () => {
     expect(formFromSearch(formToSearch(form))).toEqual(form);
   });
 
+  it('keeps that the memory is of the whole pod while the amount is empty', () => {
+    const form = { ...EMPTY_FORM, memoryOf: 'pod' as const };
+    expect(formToSearch(form)).toBe('?podmemory=');
+    expect(formFromSearch('?podmemory=')).toEqual(form);
+  });
+
   it('is empty when nothing is needed', () => {
     expect(formToSearch(EMPTY_FORM)).toBe('');
     expect(formFromSearch('')).toEqual(EMPTY_FORM);
@@ -59,6 +62,7 @@ describe('the form in a URL', () => {
 
   it('ignores what is no number, but keeps numbers that the gateway rejects', () => {
     expect(formFromSearch('?count=many&memory=much&price=1e&show=7')).toEqual(EMPTY_FORM);
+    expect(formFromSearch('?count=0b1&memory=0O7&price=0x10')).toEqual(EMPTY_FORM);
     expect(formFromSearch('?count=99&price=-1')).toEqual({ ...EMPTY_FORM, count: '99', price: '-1' });
   });
 });

@@ -32,6 +32,14 @@ describe('the text for GPU types', () => {
       ['L4', 'L40'],
     ]);
   });
+
+  it('matches with or without the spaces and hyphens of a name', () => {
+    expect([matches('h100pcie'), matches('H-100 '), matches('l-4')]).toEqual([
+      ['H100 PCIe'],
+      ['H100 PCIe', 'H100 SXM'],
+      ['L4'],
+    ]);
+  });
 });
 
 describe('the question of a form', () => {

@@ -47,7 +47,8 @@ describe('a query of the board', () => {
   it.each([
     ['unauthenticated', 'the gateway rejects the key', json(401, error('UNAUTHENTICATED'))],
     ['outdated', 'the gateway does not have the document', json(200, error('PERSISTED_QUERY_NOT_FOUND'))],
-    ['failed', 'the response contains an error', json(200, error('OPERATION_TOO_COMPLEX'))],
+    ['failed', 'the response contains an error', json(200, error('INTERNAL_SERVER_ERROR'))],
+    ['invalid', 'the query exceeds a limit of the gateway', json(400, error('OPERATION_TOO_COMPLEX'))],
     ['runpod', 'RunPod does not answer the gateway', json(200, error('UPSTREAM_UNAVAILABLE'))],
     ['failed', 'the response has no data', json(200, {})],
     [

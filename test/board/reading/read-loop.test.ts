@@ -29,6 +29,24 @@ describe('a read loop', () => {
     expect(signals.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('waits for `readNow` if the time to the next read is infinite, even if the call comes at the end of a read', async () => {
+    let reads = 0;
+    const loop = createReadLoop({
+      async read() {
+        await Promise.resolve();
+        reads += 1;
+        if (reads === 2) loop.readNow();
+      },
+      nextReadInMs: () => Number.POSITIVE_INFINITY,
+      onFailure: () => true,
+    });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(reads).toBe(1);
+    loop.readNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reads).toBe(3);
+  });
+
   it('waits for `readNow` after a failure that must not be retried', async () => {
     const loop = startLoop({ retries: false });
     const { signals } = loop;

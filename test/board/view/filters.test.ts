@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  amountText,
   DEFAULT_FILTERS,
   type Filters,
   fromSearch,
@@ -50,6 +51,15 @@ describe('filters in a URL', () => {
     const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&all=1&sort=-size';
     expect(fromSearch(search)).toEqual(DEFAULT_FILTERS);
     expect(fromSearch('?count=1.5&memory=').gpuCount).toBe(1);
+  });
+});
+
+describe('the text of a field for an amount', () => {
+  it('stays as the visitor has typed it, until the filter has another value', () => {
+    expect(amountText('1.0', 1)).toBe('1.0');
+    expect(amountText('-', null)).toBe('-');
+    expect(amountText('1.0', 2)).toBe('2');
+    expect(amountText('1.0', null)).toBe('');
   });
 });
 

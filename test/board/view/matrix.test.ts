@@ -19,8 +19,12 @@ const CELLS = cellsOf([
   sampleCell('A', 'US-2', null),
   sampleCell('B', 'EU-1', null),
   sampleCell('B', 'US-1', 2),
+  sampleCell('B', 'US-2', null),
   sampleCell('C', 'EU-1', null),
+  sampleCell('C', 'US-1', null),
+  sampleCell('C', 'US-2', null),
 ]);
+const UNKNOWN = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
 
 /** The matrix of every row and column that matches `change`, also without stock. */
 const matrixOf = (change: Partial<Filters> = {}) =>
@@ -60,31 +64,24 @@ describe('the matrix', () => {
     expect(rowsOf({ includeUnavailable: true })).toEqual(['B', 'A', 'C']);
   });
 
-  it('has rows and columns in which no cell is known, because they may have stock', () => {
-    const lists = sampleLists(
-      [sampleGpuType('A'), sampleGpuType('B'), sampleGpuType('C')],
-      [sampleDataCenter('EU-1'), sampleDataCenter('EU-2'), sampleDataCenter('EU-3')],
-    );
-    const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
-    const cells = cellsOf([
-      sampleCell('A', 'EU-1', 1),
-      sampleCell('A', 'EU-2', null),
-      sampleCell('A', 'EU-3', null, unknown),
-      sampleCell('B', 'EU-1', null, unknown),
-      sampleCell('C', 'EU-1', null),
+  it('has rows and columns with an unknown cell, because they may have stock, and counts them', () => {
+    const cells = new Map([...CELLS, ...cellsOf([sampleCell('C', 'US-2', null, UNKNOWN)])]);
+    const { rows, groups, gpuTypes, dataCenters } = createMatrix(LISTS, cells, DEFAULT_FILTERS);
+    expect(rows.map(({ gpuType }) => gpuType.id)).toEqual(['B', 'A', 'C']);
+    expect(groups.flatMap((group) => group.dataCenters.map(({ id }) => id))).toEqual(['US-1', 'US-2', 'EU-1']);
+    expect([gpuTypes, dataCenters]).toEqual([
+      { inStock: 2, unknown: 1, total: 3 },
+      { inStock: 2, unknown: 1, total: 3 },
     ]);
-    const { rows, groups } = createMatrix(lists, cells, DEFAULT_FILTERS);
-    expect(rows.map(({ gpuType }) => gpuType.id)).toEqual(['A', 'B']);
-    expect(groups.flatMap(({ dataCenters }) => dataCenters.map(({ id }) => id))).toEqual(['EU-1', 'EU-3']);
   });
 
   it('counts the matching GPU types and data centers, and those in stock', () => {
     const { gpuTypes, dataCenters } = createMatrix(LISTS, CELLS, DEFAULT_FILTERS);
     expect([gpuTypes, dataCenters]).toEqual([
-      { inStock: 2, total: 3 },
-      { inStock: 2, total: 3 },
+      { inStock: 2, unknown: 0, total: 3 },
+      { inStock: 2, unknown: 0, total: 3 },
     ]);
-    expect(matrixOf({ region: 'EUROPE' }).gpuTypes).toEqual({ inStock: 1, total: 3 });
+    expect(matrixOf({ region: 'EUROPE' }).gpuTypes).toEqual({ inStock: 1, unknown: 0, total: 3 });
   });
 
   it('has totals of the cells in stock for each row and column', () => {
@@ -92,6 +89,13 @@ describe('the matrix', () => {
     expect(Object.fromEntries(byGpuType)).toEqual({ A: 2, B: 1, C: 0 });
     expect(Object.fromEntries(byDataCenter)).toEqual({ 'US-1': 2, 'US-2': 0, 'EU-1': 1 });
     expect(countTotals(matrixOf(), CELLS, 0.5).byDataCenter.get('US-1')).toBe(1);
+  });
+
+  it('has no total for a row or column of which no cell is known', () => {
+    const cells = cellsOf([sampleCell('A', 'EU-1', 1), sampleCell('B', 'EU-1', null, UNKNOWN)]);
+    const { byGpuType, byDataCenter } = countTotals(matrixOf(), cells, null);
+    expect(Object.fromEntries(byGpuType)).toEqual({ A: 1, B: null, C: null });
+    expect(Object.fromEntries(byDataCenter)).toEqual({ 'US-1': null, 'US-2': null, 'EU-1': 1 });
   });
 });
 
