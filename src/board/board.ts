@@ -26,7 +26,7 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   /** The cheapest offers among the cells that are shown. */
   readonly offers: ReadonlySignal<readonly Offer[]>;
   readonly isLive: ReadonlySignal<boolean | null>;
-  /** The client key that is sent with each request; null if there is none. */
+  /** The client key that the board sends with each request. Null if the visitor has entered no key. */
   readonly key: ReadonlySignal<string | null>;
   /** Uses another client key from now on. If `key` is null, uses none and forgets all data. */
   setKey(key: string | null): void;

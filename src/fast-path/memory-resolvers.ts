@@ -6,16 +6,13 @@ import { reportFromMemory } from '../graphql/availability/resolve-availability.t
 import { type PlacementArguments, placementFromMemory } from '../graphql/placement/resolve-placement.ts';
 import { relaxationsFromMemory } from '../graphql/placement/resolve-relaxations.ts';
 import { needsGlobalNetwork, type ResolvedPlacement } from '../graphql/placement/resolved-placement.ts';
-import type { Loaders } from '../loaders/loaders.ts';
+import type { MemoryLoaders } from '../loaders/loaders.ts';
 import { ExclusionTexts } from './exclusion-texts.ts';
 import type { MemoryResolvers } from './memory-schema.ts';
 import { createSizes } from './object-sizes.ts';
 import { JsonList } from './print-data.ts';
 import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
-
-/** The parts of the loaders that read only from memory. */
-export type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /**
  * The minimum number of bytes that an exclusion counts as. An exclusion with a new message is printed by an execution of its own, however
@@ -24,12 +21,12 @@ export type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'fresh
 const MIN_EXCLUSION_BYTES = 200;
 
 /** Creates the resolvers of the memory schema. They throw if data is missing, so that Yoga executes the operation. */
-export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<FromMemory> => ({
+export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<MemoryLoaders> => ({
   ...reportResolvers(schema),
   ...placementResolvers(schema),
 });
 
-function reportResolvers(schema: GraphQLSchema): Pick<MemoryResolvers<FromMemory>, 'report' | 'rows'> {
+function reportResolvers(schema: GraphQLSchema): Pick<MemoryResolvers<MemoryLoaders>, 'report' | 'rows'> {
   const rowTexts = new RowTexts(printer(schema, 'GpuAvailability'), (row) => row);
   const sizesOf = createSizes(schema, 'GpuAvailabilityReport');
   return {
@@ -44,7 +41,7 @@ function reportResolvers(schema: GraphQLSchema): Pick<MemoryResolvers<FromMemory
 
 function placementResolvers(
   schema: GraphQLSchema,
-): Pick<MemoryResolvers<FromMemory>, 'placement' | 'options' | 'excluded' | 'relaxations'> {
+): Pick<MemoryResolvers<MemoryLoaders>, 'placement' | 'options' | 'excluded' | 'relaxations'> {
   const printOption = printer(schema, 'PlacementOption');
   const optionTexts = new RowTexts(printOption, (row) => ({ row, globalNetwork: false }));
   const textsOnGlobalNetwork = new RowTexts(printOption, (row) => ({ row, globalNetwork: true }));

@@ -15,12 +15,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { createMemoryResolvers, type FromMemory } from './memory-resolvers.ts';
+import type { MemoryLoaders } from '../loaders/loaders.ts';
+import { createMemoryResolvers } from './memory-resolvers.ts';
 import { createMemorySchema } from './memory-schema.ts';
 import { printData } from './print-data.ts';
 
 /** Executes an operation with the given values of its variables. Returns the response as JSON, or `null` if the execution has an error. */
-export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, loaders: FromMemory) => string | null;
+export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, loaders: MemoryLoaders) => string | null;
 
 /** Parses a valid operation. Returns `null` if only Yoga can execute it. */
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;

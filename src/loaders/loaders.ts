@@ -22,11 +22,11 @@ import { createValidity, type Validity } from './validity.ts';
 export interface Loaders {
   /** Returns all GPU types, sorted by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
-  /** Returns the GPU type with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
+  /** Returns the GPU type with exactly this id, or `null` if RunPod does not list it. Rejects with an `UpstreamError`. */
   gpuType(id: string): Promise<GpuType | null>;
   /** Returns all data centers, sorted by id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
-  /** Returns the data center with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
+  /** Returns the data center with exactly this id, or `null` if RunPod does not report it. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
    * Returns the rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. If a
@@ -62,6 +62,9 @@ export interface Loaders {
   /** Resolves when no load is running any more. A status that is read afterwards includes the outcome of all requests. */
   settled(): Promise<void>;
 }
+
+/** The parts of the loaders that read only from memory. */
+export type MemoryLoaders = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /** GPU types whose observations may be read later, for pods of one size. */
 interface Foreseen {

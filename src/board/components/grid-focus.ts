@@ -8,7 +8,7 @@ const PAGE_ROWS = 10;
 export const elementOfCell = (key: CellKey): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`);
 
-/** Returns the focusable element of the table (a cell, a bell or a data center) that contains `target`; null if there is none. */
+/** Returns the cell, bell or data center of the table that contains `target`. Returns null if `target` is in none of them. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 

@@ -13,8 +13,7 @@ export interface TypeObstacle extends Obstacle {
 }
 
 /**
- * Returns the first obstacle that excludes a GPU type in every data center, or `null` if there is none. Such an obstacle does not depend on
- * stock.
+ * Returns the first obstacle that excludes a GPU type in every data center, whatever its stock is. Returns `null` if nothing excludes it.
  */
 export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle | null {
   const unmet = needs.ofGpuType.find(({ isMet }) => !isMet(gpuType));
@@ -39,7 +38,7 @@ export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle 
   return { reason: 'NOT_ON_SECURE_CLOUD', message: 'RunPod does not offer it on secure cloud.', gpuCount: null };
 }
 
-/** Returns the first obstacle that excludes a data center for every GPU type, or `null` if there is none. */
+/** Returns the first obstacle that excludes a data center for every GPU type. Returns `null` if nothing excludes it. */
 export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: Needs): Obstacle | null {
   const unmet = ofDataCenter.find(({ isMet }) => !isMet(dataCenter));
   return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };

@@ -1,6 +1,6 @@
 import { type AvailabilityQuery, createReport, type Report } from '../../domain/report.ts';
 import { type TypeRows, toRowsOfTypes } from '../../domain/type-rows.ts';
-import type { Loaders } from '../../loaders/loaders.ts';
+import type { Loaders, MemoryLoaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
 import { CELL_BYTES, type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
@@ -48,15 +48,13 @@ export function resolveFromMemory(
 
 /** Like `resolveFromMemory`, but returns a report that contains all rows at once. */
 export function reportFromMemory(
-  loaders: FromMemory,
+  loaders: MemoryLoaders,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): Report | null {
   return findInMemory(loaders, args, sizeOf, subjects)?.report ?? null;
 }
-
-type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /** A report with the size of its selection. */
 interface SizedReport {
@@ -65,7 +63,7 @@ interface SizedReport {
 }
 
 function findInMemory(
-  loaders: FromMemory,
+  loaders: MemoryLoaders,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects>,

@@ -1,7 +1,7 @@
 import type { Preference } from '../../domain/placement/option-order.ts';
 import { candidatesOf, createPlacement, type PlacementQuery } from '../../domain/placement/placement.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
-import type { Loaders } from '../../loaders/loaders.ts';
+import type { Loaders, MemoryLoaders } from '../../loaders/loaders.ts';
 import { refuseFirst } from '../availability/argument-checks.ts';
 import type { GraphQLContext } from '../context.ts';
 import { CELL_BYTES, type SizeOfReport } from '../cost/report-size.ts';
@@ -20,8 +20,6 @@ export interface PlacementArguments {
 }
 
 type PlacementContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
-
-type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /**
  * Resolves the field `placement`. Only the GPU types that may meet the needs are requested from RunPod. If all data is in memory, the
@@ -52,7 +50,7 @@ export function resolvePlacement(
  * Returns the placement if all its data is in memory, else `null`. Throws the same errors as `resolvePlacement`.
  */
 export const placementFromMemory = (
-  loaders: FromMemory,
+  loaders: MemoryLoaders,
   args: PlacementArguments,
   sizeOf: SizeOfReport,
 ): ResolvedPlacement | null => findInMemory(loaders, args, sizeOf)?.placement ?? null;
@@ -63,7 +61,7 @@ interface CountedPlacement {
   readonly work: number;
 }
 
-function findInMemory(loaders: FromMemory, args: PlacementArguments, sizeOf: SizeOfReport): CountedPlacement | null {
+function findInMemory(loaders: MemoryLoaders, args: PlacementArguments, sizeOf: SizeOfReport): CountedPlacement | null {
   loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
@@ -108,7 +106,7 @@ function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lis
 }
 
 /** Creates the placement, and counts the bytes of its parts that have no resolver of their own. */
-function toCounted(loaders: Omit<FromMemory, 'memory'>, loaded: Loaded, size: Size): CountedPlacement {
+function toCounted(loaders: Omit<MemoryLoaders, 'memory'>, loaded: Loaded, size: Size): CountedPlacement {
   const { query, first, scope, typeRows } = loaded;
   const placement = createPlacement(query, scope, typeRows);
   const { coverage } = placement;

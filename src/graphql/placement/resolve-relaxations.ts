@@ -8,13 +8,11 @@ import {
   relaxedQueries,
 } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
-import type { Loaders } from '../../loaders/loaders.ts';
+import type { Loaders, MemoryLoaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
 import { CELL_BYTES } from '../cost/report-size.ts';
 import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
-
-type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /** The relaxations to compute, and the rows that they depend on. */
 interface Plan {
@@ -50,7 +48,10 @@ export function resolveRelaxations(
 }
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
-export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
+export function relaxationsFromMemory(
+  loaders: MemoryLoaders,
+  placement: ResolvedPlacement,
+): readonly Relaxation[] | null {
   const plan = createPlan(loaders, placement);
   const observations = findObservations(loaders, plan.scope);
   if (observations === null) return null;
@@ -62,7 +63,7 @@ export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPl
  * Decides which needs have a relaxation. A need has none if the query without it has pods of a size that the query itself does not have,
  * unless the observations of these pods are in memory.
  */
-function createPlan(loaders: FromMemory, { query }: ResolvedPlacement): Plan {
+function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan {
   const { gpuTypes, dataCenters } = query;
   const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
   const queries = relaxedQueries(query);
@@ -75,7 +76,7 @@ function createPlan(loaders: FromMemory, { query }: ResolvedPlacement): Plan {
  * left out, the response must not be cached, because it depends on what is in memory.
  */
 function onlyKnown(
-  loaders: FromMemory,
+  loaders: MemoryLoaders,
   { queries: all, scope }: Plan,
   mayLoad: (pod: Pod) => boolean = () => false,
 ): Plan {
@@ -98,7 +99,7 @@ function distinct(pods: readonly Pod[]): readonly Pod[] {
 }
 
 /** Counts the rows against the budget, except those that the placement has already counted. */
-function spendRows({ budget }: FromMemory, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
+function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
   const further = pods.length * dataCenters.length - coverage.expected;
   budget.spendRows(Math.max(0, further), lists.gpuTypes.length * lists.dataCenters.length);
 }
@@ -116,7 +117,7 @@ async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<read
 }
 
 function relax(
-  loaders: FromMemory,
+  loaders: MemoryLoaders,
   { options }: ResolvedPlacement,
   { queries, scope }: Plan,
   typeRows: readonly TypeRows[],
