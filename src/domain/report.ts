@@ -45,22 +45,30 @@ export interface AvailabilityQuery extends TypesScope {
 export function createReport(query: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
   const { gpuTypes, dataCenters, conditions } = query;
   const rows: Row[] = [];
-  const failures: ReportedFailure[] = [];
-  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
-  let failed = 0;
   for (const known of typeRows) {
-    failed += known.failed;
-    failures.push(...known.failures);
-    include(known.freshness, freshness);
     for (const row of conditions.includeUnavailable ? known.rows : known.available) {
       if (meets(row, conditions)) rows.push(row);
     }
   }
   rows.sort(compareRows(query.order));
-  const expected = gpuTypes.length * dataCenters.length;
   return {
     nodes: query.first === null ? rows : rows.slice(0, query.first),
     totalCount: rows.length,
+    ...summarise(gpuTypes.length * dataCenters.length, typeRows),
+  };
+}
+
+/** Returns how many of the `expected` cells were observed, and how old the observations are. */
+export function summarise(expected: number, typeRows: readonly TypeRows[]): Pick<Report, 'coverage' | 'freshness'> {
+  const failures: ReportedFailure[] = [];
+  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
+  let failed = 0;
+  for (const rows of typeRows) {
+    failed += rows.failed;
+    failures.push(...rows.failures);
+    include(rows.freshness, freshness);
+  }
+  return {
     coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
     freshness,
   };

@@ -1,15 +1,8 @@
 import type { DataCenter } from '../data-center.ts';
 import type { GpuType } from '../gpu-type.ts';
-import type { Coverage } from '../report.ts';
+import { type Coverage, summarise } from '../report.ts';
 import type { Row } from '../row.ts';
-import {
-  type Freshness,
-  type GrowingFreshness,
-  include,
-  NO_FRESHNESS,
-  type ReportedFailure,
-  type TypeRows,
-} from '../type-rows.ts';
+import type { Freshness, TypeRows } from '../type-rows.ts';
 import type { Needs } from './needs.ts';
 import { isOption, obstacleOfDataCenter, obstacleOfGpuType } from './obstacles.ts';
 import { compareOptions, type Preference } from './option-order.ts';
@@ -64,29 +57,10 @@ const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(d
  */
 export function createPlacement(
   { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,
-  candidates: Candidates,
+  { pods, dataCenters }: Candidates,
   typeRows: readonly TypeRows[],
 ): Placement {
   const options = typeRows.flatMap(({ available }) => available.filter((row) => isOption(row, needs)));
-  return { options: options.toSorted(compareOptions(preference)), ...summarise(candidates, typeRows) };
-}
-
-/** Returns how many of the candidates could be observed, and how old the observations are. */
-export function summarise(
-  { pods, dataCenters }: Candidates,
-  typeRows: Iterable<TypeRows>,
-): Pick<Placement, 'coverage' | 'freshness'> {
-  const failures: ReportedFailure[] = [];
-  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
-  let failed = 0;
-  for (const rows of typeRows) {
-    failed += rows.failed;
-    failures.push(...rows.failures);
-    include(rows.freshness, freshness);
-  }
   const expected = pods.length * dataCenters.length;
-  return {
-    coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
-    freshness,
-  };
+  return { options: options.toSorted(compareOptions(preference)), ...summarise(expected, typeRows) };
 }

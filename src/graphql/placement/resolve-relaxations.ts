@@ -1,5 +1,5 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
-import { podsOf, summarise } from '../../domain/placement/placement.ts';
+import { podsOf } from '../../domain/placement/placement.ts';
 import type { Pod } from '../../domain/placement/pod-size.ts';
 import {
   type Relaxation,
@@ -7,6 +7,7 @@ import {
   relaxationsOf,
   relaxedQueries,
 } from '../../domain/placement/relaxations.ts';
+import { summarise } from '../../domain/report.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders, MemoryLoaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
@@ -122,7 +123,7 @@ function relax(
   { queries, scope }: Plan,
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
-  const { coverage, freshness } = summarise(scope, typeRows);
+  const { coverage, freshness } = summarise(scope.pods.length * scope.dataCenters.length, typeRows);
   // The relaxations depend on these rows, so they limit how long the response is valid.
   loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
   return relaxationsOf(queries, options.length, indexRows(scope.pods, typeRows));
