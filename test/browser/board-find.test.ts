@@ -238,7 +238,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l4' });
     const { page } = board;
     expect(await titleOf(page)).toBe('No pod found yet');
-    await page.getByText('39 of 39 places could not be observed.').click();
+    await page.getByText('39 of 39 cells could not be observed.').click();
     await page.getByText(/^L4 everywhere: /).waitFor();
     await page.getByText('Some GPU types that fit could not be observed').waitFor();
   });
@@ -347,7 +347,7 @@ describe.skipIf(!hasChromium)('the accessibility of the view', () => {
     );
     await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l&volume=yes', context });
     const { page } = board;
-    await page.getByText('places could not be observed').click();
+    await page.getByText('cells could not be observed').click();
     await page.locator('.reason summary').last().click();
     await page.locator('.reason li').first().waitFor();
     expect(await violationsOf(page)).toEqual([]);

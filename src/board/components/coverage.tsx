@@ -1,13 +1,14 @@
 import type { Board } from '../board.ts';
-import { dataCentersInWords, groupFailures } from '../state/failures.ts';
+import { FailureList } from './failure-list.tsx';
 
 /** Shows the progress while GPU types are loading. Afterwards, shows which cells are unknown and why. */
 export function Coverage({ board }: { readonly board: Board }) {
-  const { failures, expected } = board.state.summary.value;
+  const { failures, expected, observed } = board.state.summary.value;
   const total = board.state.lists.value?.gpuTypes.length ?? 0;
   const readCount = board.state.readCount.value;
   if (readCount < total) return <Progress readCount={readCount} total={total} />;
-  return failures.length > 0 ? <Failures board={board} /> : <p class="coverage">All {expected} cells are known</p>;
+  if (failures.length === 0) return <p class="coverage">All {expected} cells are known</p>;
+  return <FailureList failures={failures} summary={`${expected - observed} of ${expected} cells are unknown`} />;
 }
 
 function Progress({ readCount, total }: { readonly readCount: number; readonly total: number }) {
@@ -18,23 +19,5 @@ function Progress({ readCount, total }: { readonly readCount: number; readonly t
       </label>
       <progress id="progress" max={total} value={readCount} />
     </p>
-  );
-}
-
-function Failures({ board }: { readonly board: Board }) {
-  const { failures, expected, observed } = board.state.summary.value;
-  return (
-    <details class="coverage failures">
-      <summary>
-        {expected - observed} of {expected} cells are unknown
-      </summary>
-      <ul>
-        {groupFailures(failures).map(({ gpuType, dataCenterIds, code, message }) => (
-          <li key={`${gpuType} ${code} ${message}`}>
-            <strong>{gpuType}</strong> {dataCentersInWords(dataCenterIds)}: {message} <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
