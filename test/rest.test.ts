@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
-import { answerWith, type Fault } from './support/fake-runpod.ts';
+import { answerWith } from './support/fake-runpod.ts';
 import { FAULTS } from './support/faults.ts';
 import { createGateway } from './support/gateway.ts';
 import { tracesOf } from './support/secret-traces.ts';
@@ -142,100 +142,6 @@ describe('a gateway with the REST API', () => {
     expect(rowOf(nodes, 'NVIDIA L4', 'XX-NEW-9')).toMatchObject({ available: true, stock: 'HIGH' });
     expect(rest.seen).toHaveLength(2);
   });
-
-  const withoutL4 = changed((gpus) => {
-    const index = gpus.findIndex(({ id }) => id === 'NVIDIA L4');
-    gpus.splice(index, 1);
-  });
-
-  it('reads a GPU type that is missing from the answer for a pod size as sold out in that size', async () => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    rest.fail(({ parameters }) => (parameters['count'] === '2' ? withoutL4 : undefined));
-    const { nodes, coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-    expect(coverage).toMatchObject({ complete: true, expected: 1599 });
-    expect(rowOf(nodes, 'NVIDIA L4', 'EUR-IS-1')).toMatchObject({ available: false, stock: 'NONE', stale: false });
-    expect(rest.count('gpus')).toBe(2);
-  });
-
-  it.each([
-    ['null', null],
-    ['a text', 'NVIDIA L4'],
-    ['a row without an id', { name: 'L4', availability: 'LOW' }],
-  ])(
-    'reports the cells of a missing GPU type as failed if the answer for a pod size contains %s, which may be that type',
-    async (_what, row) => {
-      await using rest = await startFakeRest();
-      const gateway = connect(rest);
-      const spoilt = changed((gpus) => {
-        gpus.splice(
-          gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
-          1,
-          row as unknown as (typeof gpus)[number],
-        );
-      });
-      rest.fail(({ parameters }) => (parameters['count'] === '2' ? spoilt : undefined));
-      const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-      expect(coverage).toMatchObject({ failed: 39 });
-      expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
-    },
-  );
-
-  it('requests a new answer for pods of one GPU to check a missing GPU type, if the last such answer is minutes old', async () => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    await gateway.ask(MATRIX);
-    gateway.passSeconds(400);
-    rest.fail(() => withoutL4);
-    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-    expect(coverage).toMatchObject({ failed: 39 });
-    expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
-  });
-
-  it('falls back to the last answer for pods of one GPU when a new answer cannot be read', async () => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    await gateway.ask(MATRIX);
-    gateway.passSeconds(400);
-    rest.fail(({ parameters }) => (parameters['count'] === '2' ? withoutL4 : answerWith(503, '')));
-    expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage).toMatchObject({
-      complete: true,
-    });
-  });
-
-  it('reports only the cells of a GPU type that is missing from every answer as failed', async () => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
-    rest.fail(() => withoutL4);
-    gateway.passSeconds(400);
-    for (const gpuCount of [1, 2]) {
-      const { coverage } = (await gateway.ask(MATRIX, { gpuCount })).data.gpuAvailability;
-      expect(coverage).toMatchObject({ failed: 39 });
-      expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
-    }
-  });
-
-  it.each([
-    ['hasNextPage', { hasNextPage: true }],
-    ['nextCursor', { nextCursor: 'c2' }],
-  ])(
-    'rejects a page as a list, and reports cells that the page does not contain as failed (%s)',
-    async (_how, pagination) => {
-      await using rest = await startFakeRest();
-      const gateway = connect(rest);
-      await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
-      const page: Fault = (response, good) => {
-        const { gpus, dataCenters } = JSON.parse(good);
-        answerWith(200, JSON.stringify({ gpus: gpus?.slice(0, 20), dataCenters, pagination }))(response, good);
-      };
-      rest.fail(() => page);
-      const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-      expect(coverage).toMatchObject({ expected: 1599, failed: 21 * 39 });
-      const cold = await connect(rest).ask('{ gpuTypes { id } }');
-      expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
-    },
-  );
 
   /**
    * Forms of RunPod's answer. Each has a description, the changed properties of the row of the L4, and the expected stock in EU-RO-1 and

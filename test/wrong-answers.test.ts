@@ -75,6 +75,34 @@ describe('a gateway that receives good and wrong answers from RunPod', () => {
     expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
   });
 
+  it('rejects a list of more than 5,000 data centers', async () => {
+    const readList = async (length: number) => {
+      const rows = Array.from({ length }, (_, index) => ({ id: `dc ${index}` }));
+      await using runPod = await startFakeRunPod(({ operationName }) =>
+        answerWith(
+          200,
+          JSON.stringify({ data: operationName === 'DataCenters' ? { dataCenters: rows } : { gpuTypes: [] } }),
+        ),
+      );
+      const gateway = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, UPSTREAM_RETRIES: '0' });
+      const { data } = await gateway.ask('{ dataCenters { id } }');
+      return data.dataCenters?.length ?? null;
+    };
+    expect([await readList(5000), await readList(5001)]).toEqual([5000, null]);
+  });
+
+  it('rejects an answer with more than 1,000 errors', async () => {
+    const error = { message: 'no', path: ['gpuTypes', 0, 'dc_0'] };
+    const observedWith = async (length: number) => {
+      const answer = (ids: readonly string[]) => ({
+        data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
+        errors: Array.from({ length }, () => error),
+      });
+      return (await ask(answer)).coverage.observed;
+    };
+    expect([await observedWith(1000), await observedWith(1001)]).toEqual([IDS.length - 1, 0]);
+  });
+
   it('reports only the cells that are missing from an answer as failed', async () => {
     const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
     expect(coverage).toMatchObject({ observed: 1 });
