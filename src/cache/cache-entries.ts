@@ -21,7 +21,7 @@ export class CacheEntries {
     return this.#merges + this.#store.version();
   }
 
-  /** Returns the entry if it may still be served, else `undefined`. */
+  /** Returns the cache entry if it is not too old to be served, else `undefined`. */
   async getGood<T>({ key, goodForMs, onSeen }: Renewable<T>): Promise<Kept<T> | undefined> {
     const kept = await this.#store.get<T>(key);
     if (kept === undefined || this.#now() >= kept.askedAt + goodForMs) return undefined;

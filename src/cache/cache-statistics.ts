@@ -1,6 +1,8 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** The numbers of cells in each state. Only the observations that were recently loaded, or could not be loaded, are counted. */
+/**
+ * How many cells are fresh, stale and failed. Counts the cells of all observations that the gateway has recently loaded, or tried to load.
+ */
 export interface CellCounts {
   /** The number of fresh cells. */
   readonly fresh: number;
@@ -14,12 +16,16 @@ export interface CellCounts {
 }
 
 /**
- * Statistics of the cached observations. The observations are recorded here too, because the entries of the cache itself cannot be listed.
+ * Counts the cells of the cached observations. The cache reports each observation to this object, because the entries of the cache cannot
+ * be listed.
  */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. Each call of `recall` must return the observation as it is served at that moment. */
+  /** Call this for each observation that was stored. `recall` must return the observation as it is served at the moment of the call. */
   loaded(key: string, recall: () => Observation): void;
-  /** Call this for each observation that could not be loaded, with its number of cells. */
+  /**
+   * Call this when an observation could not be loaded. If no earlier load of this observation is recorded, its `cells` cells count as
+   * failed.
+   */
   failed(key: string, cells: number): void;
   readonly count: () => CellCounts;
 }
@@ -32,8 +38,8 @@ interface Entry {
 }
 
 /**
- * Creates statistics. They forget an observation if neither `loaded` nor `failed` has been called for it in the last `forgetAfterMs`
- * milliseconds. `now` returns monotonic milliseconds of this process.
+ * Creates empty statistics. They forget an observation if neither `loaded` nor `failed` is called for it for `forgetAfterMs` milliseconds.
+ * `now` returns monotonic milliseconds of this process.
  */
 export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {
   const entries = new Map<string, Entry>();

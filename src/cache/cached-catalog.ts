@@ -30,26 +30,31 @@ export interface CachedCatalogOptions
 export interface CachedCatalog extends Catalog {
   /** Returns the lists of GPU types and data centers if both are fresh and in memory, else `undefined`. */
   readonly peekLists: CachedLists['peek'];
-  /** Returns the result of `observe` if it is in memory and every cell is observed and fresh, else `undefined`. */
+  /** Returns the observation if it is in memory and all of its cells are observed and fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
-  /** Adds a number of fresh reads to the statistics. Call this when results of `peek` were used, because `peek` itself counts no reads. */
+  /**
+   * Adds `reads` to the number of reads that were answered with fresh data. Call this when results of `peek` were used, because `peek`
+   * itself counts no reads.
+   */
   readonly countFreshReads: (reads: number) => void;
-  /** Returns the result of `observe` if this needs no request to the source, else `null`. */
+  /** Returns the observation if it is cached and may be served at once, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
   /**
    * Requests a newer answer from the source, even if the cached answer is fresh. If the request fails, rejects with the same errors as
    * `observe`.
    */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Requests spot prices and pod sizes from the other source in the background, if they are due. */
+  /** Requests the spot prices and pod sizes of an observation from the second source in the background, if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
   /** Returns a number that changes whenever an answer may have changed. It does not change when an answer only becomes older. */
   readonly version: () => number;
-  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
+  /**
+   * Returns when the first of the two lists (GPU types and data centers) will stop being fresh, in monotonic milliseconds of this process.
+   */
   readonly listsFreshUntil: CachedLists['freshUntil'];
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Returns whether both lists are cached and may be served. */
+  /** Returns whether the lists of GPU types and data centers are both cached and may still be served. */
   readonly hasLists: CachedLists['areKept'];
   readonly readiness: CachedLists['readiness'];
   /** Counts the cells of the cached observations. */

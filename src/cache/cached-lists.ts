@@ -9,23 +9,25 @@ import type { Loaded, Renewable } from './renewable.ts';
 import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Whether the gateway can answer clients. To determine this, no request to the source is sent. */
+/** Whether the gateway can answer clients, judged without a request to the source. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
 
 /** Caches the lists of GPU types and data centers. */
 export interface CachedLists {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
-  /** Returns both lists if both are fresh and in memory, else `undefined`. */
+  /** Returns the lists of GPU types and data centers if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
+  /**
+   * Returns when the first of the two lists (GPU types and data centers) will stop being fresh, in monotonic milliseconds of this process.
+   */
   readonly freshUntil: () => number;
-  /** Whether both lists are cached and may be served. */
+  /** Whether the lists of GPU types and data centers are both cached and may still be served. */
   readonly areKept: () => boolean;
   /**
-   * Returns the state of the gateway, from memory and at almost no cost. These rules are checked in order, and the first that applies
-   * decides. If both lists are cached and may be served, the state is 'ready'. If the latest attempt to load one of the lists failed, it is
-   * 'unavailable'. If both lists have been loaded before, it is 'ready'. Otherwise, it is 'starting'.
+   * Returns whether the gateway can answer clients, from memory and at almost no cost. The gateway is 'ready' if the lists of GPU types and
+   * data centers are both cached and may still be served. Otherwise, it is 'unavailable' if the latest attempt to load one of the lists
+   * failed. Otherwise, it is 'ready' if both lists have been loaded before, and 'starting' if not.
    */
   readonly readiness: () => Readiness;
 }
@@ -40,12 +42,12 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list from the second API is fresh, in milliseconds. The first API is the one that reports the stock. The time is short,
- * because such a list is used only if the list of the first API could not be read, and may contain other GPU types or data centers.
+ * How long a list is fresh if it does not come from the API that reports the stock, in milliseconds. The gateway uses such a list only if
+ * that API could not provide one. The time is short, because the lists of the two APIs may contain different rows.
  */
 const STOP_GAP_MS = 20_000;
 
-/** Creates the cached lists, which read both lists of `source` through `cache`. */
+/** Creates an object that reads the two lists of `source` through `cache`. */
 export function createCachedLists(options: CachedListsOptions): CachedLists {
   const { source, clock } = options;
   const { now } = clock;

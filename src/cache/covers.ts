@@ -2,8 +2,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
 /**
- * For each observation, the list of data centers for which the latest check found that it has all cells. The result is stored, because the
- * same check is made many times.
+ * The results of `covers`: for each observation, the list of data centers that the latest check found to be covered. Results are stored,
+ * because the same check is made many times.
  */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 

@@ -1,11 +1,11 @@
 import type { UpstreamError } from '../domain/errors.ts';
 
-/** The maximum number of failed loads that are remembered: about twenty times the number of loads for all GPU types with one pod size. */
+/** The maximum number of failed loads that are remembered. It is more than twenty times the number of RunPod's GPU types. */
 export const MAX_HOLD_OFFS = 1000;
 
 /** Remembers the loads that failed recently. Each of them is held off, which means that it is not started again for a while. */
 export interface HoldOffs {
-  /** Returns the error of a load that failed recently, else `undefined`. */
+  /** Returns the error of the load if it failed recently, else `undefined`. */
   errorOf(loadName: string): UpstreamError | undefined;
   /** Call this when a load has failed. */
   failed(loadName: string, error: UpstreamError): void;

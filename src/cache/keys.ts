@@ -4,5 +4,5 @@
  */
 export const LIST_KEYS = { gpuTypes: 'v3:gpuTypes', dataCenters: 'v3:dataCenters' } as const;
 
-/** The prefix of the key of every remembered observation, with the version of the format. */
+/** The keys of all observations begin with this prefix. It contains the version of the stored format. */
 export const OBSERVATION_KEY_PREFIX = 'v4:observation:';

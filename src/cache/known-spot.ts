@@ -16,7 +16,7 @@ export function spotAgeMs({ cells }: Observation, now: number): number {
   return now - Math.min(now, ...times);
 }
 
-/** Whether the observation has a cell in stock that was not in stock in `before`, and whose spot price and pod sizes are unknown. */
+/** Whether the observation has a cell that came into stock since `before`, and whose spot price and pod sizes are unknown. */
 export function hasNewStock({ cells }: Observation, before: Observation | undefined): boolean {
   const available = before?.cells.filter((cell) => isObserved(cell) && cell.available) ?? [];
   const wasAvailable = new Set(available.map(({ dataCenterId }) => dataCenterId));

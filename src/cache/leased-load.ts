@@ -20,7 +20,7 @@ export interface LeasedLoadDeps {
   readonly holdOffs: HoldOffs;
 }
 
-/** A load: its name, a description of the value to load, and the cache entry that it replaces, if there is one. */
+/** A load: its name, the value to load, and the current cache entry of this value, if there is one. */
 export interface NamedLoad<T> {
   readonly name: string;
   readonly renewable: Renewable<T>;
@@ -41,7 +41,7 @@ export async function loadUnderLease<T>(
     const lease = await deps.leases.take(load.name, waited);
     if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
     if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
-    // After 'done', this replica does not wait again if it cannot find the other replica's value. It takes the lease and loads the value
+    // If the other replica is done but its value cannot be found, this replica does not wait again. It takes the lease and loads the value
     // itself.
     waited = lease === 'held';
     const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
@@ -57,8 +57,8 @@ async function loadWith<T>(
 ): Promise<LoadedValues> {
   let ending: LeaseEnding = 'undecided';
   try {
-    // Between this replica's read of the cache and the moment when it took the lease, another replica may have stored a value. Then this
-    // replica does not load.
+    // Another replica may have stored a value after this replica read the cache and before it took the lease. In that case, this replica
+    // loads nothing.
     const good = await entries.getGood(renewable);
     if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
       ending = 'loaded';
@@ -75,7 +75,7 @@ async function loadWith<T>(
     ending = 'loaded';
     return new Map(values);
   } catch (error) {
-    // A refusal because of a client's budget is not counted, because the source has not failed.
+    // A refusal because of a client's budget does not count as a failure, because the source has not failed.
     if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
       ending = 'failed';
       renewable.onFailed?.();

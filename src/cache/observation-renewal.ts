@@ -23,10 +23,13 @@ import type { Kept, Store } from './store.ts';
  */
 const INCOMPLETE_MS = 15_000;
 
-/** The fraction of `freshMs` after which a second answer can confirm a doubted answer. */
+/**
+ * The gateway doubts some answers that report everything as sold out. A second answer confirms such an answer if it was requested at least
+ * this fraction of `freshMs` later.
+ */
 const CONFIRMED_AFTER = 0.5;
 
-/** Merges an observation into the remembered observation. */
+/** A function that merges an answer into the remembered observation. */
 export type Merge = (answer: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
 /** Dependencies of the functions that load and merge observations. */
@@ -38,7 +41,8 @@ export interface ObservationRenewalDeps {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
   /**
-   * Called with the merged cells each time that this replica has merged an answer for a GPU type. Not called while the answer is doubted.
+   * Called with the merged cells each time that this replica has merged an answer for a GPU type. Not called while the gateway doubts an
+   * answer that reports everything as sold out.
    */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
@@ -83,7 +87,8 @@ export function renewableObservation(
     goodForMs: staleMs,
     mayServe: (remembered, ageMs) =>
       ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
-    // A doubted answer is not refreshed early, although it lacks cells. A second answer that came too early could not confirm it.
+    // While an answer is doubted, no refresh is due early, even if cells are missing: a second answer that comes too early cannot confirm
+    // the first one.
     lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
   };
 }
@@ -116,7 +121,7 @@ export function toLoaded(
   });
 }
 
-/** Judges an answer in which everything is sold out. */
+/** Returns whether an answer that reports everything as sold out is believed, judged by the observations in the store. */
 async function judge(
   { store, lifetimes, now }: ObservationRenewalDeps,
   answer: readonly Observation[],
@@ -129,7 +134,7 @@ async function judge(
   return judgeSoldOut(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
 }
 
-/** For every GPU type of a failed request, counts all cells as failed. */
+/** Records a failed request in the statistics: all cells of each GPU type that the request should have observed count as failed. */
 function countFailure(
   { source, served }: ObservationRenewalDeps,
   { gpuType, gpuCount, gpuTypes, dataCenters }: ObservationRequest,

@@ -8,13 +8,13 @@ import {
   spotPriceOf,
 } from '../domain/observation.ts';
 
-/** The latest observation. For each cell that failed in it, also the last known state of the cell. */
+/** The latest observation, and the last known state of each cell that failed in it. */
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When the doubted answer was requested; `null` while no answer is doubted. An answer in which everything is sold out is doubted until a
-   * second answer confirms it.
+   * When the doubted answer was requested; `null` if no answer is doubted. The gateway doubts an answer that reports everything as sold out
+   * until a second answer confirms it.
    */
   readonly doubted: Asked | null;
 }
@@ -85,10 +85,10 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 });
 
 /**
- * Adds spot prices and pod sizes from a second source. An observed cell keeps the stock, on-demand price and time that the first source
- * reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
- * first source could never observe is taken from the second source as a whole. It becomes the latest state of the cell if it was requested
- * later than the answer in which the cell failed. Otherwise, it becomes the last known state of the cell.
+ * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time that the
+ * first source reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. If the
+ * first source has never observed a cell, the whole state of the cell is taken from the second source. This state becomes the latest state
+ * if it was requested later than the answer in which the cell failed, else it becomes the last known state.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -105,7 +105,7 @@ export function supplement(answer: Observation, before: RememberedObservation): 
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** Returns the spot price and pod sizes that `answer` adds to `cell`. */
+/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if the two disagree about the availability. */
 function spotOf(answer: ObservedCell, cell: ObservedCell) {
   if (answer.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;
@@ -124,9 +124,9 @@ export function spreadMs({ latest }: RememberedObservation): number {
 
 /** The limits for the age of a cell, in milliseconds. */
 export interface AgeLimits {
-  /** The age from which a cell is marked stale. */
+  /** A cell of this age or older is marked stale. */
   readonly freshMs: number;
-  /** The age from which a cell is no longer served. */
+  /** A cell of this age or older is no longer served. */
   readonly staleMs: number;
 }
 

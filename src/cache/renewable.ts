@@ -26,7 +26,7 @@ export interface Renewable<T> {
   /** Returns the age at which the value is due for a refresh, in milliseconds. The age starts when the value was requested. */
   readonly dueAfterMs: (value: T) => number;
   /**
-   * The age up to which the value may be served while no newer value is available, in milliseconds. The age starts when the value was
+   * The maximum age at which the value may be served while no newer value is available, in milliseconds. The age starts when the value was
    * requested.
    */
   readonly goodForMs: number;
@@ -58,6 +58,9 @@ export interface Loaded<T> extends Asked {
 export interface Known<T> {
   /** Returns the value, without any effect on the cache or its statistics. */
   readonly look: () => T;
-  /** Returns the value, and counts a read. If the entry is due for a refresh, the clients of `demand` cause a refresh in the background. */
+  /**
+   * Returns the value, and counts the read in the statistics. If the entry is due for a refresh, the clients of `demand` cause a refresh in
+   * the background.
+   */
   readonly take: (demand: Demand) => T;
 }

@@ -75,7 +75,7 @@ export function createRenewingCache({
     const demand = { signal: NEVER_ABORTED, awaited: false, clients };
     if (refusalOf(demand) !== null) return;
     loader.load(renewable, demand, kept).catch((error: unknown) => {
-      // Failures of the source are not reported here, because each attempt already reports its own failure.
+      // Failures of the source are not reported as faults, because each attempt already reports its own failure.
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }

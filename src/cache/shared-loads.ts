@@ -37,7 +37,10 @@ export function createSharedLoads(): SharedLoads {
   };
 }
 
-/** A load and its readers. It is `awaited` while at least one of its readers is. It is aborted when all readers have stopped waiting. */
+/**
+ * A load and its readers. `awaited` is true while it is true for at least one reader. The load is aborted when all readers have stopped
+ * waiting.
+ */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
   readonly #clients = createWaitingClients();

@@ -2,8 +2,8 @@ import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
 /**
- * The minimum known stock for which an answer is doubted if everything in it is sold out: the number of cells in stock, and the number of
- * GPU types that they belong to.
+ * An answer that reports everything as sold out is doubted if the gateway knows at least `cells` cells in stock, of at least `gpuTypes` GPU
+ * types.
  */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 

@@ -15,15 +15,15 @@ export interface SupplementRequestsDeps {
   readonly supplements: Supplements;
   readonly renewal: ObservationRenewalDeps;
   /**
-   * Called for each remembered cell that the supplement also contains. The arguments are the remembered cell and the cell of the
-   * supplement. A supplement is an answer with spot prices and pod sizes from the other source.
+   * Called for each remembered cell that is also in a supplement, which is an answer with spot prices and pod sizes from the second source.
+   * The arguments are the remembered cell and the cell of the supplement.
    */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
 }
 
 /**
- * Queues a request to the other source for the spot prices and pod sizes of an observation. Does nothing if that source does not report
- * them, or if they are not due. The request counts against the budgets of the clients of `demand`, and is sent only while one of these
+ * Queues a request for the spot prices and pod sizes of an observation, which a second source reports. Does nothing if there is no such
+ * source, or if no request is due. The request counts against the budgets of the clients of `demand`, and is sent only while one of these
  * clients has at least half of its budget left.
  */
 export function requestSupplement(
@@ -37,8 +37,8 @@ export function requestSupplement(
   const { clients } = demand;
   const renewable = renewableObservation(renewal, request);
   supplements.request(renewable.key, async (unpaid) => {
-    // The request may have become unnecessary while it was queued: another replica may have sent it, or the stock may have come from the
-    // other source itself, with spot prices.
+    // The request may have become unnecessary while it was queued: another replica may have sent it, or the second source may have reported
+    // the stock too, together with spot prices.
     const known = (await cache.lookUp(renewable))?.look();
     if (known === undefined || spotAgeMs(known.latest, renewal.now()) < supplements.periodMs) return 'not asked';
     if (!maySpare({ clients })) return 'postponed';
@@ -55,7 +55,7 @@ export function requestSupplement(
   });
 }
 
-/** Returns the function that merges the other source's answer into the remembered observation. */
+/** Returns the function that merges the second source's answer into the remembered observation. */
 const addSupplement =
   ({ onSupplemented }: SupplementRequestsDeps): Merge =>
   (answer, before) => {

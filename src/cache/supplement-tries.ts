@@ -1,44 +1,51 @@
 import { UpstreamError } from '../domain/errors.ts';
 
-/** The time after which a supplement is requested again, as a multiple of the time for which an observation is fresh. */
+/**
+ * A supplement (an answer with spot prices and pod sizes) is requested again after this many times the period in which an observation is
+ * fresh.
+ */
 const PERIODS = 5;
 
 /** The maximum number of keys whose latest request is remembered: three times the maximum number of waiting requests. */
 export const MAX_TRIES = 3000;
 
-/** The length of a window for probes, in milliseconds. A probe is a request for a key whose supplement reported nothing. */
+/**
+ * The length of the time window in which at most `PROBES` probes are sent, in milliseconds. A probe is a request for a supplement that
+ * contained nothing the last time.
+ */
 const PROBE_EVERY_MS = 3_600_000;
-/** The maximum number of probes in each window. */
+/** The maximum number of probes in each time window of `PROBE_EVERY_MS`. */
 const PROBES = 3;
 
 /**
- * The result of a supplement request. 'something': the answer contained a spot price or a pod size. 'nothing': the answer contained
- * neither. 'not asked': no request was needed. 'postponed': the request was not sent yet, because no client has enough budget left for it.
+ * The result of a request for a supplement, which is an answer with spot prices and pod sizes. 'something': the answer contained a spot
+ * price or a pod size. 'nothing': the answer contained neither. 'not asked': no request was needed. 'postponed': the request was not sent
+ * yet, because no client has enough budget left for it.
  */
 export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
 interface Try {
   readonly at: number;
-  /** The time between this request and the moment when the key is due again, in milliseconds. */
+  /** How long after this request the next request for the same key is due, in milliseconds. */
   readonly afterMs: number;
   readonly hasFailed: boolean;
   readonly supplied: Supplied;
 }
 
-/** A supplement request that has begun. */
+/** A running request for a supplement, which is an answer with spot prices and pod sizes. */
 export interface RunningTry {
   readonly key: string;
   readonly before: Try | undefined;
   /**
-   * Whether this request is a probe. A request is a probe if the previous request for this key reported nothing, and no supplement for
-   * another key has reported anything since then.
+   * Whether this request is a probe: the previous supplement for this key contained nothing, and no supplement for another key has
+   * contained anything since then.
    */
   readonly isProbe: boolean;
 }
 
 /** Remembers the latest request for each supplement, and decides when the next request is due. */
 export class SupplementTries {
-  /** The age at which a supplement is requested again, in milliseconds. */
+  /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
@@ -67,7 +74,10 @@ export class SupplementTries {
     return last === undefined || this.#now() >= last.at + last.afterMs;
   }
 
-  /** Records that a request begins. Returns `null` if the request must not be sent, because the current window has no probe left. */
+  /**
+   * Records that a request begins. Returns `null` if the request must not be sent, because it would be one probe too many in the current
+   * time window.
+   */
   begin(key: string): RunningTry | null {
     const before = this.#tries.get(key);
     const isProbe = this.#isFruitless(before);
@@ -119,7 +129,7 @@ export class SupplementTries {
     return this.#now() >= this.#probesFrom + PROBE_EVERY_MS ? PROBES : this.#probesLeft;
   }
 
-  /** Starts the next window for probes if the current window is over. */
+  /** Starts a new time window for probes if the current one is over. */
   #openWindow(): void {
     if (this.#now() < this.#probesFrom + PROBE_EVERY_MS) return;
     this.#probesFrom = this.#now();

@@ -4,10 +4,7 @@ import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { SupplementTries, type Supplied } from './supplement-tries.ts';
 
-/**
- * The maximum number of supplement requests that may wait in the queue: about twenty times the number that all GPU types need for one pod
- * size.
- */
+/** The maximum number of supplement requests in the queue. It is more than twenty times the number of RunPod's GPU types. */
 export const MAX_WAITING = 1000;
 
 /**
@@ -35,7 +32,7 @@ export interface Supplements {
    * effect; a later call can queue the key.
    */
   request(key: string, ask: AskSupplement): void;
-  /** The age at which a supplement is requested again, in milliseconds. */
+  /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
   /**
    * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for its key is then due sooner.
@@ -81,7 +78,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
   async function askAll(): Promise<void> {
     isAsking = true;
     // One operation queues many supplements in the same tick of the event loop. The loop waits until all of them are queued, so that it can
-    // choose the first one among all.
+    // choose among all of them.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -95,8 +92,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // `ask` may run in a loop that another request has started. It is bound here, because it must belong to the trace of the request that
-      // queued it.
+      // `ask` may run in a loop that another request has started. Binding it makes it belong to the trace of the request that queued it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

@@ -14,7 +14,7 @@ export interface WaitingClients {
  */
 const MAX_CLIENTS = 100;
 
-/** Creates an empty collection. */
+/** Creates the collection of waiting clients, which is empty at first. */
 export function createWaitingClients(): WaitingClients {
   const counts = new Map<Client, number>();
   let all: readonly Client[] | undefined = [];

@@ -38,13 +38,16 @@ export interface Demand {
   readonly clients: readonly Client[];
 }
 
-/** The functions that report the cost of reading a source, and its status. */
+/** Reports the status of a source, and which upstream requests a read of the source may cause. */
 interface Costs {
   /** The maximum number of upstream requests that one read of a list may cause. */
   readonly listCost: number;
-  /** Returns the name of the upstream request that answers a key. Keys that share a request share its name. */
+  /** Returns the name of the upstream request that reads the observation of a key. Observations that share a request share its name. */
   readonly batchOf: (key: ObservationKey) => string;
-  /** Returns the names of all upstream requests that reading a key may cause, now or later. Keys that share a request share its name. */
+  /**
+   * Returns the names of all upstream requests that reading the observation of a key may cause, now or later. Observations that share a
+   * request share its name.
+   */
   readonly costOf: (key: ObservationKey) => readonly string[];
   /** Returns the current status without an upstream request. */
   readonly status: () => UpstreamStatus;
@@ -57,12 +60,15 @@ export interface Listing<Row> {
   readonly rows: readonly Row[];
 }
 
-/** Requests one observation for each GPU type of a batch. Causes at most the upstream requests that `costOf` names. */
+/**
+ * Requests a batch: one observation for each GPU type that shares an upstream request with the requested one. Causes at most the upstream
+ * requests that `costOf` names.
+ */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** A second source that adds spot prices and pod sizes to an observation. The source that reports the stock does not report them. */
+/** A second source, which reports spot prices and pod sizes. They are added to observations from a source that does not report them. */
 export interface Supplement {
-  /** The name of the upstream request, as `batchOf` returns it. */
+  /** The name of the upstream request that `observe` sends. */
   readonly loadName: string;
   readonly observe: Observe;
 }
@@ -72,13 +78,13 @@ export interface Supplement {
  * signal is aborted.
  */
 export interface SourceCatalog extends Costs {
-  /** Returns every GPU type, except RunPod's entries that are not GPU types. */
+  /** Returns all GPU types. RunPod's list also has entries that are not GPU types; these are left out. */
   readonly gpuTypes: (demand: Demand) => Promise<Listing<GpuType>>;
   /** Returns every data center, whether or not RunPod's console lists it. */
   readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * Returns one observation for each GPU type of the batch, except those for which the source has no answer. Each observation has one cell
-   * for each data center.
+   * Returns one observation for each GPU type that shares an upstream request with the requested one, except those for which the source has
+   * no answer. Each observation has one cell for each data center.
    */
   readonly observe: Observe;
   /**
@@ -89,7 +95,8 @@ export interface SourceCatalog extends Costs {
 }
 
 /**
- * A cached source, which returns the observation of a single GPU type. Its reads reject with the same errors as those of a `SourceCatalog`.
+ * A cached source of answers. `observe` returns the observation of a single GPU type. Reads reject with the same errors as those of a
+ * `SourceCatalog`.
  */
 export interface Catalog extends Costs {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;

@@ -57,7 +57,7 @@ interface Caused {
 /** Whether at least one of the clients has a request to RunPod left in its budget. */
 export const mayAsk = ({ clients, awaited }: Caused): boolean => clients.some((client) => client.left(awaited) > 0);
 
-/** Whether one of the clients has at least half of its budget left. Only then are optional requests sent, such as supplements. */
+/** Whether one of the clients has at least half of its budget left. Only then are optional requests sent, such as those for spot prices. */
 export const maySpare = ({ clients }: Pick<Caused, 'clients'>): boolean =>
   clients.some((client) => client.left(false) >= client.perMinute / 2);
 

@@ -18,8 +18,8 @@ export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () =
 /** The moment of a request to RunPod, on both clocks. */
 export interface Asked {
   /**
-   * The moment on the monotonic clock of this process, in milliseconds. The age of an answer is calculated from it, and of two answers, the
-   * one with the later moment is newer.
+   * The moment on the monotonic clock of this process, in milliseconds. It determines the age of an answer, and which of two answers is
+   * newer.
    */
   readonly askedAt: number;
   /** The same moment on the wall clock of the process that sent the request, as an RFC 3339 time in UTC. Clients see this form. */

@@ -52,7 +52,7 @@ export interface ObservedCell extends Asked {
   readonly source: UpstreamSource;
   /** Whether the answer is older than the freshness limit. A stale answer is served because no newer one is available. */
   readonly stale: boolean;
-  /** Whether a pod of this size can be rented here. */
+  /** Whether a pod of this size can be rented in this data center. */
   readonly available: boolean;
   readonly stock: StockLevel;
   /** The on-demand price, which is never 0. `null` if RunPod quotes no price and the list price does not apply either. */
@@ -62,7 +62,9 @@ export interface ObservedCell extends Asked {
    * because it offers no spot pods of this GPU type.
    */
   readonly spotPrice: HourlyPrice | null;
-  /** The pod sizes that can be rented here, in ascending order and without duplicates; `null` if RunPod does not report them. */
+  /**
+   * The pod sizes that can be rented in this data center, in ascending order and without duplicates; `null` if RunPod does not report them.
+   */
   readonly availableGpuCounts: readonly number[] | null;
   /**
    * The `observedAt` of the answer that reported the spot price and pod sizes. This can be the answer with the stock, an older answer, or
@@ -86,7 +88,7 @@ export interface CellFailure {
   readonly message: string;
 }
 
-/** A GPU type in a data center, for one pod size. It was either observed or it failed. */
+/** The result of observing one GPU type in one data center, for one pod size: either RunPod's answer or a failure. */
 export type Cell = ObservedCell | FailedCell;
 
 /** Whether the cell was observed. */

@@ -23,7 +23,7 @@ export interface Permit {
   readonly endWork: () => void;
   /** Whether the request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
-  /** Refuses the operation. After this call, `obtain` resolves to this reason. */
+  /** Refuses the operation. After this call, `obtain` resolves to `shortage`, which is the reason. */
   readonly refuse: (shortage: Shortage) => void;
   /** Returns the reason why the operation was refused, or `null` if it was not. */
   readonly refusal: () => Shortage | null;

@@ -33,7 +33,7 @@ export interface Report {
   readonly freshness: Freshness;
 }
 
-/** A query for availability: for every given GPU type in every given data center, and for one pod size. */
+/** Asks for the availability of one pod size, for each of the given GPU types in each of the given data centers. */
 export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;

@@ -1,7 +1,7 @@
 import type { Row } from './row.ts';
 import { STOCK_RANK } from './row-order.ts';
 
-/** A minimum level that a condition on stock may require. */
+/** The stock levels that a client can require as a minimum. */
 export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
 
 /**

@@ -137,7 +137,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** A freshness to which more cells can be added. */
+/** The freshness of a growing set of cells. `include` adds cells to the set. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -148,7 +148,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Adds to `sum` the cells that `added` describes. */
+/** Adds the cells that `added` describes to the set of cells that `sum` describes. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

@@ -7,8 +7,9 @@ import type { PrintSelection } from './print-selection.ts';
 const MAX_LENGTH = 5_000_000;
 
 /**
- * Creates the JSON of exclusions and remembers it. The JSON of exclusions with equal values is created only once, even if they are
- * different objects. This is useful because most exclusions occur in many placements, each time as a new object.
+ * Creates and remembers the JSON of exclusions, which are the cells that a placement rules out. The JSON of exclusions with equal values is
+ * created only once, even if they are different objects. This is useful because most exclusions occur in many placements, each time as a
+ * new object.
  */
 export class ExclusionTexts {
   readonly #print: PrintSelection;
@@ -24,7 +25,7 @@ export class ExclusionTexts {
     this.#print = print;
   }
 
-  /** Returns each exclusion as JSON, with the selection of `field`. Throws if a field of an exclusion has an error. */
+  /** Returns each exclusion as JSON, with the fields that are selected in `field`. Throws if one of these fields has an error. */
   print(
     field: FieldNode,
     fragments: readonly FragmentDefinitionNode[],

@@ -42,8 +42,8 @@ const OVERHEAD_BYTES = 1000;
 const SOURCE_BYTES = 100;
 
 /**
- * A finished response, both uncompressed and compressed. The form for an encoding is created for the first client that accepts the
- * encoding.
+ * A response that was created once and can be sent again, uncompressed or compressed. The form for an encoding is created for the first
+ * client that accepts the encoding.
  */
 export class FinishedResponse {
   readonly made: MadeResponse;

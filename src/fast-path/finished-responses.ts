@@ -21,7 +21,7 @@ import { createSendResponse, type SendResponseOptions, toLines } from './send-re
 export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions, SendResponseOptions {
   /** Returns how long a response that was created with this context is valid, or `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Holding | null;
-  /** The known operations; `null` if Yoga must execute every operation. */
+  /** The operations that can be executed without Yoga; `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
   /**
    * Returns the maximum length of a body that may be sent to the client at once, in bytes. If the response would be longer, Yoga answers
@@ -49,9 +49,9 @@ interface YogaContext {
   readonly params?: GraphQLParams;
 }
 
-/** The maximum number of entries in `#linesByHeaders`. */
+/** The maximum number of different request headers whose response headers are remembered. */
 const MAX_HEADERS = 500;
-/** The maximum length of the request headers that are stored as a key of `#linesByHeaders`, in characters. */
+/** Response headers are remembered only for request headers of at most this length, in characters. */
 const MAX_HEADERS_LENGTH = 2000;
 
 /**
@@ -65,7 +65,7 @@ export class FinishedResponses<Context extends object> {
   readonly #stored: ResponseStore;
   readonly #send;
   readonly #seenBefore = createSeenBefore();
-  /** The response headers of POST requests, by their request headers. */
+  /** The response headers of POST requests, by the request headers that determine them. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
   /** How long the response to a request is valid. Contains only requests that Yoga has answered without errors. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();

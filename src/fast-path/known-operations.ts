@@ -15,8 +15,8 @@ export interface Executed {
 }
 
 /**
- * Executes known operations with data in memory. An operation is known after Yoga has executed it once without errors. Executing it here
- * takes only a fraction of Yoga's time.
+ * Executes known operations with data in memory, in only a fraction of the time that Yoga takes. An operation is known after Yoga has
+ * executed it once without errors.
  */
 export interface KnownOperations {
   /** Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. */
@@ -44,28 +44,30 @@ export interface KnownOperationsOptions {
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Returns when the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
+  /**
+   * Returns when the first of the two lists (GPU types and data centers) will stop being fresh, in monotonic milliseconds of this process.
+   */
   readonly listsFreshUntil: () => number;
 }
 
 /** The maximum number of operations that are remembered. */
 const MAX_OPERATIONS = 500;
 /**
- * The maximum length of the texts of all remembered operations together, in characters. It is low, because a parsed operation takes up to
- * 120 times as much memory as its text.
+ * The maximum length of the texts of all remembered operations together, in characters. The limit is low, because a parsed operation takes
+ * up to 120 times as much memory as its text.
  */
 const MAX_LENGTH = 500_000;
 
 /**
- * The maximum size of a response that is created here. Yoga creates larger responses, because it spreads the work over several turns of the
- * event loop. The limits leave room for a query for all cells with every field, and for an operation that queries all cells twice with some
- * fields.
+ * The maximum size of a response that is created without Yoga. Yoga creates larger responses, because it spreads the work over several
+ * turns of the event loop. The limits leave room for a query for all cells with every field, and for an operation that queries all cells
+ * twice with some fields.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
 /**
- * Creates an empty set of known operations. Their responses are identical to Yoga's responses, byte for byte. If an operation fails here,
- * Yoga executes it again, creates the error messages, and logs faults.
+ * Creates a set of known operations, empty at first. This module executes a known operation itself, and its response is the same as Yoga's,
+ * byte for byte. If that execution fails, Yoga executes the operation again, creates the error messages, and logs faults.
  */
 export function createKnownOperations(options: KnownOperationsOptions): KnownOperations {
   const { schema, textOf, catalog, freshMs, listsFreshUntil } = options;
@@ -94,8 +96,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || prepared === null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // The reports in a response are counted when they are created. The rest of the response is about as long as the text of the operation,
-    // so that length is subtracted now.
+    // The budget counts the reports in a response when they are created. The rest of the response is about as long as the text of the
+    // operation, so that length is subtracted at once.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum() };

@@ -15,12 +15,12 @@ import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
 
 /**
- * The minimum number of bytes that an exclusion counts as. An exclusion with a new message is printed by an execution of its own, however
- * short it is.
+ * An exclusion counts as at least this number of bytes, because an exclusion with a new message is printed by an execution of its own,
+ * however short it is.
  */
 const MIN_EXCLUSION_BYTES = 200;
 
-/** Creates the resolvers of the memory schema. They throw if data is missing, so that Yoga executes the operation. */
+/** Creates the resolvers of the schema that is answered from memory. They throw if data is missing, so that Yoga executes the operation. */
 export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<MemoryLoaders> => ({
   ...reportResolvers(schema),
   ...placementResolvers(schema),
@@ -76,7 +76,7 @@ function placementResolvers(
 const printer = (schema: GraphQLSchema, typeName: string) =>
   createPrintSelection(schema, schema.getType(typeName) as GraphQLObjectType);
 
-/** Returns an answer in which every cell was observed. Throws if `answer` is `null` or has failed cells. */
+/** Returns `answer` if every cell in it was observed. Throws if it is `null` or has failed cells. */
 function whole<Answer extends Pick<Report, 'coverage'>>(answer: Answer | null): Answer {
   if (answer?.coverage.complete !== true) throw new Error('not everything is in memory');
   return answer;
@@ -86,8 +86,8 @@ const listRows = (texts: RowTexts, info: GraphQLResolveInfo, rows: Report['nodes
   new JsonList(texts.print(onlyNode(info), Object.values(info.fragments), rows));
 
 /**
- * Returns the only node of a field. Throws if the field has several nodes, so that Yoga executes the operation. Their selections would have
- * to be merged for each request.
+ * Returns the only node of a field. If the field has several nodes, throws, so that Yoga executes the operation: the selections of the
+ * nodes would have to be merged for each request.
  */
 function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
   const [node, another] = fieldNodes;

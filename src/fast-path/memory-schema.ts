@@ -2,7 +2,10 @@ import { type GraphQLFieldResolver, GraphQLObjectType, GraphQLScalarType, GraphQ
 import type { Report } from '../domain/report.ts';
 import type { ResolvedPlacement } from '../graphql/placement/resolved-placement.ts';
 
-/** The resolvers of the memory schema. The result of `rows`, `options` and `excluded` appears in the response data unchanged. */
+/**
+ * The resolvers of the schema that is answered from memory. The results of `rows`, `options` and `excluded` appear in the response data
+ * unchanged.
+ */
 export interface MemoryResolvers<Context> {
   /** Resolves `Query.gpuAvailability`. */
   readonly report: GraphQLFieldResolver<unknown, Context>;
@@ -18,7 +21,10 @@ export interface MemoryResolvers<Context> {
   readonly relaxations: GraphQLFieldResolver<ResolvedPlacement, Context>;
 }
 
-/** The type of a leaf. It is a scalar, so graphql-js ignores the selection of the leaf, and puts the value into the result unchanged. */
+/**
+ * The type of a leaf, which is a value that appears in the result unchanged. It is a scalar, so graphql-js ignores the selection of the
+ * leaf.
+ */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**

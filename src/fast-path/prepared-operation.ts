@@ -51,10 +51,13 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
   };
 }
 
-/** The validation rules that find the root fields and directives that are missing in the memory schema. */
+/**
+ * The validation rules that find the root fields and directives that are missing in the memory schema, which is the part of the public
+ * schema that can be answered from memory.
+ */
 const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
 
-/** The public schema, and the memory schema. */
+/** The public schema, and the memory schema, which is the part of it that can be answered from memory. */
 interface Schemas {
   readonly schema: GraphQLSchema;
   readonly memorySchema: GraphQLSchema;
@@ -92,11 +95,15 @@ function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
   );
 }
 
-/** The names of the fields that are leaves in the memory schema, but have a selection in the public schema. */
+/**
+ * The names of the fields whose JSON is created separately. They have a selection in the public schema, but are scalars in the memory
+ * schema.
+ */
 const LEAVES = new Set(['nodes', 'options', 'excluded']);
 
 /**
- * Whether the selection of a leaf depends on variables. Every fragment is checked, because each of them may be part of such a selection.
+ * Whether the selection of a field in `LEAVES` depends on variables. Every fragment is checked, because each of them may be part of such a
+ * selection.
  */
 const leavesDependOnVariables = (document: DocumentNode): boolean =>
   contains(document, (node) => {

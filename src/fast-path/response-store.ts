@@ -7,7 +7,10 @@ import type { RequestKey } from './request-key.ts';
 export interface ResponseStoreOptions {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Returns a number that changes at least whenever an observation or a list behind a response is replaced. */
+  /**
+   * Returns a number that changes whenever an observation or a list that a response was made from is replaced. It may also change at other
+   * times.
+   */
   readonly version: () => number;
   /** Returns whether the data that a response was made from is still fresh and has not been replaced. */
   readonly areCurrent: (sources: Sources) => boolean;
@@ -26,7 +29,7 @@ const MAX_AGE_MS = 60_000;
 interface Entry {
   readonly response: FinishedResponse;
   readonly sources: Sources;
-  /** The `version()` at which the sources were last found to be current. */
+  /** The value of `version()` when the sources were last found to be current. */
   checkedAt: number;
 }
 

@@ -2,11 +2,11 @@ import type { FieldNode, FragmentDefinitionNode } from 'graphql';
 import type { Row } from '../domain/row.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/** The limit for the total length of all remembered texts, in characters, unless a list is so long that it needs more. */
+/** The maximum length of all remembered texts together, in characters. It is raised if a list is so long that it needs more. */
 const MAX_LENGTH = 10_000_000;
 /**
- * The number of characters that the limit must allow for each row of the longest list. The text of a row with every field has about 560
- * characters.
+ * The maximum is raised to at least this number of characters for each row of the longest list. The text of a row with every field has
+ * about 560 characters.
  */
 const MAX_LENGTH_OF_ROW = 1000;
 
@@ -14,8 +14,8 @@ const MAX_LENGTH_OF_ROW = 1000;
 const OVERHEAD_LENGTH = 100;
 
 /**
- * Creates the JSON of objects that are made from rows, and remembers it while the row is in use. The JSON of a field's selection is created
- * only once for each row. The selection must depend only on the row.
+ * Creates the JSON of objects that are made from rows, and remembers each text while its row is in use. The JSON of a field's selection is
+ * created only once for each row. The selection must depend only on the row.
  */
 export class RowTexts {
   readonly #print: PrintSelection;

@@ -7,8 +7,8 @@ import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts'
 
 /**
  * The key of the stream of changes in Redis. It contains the version of the format of the stream's entries. If another release uses another
- * version, its replicas have a separate stream, which this replica does not read. But this replica compares the answers that those replicas
- * store.
+ * version, its replicas have a separate stream, which this replica does not read. This replica finds their changes nevertheless, because it
+ * compares the answers that they store.
  */
 export const STREAM = 'v2:changes';
 
@@ -23,12 +23,12 @@ const READ_AGAIN_MS = 1000;
 /** The maximum number of entries that one read returns. */
 const MAX_READ = 1000;
 
-/** The callbacks of a reader of the stream. */
+/** The callbacks of a reader of the stream of changes, which all replicas share. */
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
   /**
-   * Called before the next change if entries before that change are lost. Entries are lost if the stream was emptied, or if this replica
-   * has not read the stream for too long.
+   * Called before `onChange` if entries before the change are lost. Entries are lost if the stream was emptied, or if this replica has not
+   * read the stream for too long.
    */
   readonly onGap: () => void;
   /** Called just before a read is sent. The read will return every entry that was written before this call. */
@@ -60,7 +60,7 @@ interface ReadChangesDeps {
   readonly shapes: ValueShapes;
 }
 
-/** Starts to read the stream from its current end. Reading ends when the connection is closed. */
+/** Starts to read the stream of changes from its current end. Reading ends when the connection is closed. */
 export function readChanges(redis: RedisServer, deps: ReadChangesDeps, listener: ChangeListener): ChangeStream {
   const reader = new StreamReader(redis, deps, listener);
   void reader.run();
@@ -108,7 +108,8 @@ class StreamReader {
   }
 
   /**
-   * Deletes the key of the stream, because its value is not a stream. Without the deletion, the replicas could never share a change again.
+   * Deletes the value under the stream's key, because it is not a stream. Without the deletion, the replicas could never share a change
+   * again.
    */
   async #removeStream(): Promise<void> {
     this.#deps.unfit.count('change', STREAM);

@@ -18,7 +18,7 @@ export interface Fleet {
    * `onFault` is called with each unexpected error. At most the changes of one observation are lost by such an error.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
-  /** Creates a limiter that counts the requests of each client in a minute. */
+  /** Creates a limiter that counts the requests of each client, and allows `perMinute` requests in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
   /**
    * Returns whether this replica can share data with the other replicas at the moment. Returns `null` for a gateway without other replicas.

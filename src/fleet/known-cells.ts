@@ -6,13 +6,13 @@ import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
 /**
- * The state of each cell that the subscribers of one replica know: the first observation of the cell, as changed by all events that were
- * sent since then.
+ * The state of each cell as the subscribers of one replica know it: the first observation of the cell, with all changes that were sent
+ * since then.
  */
 export interface KnownCells {
-  /** Returns the combinations of GPU type and pod size that have known cells. */
+  /** Returns the combinations of GPU type and pod size whose cells subscribers know. */
   readonly scopes: () => readonly ObservationScope[];
-  /** Returns the known cells of one GPU type and pod size, by data center id. */
+  /** Returns the cells of one GPU type and pod size as subscribers know them, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
   /** Returns whether at least one of these cells differs from the state that subscribers know. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
@@ -38,7 +38,7 @@ interface Known {
   readonly sentAt: Map<string, number>;
 }
 
-/** Creates the empty record of a replica. Its subscribers do not know any cell yet. */
+/** Creates the record of a replica whose subscribers do not know any cell yet. */
 export function createKnownCells(): KnownCells {
   const byName = new Map<string, Known>();
 
@@ -91,6 +91,9 @@ export function createKnownCells(): KnownCells {
   };
 }
 
-/** Returns a text with the values of a cell that matter to subscribers. Two states of a cell with the same text look the same to them. */
+/**
+ * Returns a text with the values of a cell that matter to subscribers. If two states of a cell have the same text, subscribers see no
+ * difference between them.
+ */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

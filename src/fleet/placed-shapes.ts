@@ -22,7 +22,7 @@ type WithPlace = <Shared extends { readonly observedAt: string }>(
   context: z.core.ParsePayload,
 ) => Shared & Asked;
 
-/** The shapes of values that contain times. Parsing a value converts its times to the monotonic clock of this process. */
+/** The shapes (Zod schemas) of values that contain times. Parsing a value converts its times to the monotonic clock of this process. */
 export interface PlacedShapes {
   readonly withPlace: WithPlace;
   readonly asked: z.ZodType<Asked>;
@@ -31,8 +31,9 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates the shapes. `clock` converts the wall-clock times of a value to the monotonic clock of this process. A value with a time in the
- * future is rejected. The conversion of each time is remembered, so that the age of a value does not change when the wall clock is set.
+ * Creates the shapes of values that contain times. `clock` converts the wall-clock times of a value to the monotonic clock of this process.
+ * A value with a time in the future is rejected. The conversion of each time is remembered, so that the age of a value does not change when
+ * the wall clock is set.
  */
 export function createPlacedShapes(clock: Clock): PlacedShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });

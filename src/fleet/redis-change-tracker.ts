@@ -20,7 +20,7 @@ const REACHED_MS = 1000;
 /** The pause between two checks of `reached`, in milliseconds. */
 const LOOK_AGAIN_MS = 20;
 
-/** The options of the tracker for reporting faults and for checking shared values. */
+/** Options of the change tracker: how values from Redis are checked, and how faults are reported. */
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
@@ -63,7 +63,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** The scopes for which the cells in Redis may differ from the cells that this replica's subscribers know, by name. */
+  /** The GPU types and pod sizes, by name, whose cells in Redis may differ from the cells that this replica's subscribers know. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -130,7 +130,7 @@ class RedisChangeTracker {
 
   /** Writes cells to Redis: the cells that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // Without the end of the stream, this replica might never read the changes that it writes. So it does not write.
+    // As long as this replica does not know where the stream ends, it might never read the changes that it writes. So it does not write.
     if (this.#stream.position() === null) return false;
     const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -171,7 +171,10 @@ class RedisChangeTracker {
     for (const scope of this.#known.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
   }
 
-  /** Compares the unconfirmed scopes with Redis by writing them to Redis. Stops at the first scope that cannot be written. */
+  /**
+   * Writes the cells of each unconfirmed GPU type and pod size to Redis, so that they are compared with the cells in Redis. Stops at the
+   * first write that fails.
+   */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
     this.#isConfirming = true;

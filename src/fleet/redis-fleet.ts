@@ -32,8 +32,8 @@ export function createRedisFleet(
 ): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
-  // The channel names contain the number of the database. Without it, fleets in different databases of one server would share channels,
-  // because keys belong to a database, but channels belong to the whole server.
+  // The channel names contain the number of the database. Without this number, fleets in different databases of one server would share
+  // channels, because keys belong to a database, but channels belong to the whole server.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const unfit = createUnfitValues(log);

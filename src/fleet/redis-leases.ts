@@ -19,9 +19,9 @@ const UNFIT = 'unfit';
 const ID_LENGTH = 36;
 
 /**
- * Takes the lease, unless another replica has it. Does not take the lease either if this replica has waited for a load that has just ended,
- * because this replica then uses the outcome of that load. Overwrites a value that is not a valid lease: a value of another type, an
- * unexpected text, or an id that never expires and would block the load forever.
+ * A script that takes the lease, unless another replica has it. The script does not take the lease either if this replica has waited for a
+ * load that has just ended, because this replica then uses the outcome of that load. Overwrites a value that is not a valid lease: a value
+ * of another type, an unexpected text, or an id that never expires and would block the load forever.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -36,7 +36,7 @@ if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
 
-/** Extends the lease. Takes the lease again if it is no longer in Redis. */
+/** A script that extends the lease. Takes the lease again if it is no longer in Redis. */
 const EXTEND = `
 local value = redis.call('GET', KEYS[1])
 if value and value ~= ARGV[1] then return 0 end
@@ -44,8 +44,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * Ends a lease, and records how the load ended, if that is known. Has no effect if another replica has the lease. The lease is deleted
- * before the outcome is set, because a full Redis refuses SET in a script that has not written anything yet.
+ * A script that ends a lease, and records how the load ended, if that is known. Has no effect if another replica has the lease. The lease
+ * is deleted before the outcome is set, because a full Redis refuses SET in a script that has not written anything yet.
  */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -76,7 +76,7 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfi
       async release(ending) {
         clearInterval(extending);
         held.delete(lease);
-        // An error can be ignored here, because the lease then expires by itself.
+        // An error can be ignored, because the lease then expires by itself.
         await evaluate(END, name, id, WRITTEN[ending]).catch(() => {});
       },
     };

@@ -150,8 +150,8 @@ class RedisStore {
 
   /**
    * Whether a value is older than the copy, which means that it was requested from RunPod earlier. Redis may contain such a value after an
-   * outage. Two values with the same `observedAt` come from the same answer, so neither of them is outdated. They may still differ, if a
-   * supplement has added spot prices to one of them.
+   * outage. Two values with the same `observedAt` come from the same answer, so neither of them is outdated. They may still differ, if spot
+   * prices from a second source were added to one of them.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

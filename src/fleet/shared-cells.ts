@@ -10,15 +10,15 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The prefix of the keys of the cells in Redis. It contains the version of the format of the cells, and of the entries of the stream of
- * changes.
+ * The keys of the cells in Redis begin with this prefix. It contains the version of the format, which applies to the cells and to the
+ * entries of the stream of changes.
  */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * Writes cells, and appends their changes to the stream. If another replica has written the cells since this replica read them, returns
- * `false` and writes nothing. Otherwise, returns the id of the last entry of the stream. Each entry contains the id of the previous entry,
- * so that readers notice lost entries. A value that is not a hash is overwritten.
+ * A script that writes cells, and appends their changes to the stream. If another replica has written the cells since this replica read
+ * them, returns `false` and writes nothing. Otherwise, returns the id of the last entry of the stream. Each entry contains the id of the
+ * previous entry, so that readers notice lost entries. A value that is not a hash is overwritten.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok

@@ -7,7 +7,7 @@ export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 export interface UnfitValues {
   /** Counts one value. `name` identifies the value or its origin: a key, the id of a stream entry, or a channel. */
   readonly count: (kind: SharedKind, name: string) => void;
-  /** Returns the number of such values of each kind that this replica has read since it started. */
+  /** Returns the number of ignored values of each kind since this replica started. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
 }
 

@@ -25,7 +25,7 @@ export interface SharedKept extends Kept<unknown> {
   readonly dueAfterMs: number;
 }
 
-/** The shapes of the values that replicas share through Redis. */
+/** The shapes (Zod schemas) of the values that replicas share through Redis. */
 export interface ValueShapes {
   /** Returns the shape of the value that is stored under a key, or `undefined` for a key that this release does not use. */
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;

@@ -31,8 +31,8 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether an error is the client's mistake. This is so if GraphQL rejected the operation, its variables or an argument. It is not so if
- * GraphQL rejected the value that a resolver returned. In that case, the original error has no location in the operation.
+ * Whether an error is the client's mistake: GraphQL has rejected the operation, its variables or an argument. If GraphQL has rejected the
+ * value that a resolver returned, the gateway is at fault, and the original error has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;

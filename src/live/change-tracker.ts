@@ -19,10 +19,10 @@ export interface ChangeTracker {
   since(id: string): Promise<readonly Change[] | null>;
 }
 
-/** Called with each change, in order. */
+/** A callback that receives each change, in order. */
 export type ReportChange = (change: Change) => void;
 
-/** Creates a tracker in the memory of this process. `now` returns monotonic milliseconds. */
+/** Creates a tracker that keeps all of its data in the memory of this process. `now` returns monotonic milliseconds. */
 export function createChangeTracker(now: () => number, report: ReportChange): ChangeTracker {
   const lastSeen = createLastSeen();
   const log = createChangeLog(now);

@@ -5,11 +5,11 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ChangeTracker, ReportChange } from './change-tracker.ts';
 import { Feed } from './feed.ts';
 
-/** The GPU types and the pod size about which a subscriber receives changes. */
+/** The GPU types and the pod size whose changes a subscriber wants to receive. */
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
-  /** The clients whose budgets pay for the first answers. */
+  /** The clients whose budgets pay for the first requests to RunPod. */
   readonly payers: readonly Client[];
 }
 
@@ -19,7 +19,7 @@ export interface Subscription extends Wish {
   readonly meetsConditions: (change: Change) => boolean;
   /** The id of the last change that the subscriber received; `null` if the subscription is new and starts with the next change. */
   readonly lastEventId: string | null;
-  /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
+  /** The names of the requests to RunPod that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
   /** The client that subscribes; `null` if no per-client limit applies to the subscription. */
   readonly client: string | null;
@@ -57,9 +57,9 @@ export interface Changes {
    * if a limit is reached.
    */
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
-  /** Completes all subscriptions. A subscription that starts later is completed at once. */
+  /** Ends all subscriptions. A subscription that starts later is ended at once. */
   stop(): void;
-  /** Returns the wishes of all open subscriptions. */
+  /** Returns the GPU types and the pod size of each open subscription. */
   readonly wishes: () => readonly Wish[];
 }
 
@@ -105,7 +105,9 @@ export function createChanges(options: ChangesOptions): Changes {
   };
 }
 
-/** Throws a `TooManySubscriptionsError` if a further subscription beside those of `open` would exceed a limit. */
+/**
+ * Throws a `TooManySubscriptionsError` if a new subscription would exceed a limit. `open` contains the subscriptions that are already open.
+ */
 function refuseTooMany(
   { client, keys }: Subscription,
   open: readonly Subscription[],

@@ -14,8 +14,8 @@ export const MAX_SCOPES = 5000;
 /** The last observation of each cell, even if it is too old to be served. */
 export interface LastSeen {
   /**
-   * Records the cells of an observation. Returns how each cell differs from its last recorded observation. A cell that was observed before
-   * its last recorded observation is ignored.
+   * Records the cells of an observation. Returns how each cell differs from its last recorded observation. Ignores a cell whose observation
+   * is older than the last one recorded for it.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
   /** Returns the last recorded cells of one GPU type and pod size, by data center id. */
@@ -43,7 +43,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns the failed cells, and those observed cells that are not older than the last recorded observation of the same cell. */
+/** Returns `cells` without the observed cells that are older than the last recorded observation of the same cell. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>

@@ -14,7 +14,10 @@ const IDENTIFIED_MS = 60_000;
 
 /** The demand for answers: which observations must be kept fresh for subscribers and recent requests. */
 export interface RefreshDemand {
-  /** Records a request and its clients. From now on, these clients pay for the refreshes of the observation, unless it has subscribers. */
+  /**
+   * Records a request and its clients. From now on, these clients pay for the refreshes of the observation, unless the observation has
+   * subscribers.
+   */
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
    * Records a request that can be answered from memory, without identifying its client. Returns `false` if the client must be identified

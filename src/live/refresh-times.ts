@@ -1,17 +1,17 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 
-/** A catalog that can return known answers without a request to its source. */
+/** A catalog that can return cached answers without a request to its source. */
 export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
-  /** Returns the answer if it is known without a request to the source, else `null`. */
+  /** Returns the answer if no request to the source is needed for it, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
 }
 
-/** The times of a source request whose answer is in demand. */
+/** When an answer that is in demand was last requested from the source, and how old the answer is. */
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** The request time of the newest answer that this replica has seen, in monotonic milliseconds. */
+  /** When the newest answer that this replica has seen was requested, in monotonic milliseconds. */
   seenAt: number;
   /**
    * Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for the first
@@ -20,7 +20,7 @@ interface Times {
   isUnpaid: boolean;
 }
 
-/** Remembers for each demanded answer when its source request was last sent, and how old the answer is. */
+/** Remembers when each answer that is in demand was last requested from the source, and how old the answer is. */
 export class RefreshTimes {
   readonly #catalog: KnownCatalog;
   readonly #freshMs: number;

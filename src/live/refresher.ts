@@ -17,9 +17,7 @@ const LOOK_AGAIN_MS = 1000;
 export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /**
-   * Fetches the spot prices and pod sizes that another source adds to the answer. Does this in the background, and only if they are due.
-   */
+  /** Fetches the spot prices and pod sizes that another source adds to the answer, in the background and only if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
@@ -68,7 +66,7 @@ export class Refresher {
     this.#pause.wake();
   }
 
-  /** Runs until `signal` is aborted. */
+  /** Keeps the answers in demand fresh until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     if (!Number.isFinite(this.#options.freshMs)) return;
     signal.addEventListener('abort', this.#pause.wake);

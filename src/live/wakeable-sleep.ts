@@ -6,7 +6,7 @@ export interface WakeableSleep {
   readonly wake: () => void;
 }
 
-/** Creates a sleep that only one caller at a time may use. */
+/** Creates a pause. Only one caller at a time may use it. */
 export function createWakeableSleep(): WakeableSleep {
   let wake = () => {};
   return {

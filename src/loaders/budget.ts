@@ -41,7 +41,7 @@ export interface Budget {
    * because it takes milliseconds to find them.
    */
   readonly maySuggest: (name: string) => boolean;
-  /** Sets all counts to zero, for the next event of a subscription. */
+  /** Sets all counts to zero. Call this before the next event of a subscription. */
   reset(): void;
 }
 

@@ -8,7 +8,7 @@ const MAX_ERROR_LENGTH = 100_000;
 /** The maximum number of unknown names in one operation for which errors suggest similar names. */
 const MAX_SUGGESTIONS = 3;
 
-/** Counts the errors of one operation. */
+/** Counts the errors of one operation, and limits how many of them are reported. */
 export class ErrorAllowance {
   #errors = 0;
   #length = 0;

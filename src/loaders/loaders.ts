@@ -30,8 +30,8 @@ export interface Loaders {
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
    * Returns the rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. If a
-   * GPU type cannot be read, its rows are failed rows. If the upstream requests would exceed the budget, rejects with an
-   * `OperationTooComplexError` before any of them is sent.
+   * GPU type cannot be read, its rows contain no stock and no prices, and count as failed. If the upstream requests would exceed the
+   * budget, rejects with an `OperationTooComplexError` before any of them is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
   /** Like `rowsOfTypes`, for one GPU type. */
@@ -42,7 +42,7 @@ export interface Loaders {
    */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Checks the budget before many reads. Rejects with an `OperationTooComplexError` if reading all these observations would exceed the
+   * Checks the budget before many reads. Rejects with an `OperationTooComplexError` if reading all observations in `later` would exceed the
    * budget. Does not read any observation.
    */
   foresee(later: readonly Foreseen[]): Promise<void>;
@@ -72,11 +72,11 @@ interface Foreseen {
   readonly gpuCount: number;
 }
 
-/** A catalog that can return known answers without a request to its source. */
+/** A catalog that can return cached answers without a request to its source. */
 export interface LoadedCatalog extends Catalog, PeekableCatalog, ObservedCatalog {
-  /** Whether both lists are in the cache. */
+  /** Whether the lists of GPU types and data centers are both in the cache. */
   readonly hasLists: () => boolean;
-  /** When the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
+  /** When the first of the two lists (GPU types and data centers) will stop being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: () => number;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;

@@ -6,7 +6,7 @@ import type { Sources, Validity } from './validity.ts';
 
 /** The answers in memory that are fresh and complete. A request for which these answers suffice can be answered without waiting. */
 export interface Memory {
-  /** Returns both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
+  /** Returns the lists of GPU types and data centers, sorted as clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
    * Returns the observation of each GPU type, in the order of `gpuTypes`; `null` if one of them is not in memory, fresh and complete.

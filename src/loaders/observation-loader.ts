@@ -15,7 +15,7 @@ import type { Validity } from './validity.ts';
  */
 const STARTED_AT_ONCE = 3;
 
-/** A catalog that can return a known observation without a request to its source. */
+/** A catalog that can return a cached observation without a request to its source. */
 export interface ObservedCatalog extends Pick<Catalog, 'observe' | 'costOf'> {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
 }
@@ -39,7 +39,7 @@ export const createObservationLoader = (deps: ObservationLoaderDeps) =>
     cacheKeyFn: nameOfObservation,
   });
 
-/** Returns the number of upstream requests that these keys would cause now. */
+/** Returns the number of upstream requests that reading the observations of these keys would cause now. */
 export async function countUpstreamRequests(
   { catalog, readLists }: Pick<ObservationLoaderDeps, 'catalog' | 'readLists'>,
   keys: readonly ObservationKey[],
@@ -56,7 +56,9 @@ export async function countUpstreamRequests(
 const costOf = (catalog: ObservedCatalog, keys: readonly ObservationKey[]): number =>
   new Set(keys.flatMap(catalog.costOf)).size;
 
-/** Loads a batch in one span. Each observation resolves on its own; only the span waits for all of them. */
+/**
+ * Loads a batch of observations within one span of the trace. Each observation resolves on its own; only the span waits for all of them.
+ */
 function loadAll(
   deps: ObservationLoaderDeps,
   keys: readonly ObservationKey[],

@@ -1,4 +1,4 @@
-/** Returns a function that loads once and then returns the same result, until `forget` is called. */
+/** Returns a function that calls `load` once and then always returns the same promise, until `forget` is called. */
 export function once<T>(load: () => Promise<T>) {
   let loading: Promise<T> | undefined;
   const read = () => {

@@ -39,7 +39,7 @@ export interface Validity {
    * stale, if it may change at any moment, or if it contains no data from RunPod.
    */
   sum(): Holding | null;
-  /** Forgets everything that was recorded, for the next event of a subscription. */
+  /** Clears the record before the next event of a subscription. */
   reset(): void;
 }
 
@@ -49,8 +49,8 @@ export interface Validity {
 const MAX_OBSERVATIONS = 1000;
 
 /**
- * Creates the validity of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists will stop being
- * fresh, in monotonic milliseconds of this process.
+ * Creates the record of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists (GPU types and data
+ * centers) will stop being fresh, in monotonic milliseconds of this process.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let lists = new Set<readonly unknown[]>();

@@ -8,18 +8,23 @@ import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes
  * The two APIs of RunPod, and functions that report their state. The REST API is preferred, because one request to it covers all GPU types.
  */
 export interface AutomaticOptions extends RestOutcomesOptions {
-  /** Adds spot prices and pod sizes to the answers of the REST API, and answers the queries that the REST API fails to answer. */
+  /**
+   * The GraphQL API. It adds spot prices and pod sizes to the answers of the REST API, and answers the queries that the REST API fails to
+   * answer.
+   */
   readonly graphql: SourceCatalog;
   /** Returns whether RunPod has retired the GraphQL API permanently (HTTP 410). */
   readonly isGone: () => boolean;
 }
 
-/** How long the gateway waits before it sends a query to the REST API again after the REST API failed to answer it, in milliseconds. */
+/**
+ * After the REST API fails to answer a query, the gateway waits this long before it sends the query to the REST API again, in milliseconds.
+ */
 const TRY_AGAIN_MS = 30_000;
 
 /**
- * How long the gateway waits before it repeats a query for a list that the REST API failed to answer, in milliseconds. While the GraphQL
- * API fails too, this applies to all queries.
+ * If the query is for a list, the gateway waits only this long instead of `TRY_AGAIN_MS`, in milliseconds. While the GraphQL API fails too,
+ * this applies to all queries.
  */
 const TRY_SOON_MS = 5000;
 
@@ -131,8 +136,8 @@ async function readList<Row>(
 }
 
 /**
- * Requests observations from the API that reports the stock. Omits GPU types whose stock the REST API left open, because the GraphQL API
- * will answer for them. If the GraphQL API has been retired, omits nothing.
+ * Requests observations from the API that reports the stock. Omits GPU types whose stock is missing from the REST API's answer, because the
+ * GraphQL API will answer for them. If the GraphQL API has been retired, omits nothing.
  */
 async function observe(
   choice: ApiChoice,

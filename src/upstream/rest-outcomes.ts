@@ -4,13 +4,13 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open, in milliseconds. Left open means
- * that the REST API answered without this stock. If it reports the stock again, this time ends earlier.
+ * After the REST API answers without the stock of a GPU type, the gateway queries only the GraphQL API for this type for this long, in
+ * milliseconds. The time ends earlier if the REST API reports the stock again.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * The maximum number of pairs of GPU type and pod size that are remembered because the REST API left their stock open. Without this limit,
+ * The maximum number of remembered pairs of GPU type and pod size whose stock was missing from the REST API's answer. Without this limit,
  * the memory could grow forever, because RunPod could always add new GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
@@ -44,7 +44,7 @@ export class RestOutcomes {
   readonly #failures = new Map<string, Failure>();
   /** When the REST API last answered each query for stock, by the name of the query, in monotonic milliseconds. */
   readonly #answeredAt = new Map<string, number>();
-  /** When the REST API last left the stock of a GPU type open, by GPU type and pod size. */
+  /** When the REST API last answered without the stock of a GPU type, in monotonic milliseconds, by GPU type and pod size. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
@@ -99,13 +99,13 @@ export class RestOutcomes {
     return !hasAnswered && [...this.#failures.keys()].some(isStock);
   }
 
-  /** Whether the REST API recently left the stock of a GPU type open. */
+  /** Whether the REST API recently answered without the stock of a GPU type. */
   isLeftOpen(key: ObservationKey): boolean {
     const at = this.#leftOpenAt.get(nameOf(key.gpuType.id, key.gpuCount));
     return at !== undefined && this.#options.now() - at < LEFT_OPEN_MS;
   }
 
-  /** Records whether an observation of the REST API left the stock open. Returns the same. */
+  /** Returns whether the stock is missing from an observation of the REST API, and remembers the result. */
   recordStock({ gpuTypeId, gpuCount, cells }: Observation): boolean {
     const isOpen = cells.length > 0 && !cells.some(isObserved);
     const name = nameOf(gpuTypeId, gpuCount);

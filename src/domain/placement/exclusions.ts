@@ -9,7 +9,10 @@ import type { PlacementQuery, RowsOf } from './placement.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
 import type { Obstacle } from './reason.ts';
 
-/** A cell that is not an option, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU type. */
+/**
+ * A cell that is not an option for the client's pod, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU
+ * type.
+ */
 export interface Exclusion extends Obstacle {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter | null;
@@ -18,8 +21,9 @@ export interface Exclusion extends Obstacle {
 }
 
 /**
- * Returns all cells that are not options, in the order of the query's GPU types and data centers. If all cells of a GPU type have the same
- * reason, they are merged into one entry. `rowsOf` must return the rows of each candidate pod in the candidate data centers.
+ * Returns all cells that are not options for the client's pod, in the order of the query's GPU types and data centers. If all cells of a
+ * GPU type have the same reason, they are merged into one entry. `rowsOf` must return the rows of each candidate pod in the candidate data
+ * centers.
  */
 export function exclusionsOf(query: PlacementQuery, rowsOf: RowsOf): readonly Exclusion[] {
   const byDataCenter = query.dataCenters.map(
@@ -49,15 +53,15 @@ function excludedCells(
     if (row === undefined) throw new Error(`no row for ${gpuType.id} in ${dataCenter.id}`);
     const found = obstacleOfRow(row, needs);
     if (found === null) return [];
-    // A failure without a data center applies to all of them.
+    // A failure without a data center applies to all data centers.
     const failure = found.reason === 'NOT_OBSERVED' ? (failures.get(dataCenter) ?? failures.get(null)) : undefined;
     return [{ gpuType, dataCenter, gpuCount, ...found, message: failure?.message ?? found.message }];
   });
 }
 
 /**
- * Replaces the excluded cells of one GPU type by a single entry if all `cells` of the type are excluded, and all for the same reason. Cells
- * that could not be observed are replaced only if their messages are the same, too.
+ * Merges the excluded cells of one GPU type into a single entry if all cells of the type (`cells` is their number) are excluded for the
+ * same reason. Cells that could not be observed are merged only if their messages are the same, too.
  */
 function mergeEqual(
   cells: number,
@@ -73,7 +77,7 @@ function mergeEqual(
   return [{ ...first, dataCenter: null, message: explainEverywhere(first, rows, needs) }];
 }
 
-/** Explains a reason that applies to all cells of a GPU type. */
+/** Returns the message for a reason that applies to all cells of a GPU type. */
 function explainEverywhere(
   { reason, message }: Obstacle,
   rows: readonly Row[],

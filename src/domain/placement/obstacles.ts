@@ -44,16 +44,16 @@ export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: N
   return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };
 }
 
-/** Whether the pod of a candidate's row is an option. */
+/** Whether the observed stock and price of a row meet the needs. The needs for the GPU type and the data center are not checked. */
 export const isOption = (row: Row, needs: Needs): boolean => reasonOfRow(row, needs) === null;
 
-/** Returns the first obstacle in the observed stock and price of a row, or `null` if the pod of this row is an option. */
+/** Returns the first obstacle in the observed stock and price of a row, or `null` if there is none. */
 export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
   const reason = reasonOfRow(row, needs);
   return reason === null ? null : { reason, message: explain(reason, row, needs) };
 }
 
-/** The reasons that depend on the observed stock and price. */
+/** The reasons against a pod that depend on the observed stock and price. */
 type RowReason = 'NOT_OBSERVED' | 'OUT_OF_STOCK' | 'STOCK_TOO_LOW' | 'NO_PRICE' | 'TOO_EXPENSIVE';
 
 function reasonOfRow({ available, stock, onDemandPrice }: Row, { minStock, maxPricePerHour }: Needs): RowReason | null {

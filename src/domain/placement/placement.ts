@@ -16,15 +16,17 @@ export interface PlacementQuery {
   readonly preference: Preference;
 }
 
-/** The pods and data centers that may be options. All others are excluded by the needs, whatever RunPod reports about stock. */
+/**
+ * The pods and data centers that the needs do not exclude. Which of them are options depends on the stock and prices that RunPod reports.
+ */
 export interface Candidates {
   readonly pods: readonly Pod[];
   readonly dataCenters: readonly DataCenter[];
 }
 
 /**
- * The options, which are the pods that meet the needs and can be created now, with the coverage and freshness of the observations behind
- * them.
+ * The answer to a placement query: the options, which are the pods that meet the needs and can be created now, and the coverage and
+ * freshness of the observations that were examined.
  */
 export interface Placement {
   /** The rows of all options, the best option first. */
@@ -36,7 +38,10 @@ export interface Placement {
 /** Returns the rows of a pod in some data centers; `null` if the rows are not known. */
 export type RowsOf = (pod: Pod) => TypeRows | null;
 
-/** Returns the candidates of a query. If the needs exclude all GPU types or all data centers, both lists are empty. */
+/**
+ * Returns the pods and data centers that the needs of a query do not exclude. If all GPU types or all data centers are excluded, both lists
+ * are empty.
+ */
 export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candidates {
   const { dataCenters, needs } = query;
   const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));

@@ -1,4 +1,4 @@
-/** The reasons why a cell is not an option. If several reasons apply, the one that is listed first is reported. */
+/** The reasons why a cell is not an option for the client's pod. If several reasons apply, the one that is listed first is reported. */
 export type Reason =
   | 'OTHER_GPU_TYPE'
   | 'TOO_LITTLE_MEMORY'
@@ -11,7 +11,7 @@ export type Reason =
   | 'NO_PRICE'
   | 'TOO_EXPENSIVE';
 
-/** An obstacle that prevents a pod from being an option. */
+/** The reason why a pod is not an option for the client, with a message. */
 export interface Obstacle {
   readonly reason: Reason;
   /** A sentence that names the required value and the actual value. */

@@ -3,21 +3,21 @@ import { type NeedName, type Needs, namesOf, without } from './needs.ts';
 import { isOption } from './obstacles.ts';
 import { type Candidates, candidatesOf, type PlacementQuery, type RowsOf } from './placement.ts';
 
-/** A need that alone prevents options, and the options that there would be without it. */
+/** A need that reduces the number of options, and the options that there would be without this need. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
-  /** The lowest price per pod among these options; `null` if none of them has a price. */
+  /** The lowest price per pod among the options without this need; `null` if none of them has a price. */
   readonly cheapest: HourlyPrice | null;
 }
 
-/** A query without one of its needs. Its candidates may be options. */
+/** A query from which `need` was removed: the remaining needs, and the pods and data centers that these needs do not exclude. */
 export interface RelaxedQuery extends Candidates {
   readonly need: NeedName;
   readonly needs: Needs;
 }
 
-/** Returns the query without each of its needs. */
+/** Returns one query for each need: the given query without this need. */
 export const relaxedQueries = (query: PlacementQuery): readonly RelaxedQuery[] =>
   namesOf(query.needs).map((need) => {
     const needs = without(query.needs, need);
@@ -25,8 +25,8 @@ export const relaxedQueries = (query: PlacementQuery): readonly RelaxedQuery[] =
   });
 
 /**
- * Returns the needs without each of which there would be more than `totalCount` options, the need with the most options first. `rowsOf`
- * returns the rows of a pod in all data centers. Cells that could not be observed do not count as options.
+ * Returns the needs whose removal would give more than `totalCount` options. The need whose removal gives the most options comes first.
+ * `rowsOf` returns the rows of a pod in all data centers. Cells that could not be observed do not count as options.
  */
 export const relaxationsOf = (
   queries: readonly RelaxedQuery[],

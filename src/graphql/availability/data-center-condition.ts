@@ -43,7 +43,7 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
  * RunPod may add new ones.
  */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // No data center meets an empty list of certifications. The other empty lists in the filter match nothing either.
+  // An empty list of certifications matches no data center, like every other empty list in the filter.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {

@@ -31,7 +31,7 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** Finds the GPU types of a list by each form of their ids and display names. */
+/** Lookup tables for a list of GPU types, one for each form of their ids and display names. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;

@@ -32,8 +32,8 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
 }
 
 /**
- * Returns a condition that a subject meets if its id is in the list. For the first unknown id in the list, throws the error that `refusal`
- * returns.
+ * Returns a condition that is met if the id of a GPU type or data center is among `ids`. For the first id that is not in `all`, throws the
+ * error that `refusal` returns.
  */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],

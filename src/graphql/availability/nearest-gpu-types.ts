@@ -19,8 +19,8 @@ const MAX_TYPES = 300;
 const MAX_KEPT = 100;
 
 /**
- * The additional cost of a GPU type whose memory differs from the memory in the typed name. As a result, the type ranks after types with
- * the typed memory whose names differ by one or two letters.
+ * The typing cost that is added if the memory of a GPU type differs from the memory in the typed name. As a result, this GPU type ranks
+ * after those with the typed memory whose names differ by one or two letters.
  */
 const OTHER_MEMORY = 2;
 
@@ -51,7 +51,7 @@ const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edi
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type, and its names as each reading simplifies them. */
+/** A GPU type, and its names as each `Reading` simplifies them. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -108,11 +108,11 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/** The cost below which a name counts as similar, however short the typed name is. */
+/** A name counts as similar if its typing cost is below this value, however short the typed name is. */
 const NEAR = 2;
 /**
- * The cost for each typed letter below which a name counts as similar. It decides if the typed name is so long that this limit is higher
- * than `NEAR`.
+ * A name also counts as similar if its typing cost for each typed letter is below this value. For long names, this limit is higher than
+ * `NEAR`.
  */
 const NEAR_BY_LETTER = 0.35;
 

@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** The regions that an abbreviation may mean. People type these abbreviations and id prefixes in place of a region. */
+/** The regions that an abbreviation or an id prefix may mean. People type these words in place of a region. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],
@@ -18,8 +18,8 @@ const MEANT = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Makes the error about an unknown region suggest the regions that an abbreviation may mean. graphql-js itself suggests only values that
- * differ by a few letters.
+ * Extends the error about an unknown region. If the client sent an abbreviation, the error suggests the regions that the abbreviation may
+ * mean. graphql-js itself suggests only values that differ by a few letters.
  */
 export function hintAtRegions(region: GraphQLEnumType): void {
   const parseLiteral = region.parseLiteral.bind(region);

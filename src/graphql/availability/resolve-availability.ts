@@ -13,9 +13,9 @@ import type { PacedReport } from './resolved-report.ts';
 type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 /**
- * Resolves an availability field. If all data is in memory, the report is returned synchronously. Otherwise, the GPU types that meet the
- * conditions are loaded, unless no data center meets the conditions. If the parent object is a GPU type or a data center, `subjects` limits
- * the report to it. `sizeOf` returns the size of the selection.
+ * Resolves an availability field. If all data is in memory, returns the report synchronously. Otherwise, loads the observations of the GPU
+ * types that meet the conditions; loads none if no data center meets the conditions. If the parent object is a GPU type or a data center,
+ * `subjects` limits the report to this object. `sizeOf` returns the estimated size of the fields that the operation selects in the report.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -56,7 +56,7 @@ export function reportFromMemory(
   return findInMemory(loaders, args, sizeOf, subjects)?.report ?? null;
 }
 
-/** A report with the size of its selection. */
+/** A report, and the estimated size of the fields that the operation selects in it. */
 interface SizedReport {
   readonly report: Report;
   readonly size: Size;
@@ -88,7 +88,7 @@ async function loadReport(
   return toSizedReport(loaders, toReport(loaders, query, await loaders.rowsOfTypes(query)), sizeOf(lists));
 }
 
-/** Counts the bytes of a report, and returns the report with the size of its selection. */
+/** Counts the bytes of a report against the budget. Returns the report together with `size`. */
 function toSizedReport({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): SizedReport {
   spendReport(budget, size, made);
   return { report: made, size };
@@ -117,8 +117,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id. This is necessary
- * because rows are remembered by the identity of the entry, and a subject may be a copy of it (as in a reference to an entity).
+ * Narrows the lists in `all` to the given GPU types and data centers, if any are given. Returns the entries of `all` with the same ids,
+ * because the given objects may be copies and rows are cached by the identity of the entries.
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {

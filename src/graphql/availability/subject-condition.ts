@@ -1,7 +1,7 @@
 /** A condition on a GPU type or a data center. */
 export type SubjectCondition<T> = (subject: T) => boolean;
 
-/** The condition that every subject meets. */
+/** The condition that every GPU type and every data center meets. */
 export const ANY = (): boolean => true;
 
 /** The results of `narrow` for shared conditions, by the condition and the list that was narrowed. */
@@ -13,14 +13,14 @@ export function share<T>(condition: SubjectCondition<T>): SubjectCondition<T> {
   return condition;
 }
 
-/** Combines conditions into one. A subject must meet all of them. */
+/** Combines conditions into one that requires all of them. */
 export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCondition<T> {
   const [only = ANY, ...others] = conditions;
   return others.length === 0 ? only : (subject) => conditions.every((condition) => condition(subject));
 }
 
 /**
- * Returns the subjects in a list that meet a condition. With `ANY` or a shared condition, the same list always yields the same array,
+ * Returns the elements of a list that meet a condition. With `ANY` or a shared condition, the same list always yields the same array,
  * because rows are remembered by the identity of that array.
  */
 export function narrow<T>(list: readonly T[], condition: SubjectCondition<T>): readonly T[] {

@@ -16,7 +16,7 @@ import {
 import { bytesOf } from './longest-values.ts';
 import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** The minimum number of bytes that a value counts as. A short value takes as much time as a longer one. */
+/** A value counts as at least this number of bytes, because a short value takes as much time as a longer one. */
 const LEAST_BYTES = 24;
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];

@@ -56,7 +56,7 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   ]);
 }
 
-/** Returns the maximum size of an id inside a JSON string, in bytes. Its quotes are escaped there. */
+/** Returns the size that the longest id has inside a JSON string, in bytes. The quotes around the id are escaped there. */
 const quotedTwice = (all: readonly { readonly id: string }[]): number =>
   longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 

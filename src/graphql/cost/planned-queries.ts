@@ -109,7 +109,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times, options
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // The error is ignored here. The field reports it when it is resolved, and sends no request to RunPod.
+    // Ignores the error: the field reports it when it is resolved, and sends no request to RunPod.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }
@@ -144,15 +144,16 @@ function addPlacement(
   return { subjects, times: times * Math.min(first, pods.length * dataCenters.length) };
 }
 
-/** Allows no suggestions. They would be useless, because errors are ignored here. */
+/** Allows no suggestions in errors, because this module ignores errors about arguments. */
 const NO_SUGGESTIONS = (): boolean => false;
 
 const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field of the type `parent`. In a GPU type, the field covers this GPU type and all data centers.
- * In a data center, it covers this data center and all GPU types. Elsewhere, it covers everything.
+ * Returns the GPU types and data centers that an availability field covers. A field of a GPU type covers this GPU type and all data
+ * centers. A field of a data center covers this data center and all GPU types. Any other field covers everything. `parent` is the name of
+ * the type that the field belongs to.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
@@ -167,7 +168,7 @@ function countOf(field: string, { representations }: Readonly<Record<string, unk
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** Narrows the subjects to the ones that a field selects by id. */
+/** Narrows the GPU types and data centers to those that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,

@@ -51,7 +51,7 @@ const OTHER_BYTES = 256;
 /** The size of one pod size in a list, with its comma, in bytes. */
 const POD_SIZE_BYTES = 3;
 
-/** The maximum number of items in each list field whose longest list is not measured. */
+/** The maximum number of items in some list fields. The longest lists of the other fields are measured. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
   'Placement.relaxations': 13,

@@ -10,7 +10,7 @@ export interface OpenPart extends ExpectedPart {
 export interface OpenParts {
   /** Adds a part and gives it an id. */
   open(part: ExpectedPart): OpenPart;
-  /** Returns the first open part with this path and label. Returns `undefined` if no open part has them. */
+  /** Returns the first open part with this path and label, else `undefined`. */
   find(path: Path, label: string): OpenPart | undefined;
   close(part: OpenPart): void;
   /** Returns all open parts, grouped by path and label, in the order in which they were added. */

@@ -13,7 +13,7 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** The shape of all parts of one `@defer` or `@stream`. */
+/** The shape of all parts of one `@defer` or `@stream`. It shows where the parts can contain further parts. */
 export interface PartShape {
   readonly label: string;
   /** For a deferred fragment: its fields that have parts of their own. Empty for a streamed list. */
@@ -29,7 +29,7 @@ export interface FieldShape {
   readonly stream: PartShape | null;
 }
 
-/** The selection in the value of a field, or in each item of its list. */
+/** The selection sets that apply to the value of a field, or to each item if the value is a list. */
 export interface ValueShape {
   readonly type: GraphQLNamedType;
   /** The type name of each item; `null` if all items have the type `type`. */
@@ -37,14 +37,11 @@ export interface ValueShape {
   readonly sets: readonly SelectionSetNode[];
   /** Whether a part of the value may arrive later. */
   readonly hasParts: boolean;
-  /**
-   * The selection in an object, by the type of the object. The selection is read only once for all objects of a list that have the same
-   * type.
-   */
+  /** What the selection sets select in an object, by the type of the object. They are read only once for all objects of the same type. */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 
-/** The selection in an object: fields with parts, and deferred fragments. */
+/** What selection sets select in an object of one type: the fields with parts, and the deferred fragments. */
 interface ObjectShape {
   readonly fields: readonly FieldShape[];
   readonly deferred: readonly PartShape[];
@@ -59,11 +56,11 @@ export interface RunningOperation extends RunningDocument {
 export interface PartShapes {
   /** Returns the shape of the data of the operation; `null` if the schema has no root type for it. */
   root(): ValueShape | null;
-  /** Returns the selection in an object of this type. */
+  /** Returns what the selection sets of a value select in an object of this type. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
 }
 
-/** Creates the shapes of an operation. */
+/** Creates the shapes of the parts of an operation. */
 export function createPartShapes(run: RunningOperation): PartShapes {
   const { schema, variables, operation } = run;
   const hasParts = createPartSearch(run.fragments);
@@ -117,6 +114,9 @@ function fieldOf(
   return isObjectType(type) ? type.getFields()[name] : undefined;
 }
 
-/** Returns the type name in each reference of `_entities`, in order. `useRepresentations` has checked the references. */
+/**
+ * Returns the type name of each entity that `_entities` refers to, in order. The plugin of `useRepresentations` has already checked the
+ * references.
+ */
 const namesIn = ({ representations }: Readonly<Record<string, unknown>>): readonly string[] =>
   (representations as readonly { readonly __typename: string }[]).map(({ __typename }) => __typename);

@@ -4,8 +4,8 @@ import { createResultBuilder, type ResultBuilder } from './result-builder.ts';
 import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
 
 /**
- * The translation of one result into the format with ids. It yields after each small step, so that the caller can pause. It returns the
- * results to send.
+ * A generator that translates one result into the incremental delivery format in which parts have ids. It yields after each small step, so
+ * that the caller can pause, and returns the results to send.
  */
 export type Translation = Generator<void, readonly ResultWithIds[]>;
 
@@ -18,11 +18,11 @@ interface Operation {
 }
 
 /**
- * Creates a function that translates the results of one operation into the format with ids. Call it with the results in order. `labels`
- * maps the labels that the executor reports to the client's labels. Each part is announced together with the data that it belongs to,
- * because clients need that data to place the items of a list. A streamed list is reported as complete only in the last result, because the
- * executor does not report the end of a list earlier.
- * The executor also sends the parts inside fragments and lists that have failed. These parts are left out. They were never announced, so
+ * Creates a function that translates the results of one operation into the incremental delivery format in which parts have ids. Call the
+ * function with the results in order. `labels` maps the labels that the executor reports to the client's labels. Each part is announced
+ * together with the data that it belongs to, because clients need that data to place the items of a list. A streamed list is reported as
+ * complete only in the last result, because the executor does not report the end of a list earlier.
+ * If a fragment or list fails, the executor still sends the parts inside it. These parts are left out: they were never announced, so
  * clients cannot place them.
  */
 export function createPartsById(
@@ -92,8 +92,8 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // Apollo Client searches the data of every fragment in a result for each list that is new in this result. So the result ends here, and
-  // the next fragment is sent in another result.
+  // When a result announces a new list, Apollo Client searches the data of all fragments in this result for the list. So the result ends
+  // after this fragment, and the next fragment is sent in another result.
   if (hasList) builder.flush(true);
 }
 

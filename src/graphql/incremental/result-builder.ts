@@ -2,7 +2,9 @@ import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithI
 
 type Errors = readonly unknown[] | undefined;
 
-/** Builds results in the format with ids. Several such results may replace one result of the executor. */
+/**
+ * Builds results in the incremental delivery format in which parts have ids. Several such results may replace one result of the executor.
+ */
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;

@@ -36,7 +36,7 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /** `same` contains one entry for each group that selects the field. */
+  /** Finds a list that is streamed twice in one field. `same` contains one entry for each group that selects the field. */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

@@ -27,7 +27,9 @@ export interface Pace {
   spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
   /** Whether the operation is so large that its work takes several turns. */
   isSpread(): boolean;
-  /** Starts counting from zero, for the next event of a subscription. Each event counts as an operation of its own. */
+  /**
+   * Sets the counted work to zero. Call this before the next event of a subscription, because each event counts as an operation of its own.
+   */
   restart(): void;
 }
 
@@ -46,7 +48,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     // This operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // The turn may already be over here, because the fields of earlier items may have done work of their own.
+      // The turn may already be over, because the fields of earlier items may have done work of their own.
       // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);

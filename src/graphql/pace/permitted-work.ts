@@ -12,7 +12,7 @@ export interface PermittedWork {
   load<T>(loading: Promise<T>): Promise<T>;
 }
 
-/** Creates the runner of one operation. */
+/** Creates the object that runs the work of one large operation. */
 export function createPermittedWork(turns: LoopTurns, permit: Permit): PermittedWork {
   const loads = new Set<Promise<unknown>>();
   const left = turns.queue();

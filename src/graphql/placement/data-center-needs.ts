@@ -3,13 +3,13 @@ import type { NeedName, SubjectNeed } from '../../domain/placement/needs.ts';
 import { dataCenterCondition } from '../availability/data-center-condition.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 
-/** Explains why a data center does not meet a need. `value` is the client's value. */
+/** A function that explains why a data center does not meet a need. `value` is the value that the client requires. */
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
-/** The maximum number of values that a message repeats: of a need, or of the certifications of a data center. */
+/** The maximum number of required values, or of certifications of a data center, that a message lists. */
 const MAX_REPEATED = 3;
 
-/** The most bytes that RunPod's names of certifications may have in a message. The size of a response is estimated with short messages. */
+/** The maximum size of a data center's certifications in a message, in bytes. The estimate of a response's size assumes short messages. */
 const MAX_REPEATED_BYTES = 150;
 
 function repeat(values: readonly string[]): string {

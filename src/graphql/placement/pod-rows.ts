@@ -46,8 +46,8 @@ export const toPodRows = ({ pods, dataCenters }: PodScope, observations: readonl
   });
 
 /**
- * Loads the rows of each pod, in the order of `pods`. If a pod cannot be observed, its rows are failed rows. Rejects with an
- * `OperationTooComplexError` if the requests to RunPod would exceed the budget.
+ * Loads the rows of each pod, in the order of `pods`. If a pod cannot be observed, its rows contain no stock and no prices, and count as
+ * failed. Rejects with an `OperationTooComplexError` if the requests to RunPod would exceed the budget.
  */
 export const loadPodRows = (
   { rowsOfType }: Pick<Loaders, 'rowsOfType'>,

@@ -15,21 +15,22 @@ import { CELL_BYTES } from '../cost/report-size.ts';
 import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
-/** The relaxations to compute, and the rows that they depend on. */
+/** The queries that each leave out one need, and the pods and data centers whose rows these queries read. */
 interface Plan {
   readonly queries: readonly RelaxedQuery[];
   readonly scope: PodScope;
 }
 
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
- * size are used only if they are in memory. If the requests would exceed the budget, none of them is sent, and all rows come from memory.
+ * Resolves the relaxations of a placement, which show what the client would gain by dropping one need. This may request further GPU types
+ * from RunPod, but no further pod sizes: rows of another pod size are used only if they are in memory. If the requests would exceed the
+ * budget, none of them is sent, and all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  // An operation may select the relaxations many times, under different aliases.
+  // The work waits for its turn, because an operation may select the relaxations many times, under different aliases.
   return pace.run(() => {
     const plan = createPlan(loaders, placement);
     pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);
@@ -61,8 +62,8 @@ export function relaxationsFromMemory(
 }
 
 /**
- * Decides which needs have a relaxation. A need has none if the query without it has pods of a size that the query itself does not have,
- * unless the observations of these pods are in memory.
+ * Decides which relaxations are computed. If the query without a need has pods of a size that the original query does not have, its
+ * relaxation is computed only if the observations of these pods are in memory.
  */
 function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan {
   const { gpuTypes, dataCenters } = query;
@@ -73,7 +74,7 @@ function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan 
 }
 
 /**
- * Leaves out the needs whose relaxation depends on observations that are not in memory, except for pods that may be loaded. If needs are
+ * Leaves out each query that needs an observation that is not in memory, unless `mayLoad` allows to load this observation. If queries are
  * left out, the response must not be cached, because it depends on what is in memory.
  */
 function onlyKnown(
@@ -108,7 +109,8 @@ function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, {
 /** Returns the rows of all pods, or `null` if the requests would exceed the budget. */
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
-    // Other fields may load observations at the same moment. Without this check, their requests could be refused together with these.
+    // Checks the budget first, because other fields may load observations at the same moment. Without the check, their requests could be
+    // refused together with the requests for the relaxations.
     await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {

@@ -25,9 +25,10 @@ import type { Subjects } from '../subjects.ts';
 /**
  * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. As a result, a large
  * operation waits for its permit before it has produced any data, so it needs little memory while it waits.
- * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
- * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
- * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
+ * If availability fields are nested in the rows of other availability fields, this plugin rejects the operation if all of these fields
+ * together could exceed the limit of upstream requests. Without this check, the gateway would request the data of the outer fields from
+ * RunPod before it finds that the inner fields exceed the limit. Fields that are not nested in each other are counted when they are
+ * resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
@@ -54,7 +55,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // The error is ignored here. The fields that read the lists report it when the operation runs.
+      // Ignores the error: the fields that read the lists report it when the operation runs.
       if (error instanceof UpstreamError) return null;
       throw error;
     }

@@ -39,8 +39,8 @@ export function useLimits(): readonly Plugin[] {
 }
 
 /**
- * Limits the cost of an operation, and ignores `first`. The library would multiply the cost of a field by `first`, but in this schema
- * `first` only shortens a list. Rows are counted when they are built.
+ * Limits the cost of an operation, whatever its arguments `first` are. The library that calculates the cost would multiply the cost of a
+ * field by `first`, but in this schema `first` only shortens a list. Rows are counted when they are built.
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   const rule = (context: ValidationContext) => {

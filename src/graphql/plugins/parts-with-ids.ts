@@ -49,7 +49,7 @@ export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plug
   };
 }
 
-/** The number of steps in the translation of a large operation's results after which the translation waits for the next turn. */
+/** The translation of a large operation's results waits for the next turn of the event loop each time it has done this number of steps. */
 const STEPS_AT_ONCE = 200;
 
 /** The cost of one step of the translation, expressed as the number of response bytes that take the same time to produce. */

@@ -82,7 +82,7 @@ function kindOf(value: unknown): string {
  */
 const MAX_COMPARED = 20;
 
-/** The maximum typing cost at which a known name is suggested. */
+/** A known parameter name is suggested if its typing cost (about 1 for each typing mistake) is at most this value. */
 const NEAR = 1.5;
 
 function hintAt(name: string): string {

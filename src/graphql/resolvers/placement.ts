@@ -19,7 +19,7 @@ export const placement: PlacementResolvers = {
 
   excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
     const bytes = sizeOfOne(info, query).fixed;
-    // An operation may select the exclusions many times, under different aliases.
+    // The work waits for its turn, because an operation may select the exclusions many times, under different aliases.
     return pace.run(() => {
       pace.spend(CELL_BYTES * query.gpuTypes.length * query.dataCenters.length);
       const excluded = exclusionsOf(query, rowsOf);

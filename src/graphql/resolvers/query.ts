@@ -69,7 +69,7 @@ export const query: QueryResolvers = {
   },
 };
 
-/** Starts to load data that a nested field will need. A failure is ignored here, because the nested field reports it. */
+/** Starts to load data that a nested field will need. Ignores a failure, because the nested field reports it. */
 function loadAhead(loading: Promise<unknown>): void {
   loading.catch(() => {});
 }

@@ -19,8 +19,8 @@ export interface RecordOptions {
 }
 
 /**
- * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center, for pods of one GPU. A
- * recording is always complete.
+ * Makes a recording of RunPod's answers: the lists of GPU types and data centers, and the price and stock of each GPU type in each data
+ * center, for pods of one GPU. A recording is always complete.
  * @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {

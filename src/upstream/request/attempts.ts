@@ -27,7 +27,7 @@ export interface AttemptsOptions {
   readonly timeoutMs: number;
   /** The maximum number of retries after temporary failures. */
   readonly retries: number;
-  /** Whether a source that answers with HTTP 410 is considered permanently retired as a whole. */
+  /** Whether an answer with HTTP 410 means that the whole source is permanently retired. */
   readonly endsWhenGone: boolean;
   /** A request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
@@ -50,10 +50,10 @@ export interface Attempts {
 }
 
 /**
- * Creates the `Attempts` of one source. It nests four policies, from the outside in: retry, circuit breaker, queue, time-out. The order has
- * these consequences: a request occupies no slot while it waits for a retry, the wait for a slot does not count against the time-out, and
- * every attempt passes the circuit breaker.
- * When a request takes much longer than usual while others wait, the lane cuts it off and sends it again after the others. The new run
+ * Creates the object that sends the requests to one source. It nests four policies, from the outside in: retry, circuit breaker, queue,
+ * time-out. The order has these consequences: a request occupies no slot while it waits for a retry, the wait for a slot does not count
+ * against the time-out, and every attempt passes the circuit breaker.
+ * When a request takes much longer than usual while others wait, the queue cuts it off and sends it again after the others. The new run
  * belongs to the same attempt, and the retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
  * response is parsed.
  */

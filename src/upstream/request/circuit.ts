@@ -17,7 +17,7 @@ export interface CircuitOptions {
 
 /** A circuit breaker. It stops attempts while the source as a whole is down. */
 export interface Circuit {
-  /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
+  /** Runs `attempt`. While the circuit is open or half-open, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
   readonly state: 'closed' | 'half-open' | 'open';
 }
@@ -79,7 +79,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         }
       });
     } catch (error) {
-      // The error is ignored here, because the probe has already reported it.
+      // Ignores the error, because the probe has already reported it.
       if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;

@@ -5,9 +5,9 @@ import { nextCheckMs, nextToCutOff, nextToStart } from './scheduling.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /**
- * Starts waiting entries when slots are free. Cuts off a running entry if a waiting entry should get its slot (see scheduling.ts). p-limit
- * only counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit supports neither priorities
- * nor pauses, and cannot remove a single waiting task.
+ * Starts the waiting entries of the queue when slots are free. Cuts off a running entry if a waiting entry should get its slot (see
+ * scheduling.ts). p-limit only counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit
+ * supports neither priorities nor pauses, and cannot remove a single waiting task.
  */
 export class Dispatcher {
   readonly waiting = new WaitingList<QueueEntry>();

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Decides how long a request may run while others wait, and which subjects are suspected to hang. */
+/** Decides how long a request may run while others wait, and which subjects of requests (such as a GPU type) are suspected to hang. */
 export interface HangDetector {
   /** How long a request about `subject` may run while other requests wait for its slot, in milliseconds. */
   yieldAfterMs(subject: string): number;
@@ -13,15 +13,12 @@ export interface HangDetector {
 }
 
 /**
- * The minimum of the limit that `yieldAfterMs` returns, in milliseconds. A normal answer can take this long when one of the two machines is
- * busy.
+ * `yieldAfterMs` returns at least this many milliseconds. A normal answer can take this long when the gateway's machine or RunPod's machine
+ * is busy.
  */
 const LEAST_MS = 500;
 
-/**
- * The minimum of the limit that `yieldAfterMs` returns, as a fraction of the time-out. It applies to time-outs longer than 10 s, for which
- * it is higher than `LEAST_MS`.
- */
+/** `yieldAfterMs` returns at least this fraction of the time-out. For time-outs longer than 10 s, this is more than `LEAST_MS`. */
 const LEAST_PART = 0.05;
 
 /** The weight of a new answer in the average duration of answers (RFC 6298). */
@@ -30,18 +27,18 @@ const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * The maximum number of hanging subjects that are remembered, and of slow subjects. The least recently used subject is forgotten first.
- * Without this limit, the memory could grow forever, because RunPod could always add new GPU types.
+ * The maximum number of hanging subjects that are remembered, and also the maximum number of slow subjects. The least recently used subject
+ * is forgotten first. Without these limits, the memory could grow forever, because RunPod could always add new GPU types.
  */
 const MAX_SUBJECTS = 10_000;
 
 /**
  * Creates a detector that learns how long the answers of one source usually take. It uses the method with which TCP estimates its
  * retransmission timer (RFC 6298).
- * The limit is the average plus four average deviations, and at least three times the average. Before the first answer, it is half of
- * `timeoutMs`. With each further subject that hangs, the limit doubles, until the next answer arrives. As a result, few requests are cut
- * off when a source becomes slow as a whole. A subject that is slower than the others gets a longer limit, which is twice the duration of
- * its last answer. The answers about such a subject do not change the average.
+ * The limit for a request is the average duration plus four average deviations, and at least three times the average. Before the first
+ * answer, it is half of `timeoutMs`. With each further subject that hangs, the limit doubles, until the next answer arrives. As a result,
+ * few requests are cut off when a source becomes slow as a whole. A subject that is slower than the others gets a longer limit, which is
+ * twice the duration of its last answer. The answers about such a subject do not change the average.
  */
 export function createHangDetector(timeoutMs: number): HangDetector {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
@@ -50,7 +47,7 @@ export function createHangDetector(timeoutMs: number): HangDetector {
   let hungInARow = 0;
   const suspects = new LRUCache<string, true>({ max: MAX_SUBJECTS });
   /**
-   * The durations of slow answers, in milliseconds, by subject. It contains the subjects whose last answer took longer than the usual
+   * The durations of slow answers, in milliseconds, by subject. The map contains the subjects whose last answer took longer than the usual
    * limit.
    */
   const slow = new LRUCache<string, number>({ max: MAX_SUBJECTS });

@@ -8,8 +8,8 @@ export const LONGEST_WAIT_MS = 10_000;
 export const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Pauses a lane because RunPod limits requests. Rejects all waiting requests if they would have to wait for longer than
- * `LONGEST_WAIT_MS`.
+ * Pauses a lane, which is the part of the queue for one source, because RunPod limits requests. Rejects all waiting requests if they would
+ * have to wait for longer than `LONGEST_WAIT_MS`.
  */
 export function pauseLane(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, ms: number): void {
   lane.pause(ms);

@@ -33,7 +33,7 @@ export interface Lane {
   rejectAll(reason: (name: string) => Error): void;
 }
 
-/** Limits of a lane. */
+/** Limits of a lane, which is the part of the queue for one source. */
 export interface LaneOptions {
   /** The maximum number of tasks that may wait in the lane. */
   readonly limit: number;

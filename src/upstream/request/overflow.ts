@@ -1,7 +1,7 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
-/** A waiting task. */
+/** A task that waits in the queue, or is about to enter it. */
 export interface WaitingTask {
   readonly demand: Demand;
   /** The client that pays for the task. */
@@ -9,11 +9,11 @@ export interface WaitingTask {
 }
 
 /**
- * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected. If
- * a client waits for the newcomer, and the lane contains renewals, a renewal is rejected. Otherwise, the newcomer competes only with tasks
- * of its own kind (awaited tasks or renewals). One of them is rejected if its client pays for more of them than the newcomer's client
- * would. In both cases, the newest task of the client that pays for the most tasks is rejected. A task that no other client needs is
- * rejected before the other tasks.
+ * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected.
+ * Tasks are of two kinds: awaited tasks, and renewals, which no client waits for. An awaited newcomer always displaces a renewal if there
+ * is one. Otherwise, the newcomer competes with the tasks of its own kind, and displaces one only if another client pays for more of them
+ * than the newcomer's client would. In both cases, the rejected task belongs to the client that pays for the most of these tasks. It is the
+ * newest task that no other client needs or, if there is none, this client's newest task.
  */
 export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {

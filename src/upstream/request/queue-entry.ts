@@ -36,7 +36,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
   isSpent = false;
   readonly #task: Task<T>;
   readonly #list: WaitingList<QueueEntry>;
-  /** The arrival of the entry, as an event number of the rotation. */
+  /** When the entry arrived, as an event number of the rotation. */
   readonly #arrival: number;
   readonly #settle: Settle<T>;
   #isAtFront = false;

@@ -7,8 +7,7 @@ export interface RequestQueueOptions extends LaneOptions {
   /** The maximum number of tasks that run at the same time. */
   readonly concurrency: number;
   /**
-   * Runs a task in a slot of the fleet. The slots of the fleet are a second limit, which applies to the running tasks of all replicas
-   * together.
+   * Runs a task in a slot of the fleet. The fleet's slots are a second limit, which applies to the running tasks of all replicas together.
    */
   readonly inSlot: InSlot;
 }

@@ -33,20 +33,24 @@ export interface Schedulable {
 }
 
 /**
- * The maximum interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent, because a client may
- * begin to wait for a waiting task at any moment, which makes the task more urgent.
+ * The maximum interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent, because at any moment a
+ * client may begin to wait for a task in the queue, which makes the task more urgent.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
-/** The maximum time for which a suspect lets other tasks of its kind (awaited tasks or renewals) start first, in milliseconds. */
+/**
+ * The maximum time for which a suspect (a task that is suspected to hang) lets other awaited tasks or other renewals start first, in
+ * milliseconds.
+ */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
  * Returns the waiting task that starts next, or `undefined` if no waiting task may start.
- * Awaited tasks start before renewals. Within each of these two kinds, healthy tasks start before suspects, except before a suspect that
- * has waited for `LONGEST_BEHIND_MS`. Otherwise, the task with the lowest turn starts first.
+ * Awaited tasks start before renewals, which no client waits for. Within each of these two kinds, healthy tasks start before suspects
+ * (tasks that are suspected to hang), except before a suspect that has waited for `LONGEST_BEHIND_MS`. Otherwise, the task with the lowest
+ * turn starts first.
  * While no running task hangs, one suspect may start. Another suspect may start only if every running task hangs and no healthy task can
- * start. A spent suspect never starts in this second way, because it would have to make way again.
+ * start. A spent suspect (see `isSpent`) never starts beside hanging tasks, because it would have to make way again.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
@@ -65,7 +69,7 @@ export function nextToStart<T extends Schedulable>(
   return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
 }
 
-/** Returns the suspect that may start now; `undefined` if there is none. */
+/** Returns the suspect (a task that is suspected to hang) that may start now; `undefined` if there is none. */
 function suspectAmong<T extends Schedulable>(
   startable: readonly T[],
   running: readonly T[],
@@ -79,10 +83,10 @@ function suspectAmong<T extends Schedulable>(
 
 /**
  * Returns the running task that must make way for a waiting task now; `undefined` if there is none. A task must make way when it has run
- * for longer than it may while others wait. A suspect must also make way when another suspect runs.
- * One suspect always keeps its slot, so that a subject that is slow but does not hang gets its answer in the end. If a spent suspect runs,
- * it keeps its slot. Otherwise, the suspect that started first keeps its slot. Only one task is cut off at a time, because each cut-off may
- * change how long the other tasks may run.
+ * for longer than it may while others wait. A suspect (a task that is suspected to hang) must also make way when another suspect runs.
+ * One suspect always keeps its slot, so that a subject that is slow but does not hang gets its answer in the end. This is the spent suspect
+ * (see `isSpent`) if one runs, else the suspect that started first. Only one task is cut off at a time, because each cut-off may change how
+ * long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -101,8 +105,8 @@ export function nextToCutOff<T extends Schedulable>(
 }
 
 /**
- * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if no
- * healthy task waits.
+ * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
+ * waiting task is suspected to hang.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],

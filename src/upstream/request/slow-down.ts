@@ -32,8 +32,8 @@ export interface SlowDown {
 }
 
 /**
- * Creates a slow-down for `lane`. After a 429, the lane pauses. Then the lane may have only one running request, and each answer raises
- * this limit by one.
+ * Creates a slow-down for `lane`, the queue of requests to one source. After a 429, the lane pauses. Then the lane may have only one
+ * running request, and each answer raises this limit by one.
  * After a second 429 without an answer in between, `probe` sends a request about no particular GPU type. If the answer to the probe is a
  * 429 too, RunPod limits the whole source. The lane then pauses for the time that RunPod requested, but for at least two seconds. This
  * minimum doubles with each further probe that RunPod answers with 429. No pause is longer than a minute.

@@ -34,7 +34,7 @@ export interface RunPodCatalogOptions {
   readonly onPricedWithoutStock: () => void;
 }
 
-/** The operations that read the two lists. They are the same for every request. */
+/** The operations that read the lists of GPU types and data centers. They are the same for every request. */
 export const LIST_OPERATIONS = {
   gpuTypes: { operationName: 'GpuTypes', query: print(GpuTypesDocument) },
   dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },

@@ -77,7 +77,8 @@ function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }:
 const FILLERS = new Set([0.5, 1]);
 
 /**
- * Reads a quote for a pod. Returns `null` if there is no quote, and also if the quote is a filler and secure cloud does not offer the type.
+ * Reads a quote for a pod. Returns `null` if there is no quote, and also if the quote is a filler (see `FILLERS`) and secure cloud does not
+ * offer the type.
  */
 function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
   const perPod = toPrice(value);

@@ -39,7 +39,7 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** RunPod's SDL lists the current certifications. Responses may contain certifications that the SDL does not list. */
+/** The response to the DataCenters operation. Its certifications may include some that RunPod's SDL does not list. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };

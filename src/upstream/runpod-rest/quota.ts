@@ -3,15 +3,12 @@ import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domai
 import type { Lane } from '../request/lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 
-/**
- * The fraction of a window's quota at which the gateway begins to spread requests over the rest of the window. It is reached when no more
- * than this part of the quota is left.
- */
+/** When at most this fraction of a window's quota is left, the gateway spreads its requests over the rest of the window. */
 const SPREAD_BELOW = 0.1;
 
 /**
- * The fraction of a window's quota at which the gateway begins to reserve requests for clients that wait. Renewals that no client waits for
- * may then use at most half of the requests that are left.
+ * When at most this fraction of a window's quota is left, the gateway reserves requests for clients that wait. Renewals that no client
+ * waits for may then use at most half of the requests that are left.
  */
 const RESERVE_BELOW = 0.25;
 
@@ -55,7 +52,8 @@ interface Window {
 }
 
 /**
- * Creates a quota. It slows `lane` down before a rate limit is reached. `now` returns monotonic milliseconds.
+ * Creates a quota. It slows down `lane`, the queue of requests to RunPod, before a rate limit is reached. `now` returns monotonic
+ * milliseconds.
  * RunPod sends two headers, which are structured fields (RFC 9651) with one member for each window. `RateLimit` contains the number of
  * requests left (`r`) and the seconds until the window ends (`t`). `RateLimit-Policy` contains the quota (`q`) and the length of the window
  * (`w`). RunPod sends neither header to clients without limits. The headers of a newer response replace the earlier values.
@@ -72,7 +70,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
     else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** Returns the minimum time between two renewals in a window, in milliseconds. */
+  /** Returns the minimum time between two renewals (requests that no client waits for) in a window, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }

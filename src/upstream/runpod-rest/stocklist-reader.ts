@@ -21,8 +21,8 @@ const SHARE_LIST_MS = 5000;
 const USE_STOCK_OF_LIST_MS = 5000;
 
 /**
- * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type, in milliseconds. After that, it is requested
- * again.
+ * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type, in milliseconds. After that, the answer is
+ * requested again.
  */
 const LISTED_MS = 300_000;
 
@@ -32,7 +32,10 @@ const LISTED_MS = 300_000;
  */
 const LISTED_AT_MOST_MS = 3_600_000;
 
-/** Reads stocklists. It saves requests, because it uses one response both as the list of GPU types and as an observation. */
+/**
+ * Reads stocklists, which contain the stock of all GPU types for one pod size. Saves requests by using one response both as the list of GPU
+ * types and as an observation.
+ */
 export class StocklistReader {
   readonly #options: StocklistReaderOptions;
   /** The latest request for the list of GPU types, and when it was sent. */

@@ -14,7 +14,9 @@ import { isWhole, readTypeStock, type TypeStock } from './type-stock.ts';
  */
 export interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
-  /** Whether the response is the whole list. If it is only one of several pages, a GPU type that is missing here may be on another page. */
+  /**
+   * Whether the response is the whole list. If it is only one of several pages, a GPU type that is missing from it may be on another page.
+   */
   readonly isWhole: boolean;
   /** Whether every row has an id. A row without an id may be about any GPU type that the other rows do not name. */
   readonly namesAll: boolean;
