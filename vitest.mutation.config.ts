@@ -41,6 +41,7 @@ const TESTS = [
   'request-queue',
   'response-store',
   'rest-description',
+  'rest-missing-gpu-types',
   'rest-names',
   'rest-outcomes',
   'retry-after',
