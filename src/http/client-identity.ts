@@ -22,8 +22,8 @@ export interface ClientIdentityOptions {
 
 /**
  * Creates a function that identifies the client of a request: by the digest of its key if it sends one, else by its IPv4 address, or by the
- * prefix of its IPv6 address. If no proxies are trusted, a program on this machine has no name (`null`), because it may be a proxy for many
- * clients.
+ * prefix of its IPv6 address. If no proxies are trusted, the function returns `null` for a request that comes from this machine, because
+ * its sender may be a proxy for many clients.
  */
 export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions): Identify {
   const hasKey = createKeyCheck(keys);
@@ -48,8 +48,8 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
 }
 
 /**
- * Returns the name for an address. An IPv4 address is its own name, even if it is written as an IPv6 address. The name of any other IPv6
- * address is its prefix. Any other text is returned unchanged.
+ * Returns the name of the client at an address. The name is the address itself for an IPv4 address (also if it is written in IPv6
+ * notation), and the prefix for any other IPv6 address. Any other text is returned unchanged.
  */
 function addressOf(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
@@ -72,13 +72,16 @@ function addressOf(address: string, ipv6Prefix: number): string {
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So
-  // only this notation has to be read.
+  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So the
+  // code below has to read only this notation.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
 }
 
-/** Returns the digest of a key, which is the name of the client. The digest avoids another copy of the key in memory. */
+/**
+ * Returns the digest of a key, which is the name of the client that sends the key. If the key itself were the name, there would be more
+ * copies of it in memory.
+ */
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');

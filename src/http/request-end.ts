@@ -19,8 +19,8 @@ const requestsOf = new WeakMap<Duplex, Requests>();
 
 /**
  * Calls `end` once when a request has ended. A request ends when its response was sent, or when its connection breaks. This function also
- * watches the connection, because Node emits no 'close' event on a response that still waits for an earlier response when the connection
- * breaks.
+ * watches the connection: if it breaks while a response still waits for an earlier response, Node emits no 'close' event on the waiting
+ * response.
  */
 export function onceEnded(request: IncomingMessage, response: ServerResponse, end: () => void): void {
   const requests = requestsOf.get(request.socket) ?? watch(request.socket);
