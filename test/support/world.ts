@@ -16,8 +16,8 @@ export interface WorldGpuType {
   /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
   /**
-   * Prices in US dollars per GPU and hour. If a cloud does not offer the GPU type, its price is a filler: a meaningless value that RunPod
-   * sends.
+   * Prices in US dollars per GPU and hour. The price in a cloud that does not offer the GPU type is a filler: a meaningless value that
+   * RunPod sends.
    */
   readonly price: PerCloud<number>;
   /** The size of the largest pod, in GPUs; 0 if it is unknown. */
@@ -32,7 +32,7 @@ export interface WorldDataCenter {
   readonly compliance: readonly string[];
 }
 
-/** The stock of a GPU type in a data center, in secure cloud. */
+/** The stock of a GPU type in a data center of RunPod's secure cloud. */
 export interface WorldStock {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
