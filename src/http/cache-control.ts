@@ -5,7 +5,10 @@
  */
 export const NOT_KEPT = 'no-store, max-age=0';
 
-/** Returns the `cache-control` of a response that is fresh until `freshUntil`, in milliseconds of this process's monotonic clock. */
+/**
+ * Returns the `cache-control` of a response. `freshUntil` is the time until which the response is fresh, in milliseconds of this process's
+ * monotonic clock.
+ */
 export type CacheControl = (freshUntil: number) => string;
 
 /** The values that `cache-control` depends on, in addition to the response. */

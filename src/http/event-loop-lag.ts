@@ -12,9 +12,9 @@ const LIMIT_MS = 100;
 /** A window counts as lagging if long delays make up more than this share of it. A single slow response makes up less. */
 const LAGGING_SHARE = 0.5;
 
-/** The number of consecutive lagging windows after which an overload begins. */
+/** The number of consecutive lagging windows after which the gateway counts as overloaded. */
 const WINDOWS_TO_BEGIN = 8;
-/** The number of consecutive windows without lag after which the overload ends. */
+/** The number of consecutive windows without lag after which the gateway no longer counts as overloaded. */
 const WINDOWS_TO_END = 6;
 
 /**

@@ -44,7 +44,8 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
 }
 
 /**
- * Returns the multipart format that a media range accepts; `null` if the range is for another content type or for an unsupported version.
+ * Returns the multipart format that a media range of an `accept` header stands for; `null` if the range is not multipart, or is for an
+ * unsupported version.
  */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;

@@ -13,7 +13,7 @@ export interface OperationConnection {
   readonly permit: ResponsePermit;
 }
 
-/** The state of one WebSocket. */
+/** What the gateway stores for one open WebSocket. */
 export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;

@@ -26,7 +26,7 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
   server.emit('connection', socket);
 }
 
-/** The refusal of a request for a WebSocket. */
+/** The response that refuses a request for a WebSocket. */
 export interface UpgradeRefusal {
   /** The status code and the reason phrase, for example '403 Forbidden'. */
   readonly status: string;
