@@ -48,8 +48,8 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
 }
 
 /**
- * Returns the name of the client at an address. The name is the address itself for an IPv4 address (also if it is written in IPv6
- * notation), and the prefix for any other IPv6 address. Any other text is returned unchanged.
+ * Returns the name for an address. An IPv4 address is its own name, even if it is written as an IPv6 address. The name of any other IPv6
+ * address is its prefix. Any other text is returned unchanged.
  */
 function addressOf(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
@@ -72,8 +72,8 @@ function addressOf(address: string, ipv6Prefix: number): string {
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So the
-  // code below has to read only this notation.
+  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So
+  // only this notation has to be read.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];

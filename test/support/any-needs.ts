@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { MatrixRow, Needs } from './placement-truth.ts';
 
-/** A query for placement. */
+/** The arguments of a query for placement. */
 export interface AnyQuery {
   readonly needs: Needs;
   readonly prefer: 'CHEAPEST' | 'LIKELIEST';

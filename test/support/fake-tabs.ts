@@ -75,7 +75,7 @@ function openChannel(channels: Channels, name: string, run: Run): Channel {
   };
 }
 
-/** The Web Locks of one browser. */
+/** The Web Locks that all tabs of one fake browser share. */
 class FakeLocks {
   /** The queue of requests for each lock, by the name of the lock. The first request in a queue holds the lock. */
   readonly #queues = new Map<string, LockRequest[]>();

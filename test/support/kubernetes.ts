@@ -7,7 +7,7 @@ import { ConfigMap, Service } from 'kubernetes-models/v1';
 /** The kinds of resources that a test can check, with their Kubernetes schemas. */
 const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
 
-/** A resource in a manifest. */
+/** A resource in a Kubernetes manifest. */
 export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;

@@ -3,7 +3,7 @@ import { type Question, truthOf } from './plan.ts';
 import { cellOf, type Report, type Row } from './verdict.ts';
 import { indexStock, type Level, podPrice, type World } from './world.ts';
 
-/** The true state of a cell. */
+/** The true state of a cell at one moment. */
 export interface CellTruth {
   readonly stock: Level;
   /** The price of a pod in US dollars per hour; `null` when the cell is sold out. */
@@ -34,7 +34,7 @@ export function createTruth(now: () => number) {
 
   /**
    * Returns the states of a cell that were true at any time during the request that observed it. The request was sent at `observedAt`. It
-   * ended at the latest at the first recorded moment after that at which no request was in flight, or at `until`.
+   * ended no later than `until`, and no later than the first recorded moment after `observedAt` without requests in flight.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
