@@ -80,8 +80,5 @@ function groupsOf(address: string): readonly number[] | null {
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
 }
 
-/**
- * Returns the digest of a key, which is the name of the client that sends the key. If the key itself were the name, there would be more
- * copies of it in memory.
- */
+/** Returns the digest of a key, which is the name of the client. The digest avoids another copy of the key in memory. */
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');
