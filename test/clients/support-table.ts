@@ -22,7 +22,7 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** Returns the version of a dependency that package.json requires. */
+/** Returns the version of a dependency, as package.json states it. */
 export function versionOf(
   name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
 ): string {
