@@ -15,7 +15,7 @@ export const QUERIES = {
   } }`,
 } as const;
 
-/** Names of the operations. */
+/** The name of a measured operation. */
 export type QueryName = keyof typeof QUERIES;
 
 /** Returns a query for every cell, with or without stock. With `region`, the query covers only the cells in this region. */

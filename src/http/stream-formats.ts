@@ -12,14 +12,14 @@ export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 /** Headers of every streamed response. They forbid proxies to store the response, and to wait for its end before they pass it on. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
-/** The media types of a response in parts. */
+/** The media types in which the gateway can send a response in parts. */
 export const PARTS_TYPES = [
   'multipart/mixed;incrementalSpec=v0.2',
   'multipart/mixed;deferSpec=20220824',
   'text/event-stream',
 ];
 
-/** The media types of a subscription. */
+/** The media types in which the gateway can send the events of a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
 /**

@@ -7,7 +7,7 @@ export interface PerCloud<T> {
   readonly community: T;
 }
 
-/** A GPU type of a world. */
+/** A GPU type of a world (a state of RunPod). */
 export interface WorldGpuType {
   readonly id: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export interface WorldGpuType {
   readonly maxGpuCount: PerCloud<number>;
 }
 
-/** A data center of a world. */
+/** A data center of a world (a state of RunPod). */
 export interface WorldDataCenter {
   readonly id: string;
   readonly networkVolume: boolean;
