@@ -1,14 +1,16 @@
 import { QUERIES, type QueryName } from './queries.ts';
 import { type GraphQLRequest, toGet, toPost } from './request.ts';
 
-/** One line of the table: a server, and the requests to it. Each case has a server of its own. */
+/**
+ * One line of the printed table: a kind of server, and the requests that the benchmark sends to it. Each case starts a server of its own.
+ */
 export interface Case {
   readonly name: string;
   readonly kind: 'bare' | 'yoga' | 'mercurius' | 'mercurius-logging' | 'gateway';
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether all requests are the same. */
   readonly isSame: boolean;
-  /** Whether requests contain the ETag of the response, so that the server answers with status 304. */
+  /** Whether the requests contain the ETag of the current response, so that the server answers them with status 304. */
   readonly hasTag?: boolean;
   /** Whether the gateway has a live source and renews each observation in the background every one or two seconds. */
   readonly isRenewing?: boolean;

@@ -9,7 +9,10 @@ import { limitOf, startUpstream } from './upstream.ts';
 const LATENCY_MS = 140;
 const ROUNDS = 10;
 
-/** The maximum duration of a cold sweep, as a multiple of the shortest possible duration, which `limitOf` returns. */
+/**
+ * The maximum duration of a cold sweep (the first answer of a newly started gateway), as a multiple of the shortest possible duration,
+ * which `limitOf` returns.
+ */
 const AT_MOST = 1.1;
 
 /**

@@ -7,7 +7,7 @@ import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 import { limitOf, startUpstream, type Upstream } from './upstream.ts';
 
-/** The measured sizes: the recorded one, and sizes with about ten and fifty times as many cells. */
+/** The measured sizes: that of the recording, and two sizes with about ten and fifty times as many cells. */
 const SIZES = [
   { types: 41, centers: 39 },
   { types: 130, centers: 123 },
@@ -17,8 +17,7 @@ const SIZES = [
 const LATENCY_MS = 50;
 
 /**
- * The number of measured sweeps. One more sweep precedes them. It is not measured, because the upstream computes its answers during that
- * sweep.
+ * The number of measured cold sweeps. One sweep before them is not measured, because the upstream computes its answers during that sweep.
  */
 const SWEEPS = 3;
 
@@ -26,7 +25,8 @@ const SWEEPS = 3;
 const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
 
 /**
- * An operation that needs an answer about every GPU type. The result has few rows, so executing the operation itself takes hardly any time.
+ * An operation that needs RunPod's answer about every GPU type. The result is only a number, so executing the operation itself takes hardly
+ * any time.
  */
 const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
 
@@ -37,10 +37,10 @@ const QUESTIONS = {
   'the whole matrix': matrixQuery(),
 } as const;
 
-/** The maximum number of requests with each query. */
+/** The maximum number of requests in one measurement of a query. */
 const TIMES = 200;
 
-/** The maximum time for the requests with each query, in milliseconds. */
+/** The maximum duration of one measurement of a query, in milliseconds. */
 const AT_MOST_MS = 3000;
 
 /** A measured size: the numbers of GPU types and data centers. */
@@ -97,7 +97,7 @@ async function measureSize({ types, centers }: Size) {
   };
 }
 
-/** A cold sweep, and the gateway that performed it. */
+/** A cold sweep (the first answer of a newly started gateway), and the gateway that gave the answer. */
 interface Sweep {
   readonly gateway: ServerProcess;
   readonly tookMs: number;
@@ -121,8 +121,8 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 
 /**
  * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
- * not measured, because the gateway prepares the operation during it. The next requests have different variables. The last ones are all the
- * same.
+ * not measured, because the gateway prepares the operation for repetition during that request. All further requests are measured in two
+ * groups: first requests with different variables, and then requests that are all the same.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

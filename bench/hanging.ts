@@ -23,7 +23,7 @@ const CASES = [
 
 type Case = (typeof CASES)[number];
 
-/** If two GPU types hang, the time until all others are known must not exceed this multiple of the time without GPU types that hang. */
+/** The maximum time for the answers about all other GPU types if two GPU types hang, as a multiple of the time if none hangs. */
 const AT_MOST = 1.3;
 
 interface Measured {
@@ -61,8 +61,8 @@ export async function benchHanging(): Promise<void> {
 }
 
 /**
- * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The time depends only on the position of the GPU
- * type in the order of the requests.
+ * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The exact time depends only on the GPU type's
+ * position in the order of the first requests, so it is the same in each case.
  */
 async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;

@@ -103,7 +103,7 @@ export function createHostileOperations(random: Random): () => Operation {
     return ` @${name}(if: ${value})`;
   }
 
-  /** Selects up to `most` fields of a type. A field may be selected several times. */
+  /** Returns a selection of up to `most` fields of a type. It may contain the same field several times. */
   function selection(type: GraphQLNamedType, depth: number, most: number, left: Left): string {
     if (isUnionType(type)) {
       const members = type.getTypes().map((one) => `... on ${one.name} ${selection(one, depth, most, left)}`);

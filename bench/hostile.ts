@@ -10,25 +10,24 @@ import { printTable } from './table.ts';
 /** The option that limits Node's heap to 512 MB. Node itself chooses this limit in a container with 1 GiB of memory. */
 const HEAP = '--max-old-space-size=512';
 
-/** The query that another client sends repeatedly during the search, to measure how long it has to wait. */
+/** A query that another client sends repeatedly during the search. Its waiting times show how much an operation harms other clients. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 
-/** The pause of the other client after each answer, in milliseconds. */
+/** The pause of this other client after each answer, in milliseconds. */
 const EVERY_MS = 5;
 
 /**
- * The number of operations in the pool, which contains the worst operations so far. About half of the new operations are combinations of
- * them.
+ * The size of the pool, which contains the worst operations so far. About half of the new operations combine two operations from the pool.
  */
 const POOL = 100;
 
-/** The number of the worst operations that are measured again at the end of the search. */
+/** How many of the worst operations are measured again at the end of the search. */
 const WORST = 30;
 
-/** How many times each of these operations is measured again. */
+/** How many times each of the worst operations is measured again. */
 const ROUNDS = 5;
 
-/** The number of operations that are printed and written to the file. */
+/** How many of the worst operations are printed and written to the file. */
 const SHOWN = 10;
 
 /** The maximum time that another client may have to wait because of an operation, in milliseconds. */
@@ -96,8 +95,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest value of each measurement over all rounds. The operation causes at least this value in every round, whereas a larger
- * value may be due to another process or to a garbage collection.
+ * Returns the smallest waiting time and the smallest memory growth of all rounds with the same operation. The operation causes at least
+ * these values in every round. Larger values may be due to another process or to a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];

@@ -37,5 +37,8 @@ const copies = <T>(count: number, make: (copy: number) => readonly T[]): T[] =>
 
 const gpuTypeId = (id: string, copy: number) => (copy === 0 ? id : `${id} #${copy}`);
 
-/** The gateway derives the location from the id, so a copy differs only in its number: 'EU-RO-1' becomes 'EU-RO-1001'. */
+/**
+ * Returns the id of a copy of a data center. It differs only in the number ('EU-RO-1' becomes 'EU-RO-1001'), because the gateway derives
+ * the location from the rest of the id.
+ */
 const dataCenterId = (id: string, copy: number) => (copy === 0 ? id : `${id}${String(copy).padStart(3, '0')}`);

@@ -4,8 +4,8 @@ import type { GraphQLRequest } from './request.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /**
- * The parameters of a load: requests over connections that are kept open. Each connection sends its next request as soon as its previous
- * request has been answered.
+ * The parameters of a load, which consists of requests over connections that are kept open. Each connection sends its next request as soon
+ * as its previous request has been answered.
  */
 export interface Load {
   readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
@@ -28,9 +28,9 @@ export interface Round {
   readonly rate: number;
   /** The median of the times from sending a request to the last byte of its answer, in milliseconds. */
   readonly p50: number;
-  /** The 99th percentile of the same times, in milliseconds. */
+  /** The 99th percentile of the times from sending a request to the last byte of its answer, in milliseconds. */
   readonly p99: number;
-  /** CPU time that the server used per answer, in milliseconds. */
+  /** The CPU time of the server per answer, in milliseconds. */
   readonly cpuMs: number;
   /** The length of the last answer, including the headers, in bytes. */
   readonly length: number;

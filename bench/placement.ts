@@ -16,7 +16,10 @@ const ROW = `id gpuType { id displayName memoryGb } dataCenter { id region count
 const DETAILS = `excluded { gpuType { id } dataCenter { id } gpuCount reason message } relaxations { need options cheapest { perPod } }
   coverage { complete failed } freshness { observedAt stale }`;
 
-/** Operations with the same rows: those of all pods in stock, and the ten cheapest pods with 24 GB per GPU. */
+/**
+ * Two groups of operations. All operations in a group return the same rows: all pods in stock, or the ten cheapest pods with at least 24 GB
+ * per GPU.
+ */
 const GROUPS = [
   [
     [
@@ -59,7 +62,7 @@ interface Measured {
   readonly rounds: Round[];
 }
 
-/** Compares placements with `gpuAvailability` for the same rows. All requests differ, so the gateway executes each of them. */
+/** Compares placements with `gpuAvailability` for the same rows. All requests are different, so the gateway has to execute each of them. */
 export async function benchPlacement(): Promise<void> {
   for (const group of GROUPS) {
     const all: Measured[] = [];

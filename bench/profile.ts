@@ -58,10 +58,7 @@ async function profileCase(name: string, query: QueryName): Promise<void> {
 
 const now = () => Number(process.hrtime.bigint() / 1000n);
 
-/**
- * Returns how long each function ran between `from` and `until`, in microseconds. The start and the stop of the server are outside this
- * period.
- */
+/** Returns how long each function itself ran between `from` and `until`, in microseconds. Idle time does not count. */
 function selfTimes({ nodes, startTime, samples, timeDeltas }: CpuProfile, from: number, until: number) {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const times = new Map<CallFrame, number>();
@@ -91,8 +88,8 @@ function toRows(what: string, sums: ReadonlyMap<string, number>) {
 const GATEWAY = new URL('../dist/', import.meta.url).href;
 
 /**
- * Labels for the entries that V8 itself adds to a profile, by the name of the entry. All other entries without a file are native functions
- * of Node or V8.
+ * Labels for the entries of a profile that stand for work of V8 itself, by the name of the entry. All other entries without a file are
+ * native functions of Node or V8.
  */
 const OF_V8: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',

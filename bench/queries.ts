@@ -5,8 +5,8 @@ const NODES = `nodes {
 }`;
 
 /**
- * The measured operations, by the number of rows in their answers. Two requests with different values of `most` are different, but their
- * answers have the same rows.
+ * The measured operations, by the number of rows in their answers. Requests with different values of the variable `most` are different
+ * requests, but their answers have the same rows.
  */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
@@ -15,16 +15,19 @@ export const QUERIES = {
   } }`,
 } as const;
 
-/** Names of the operations. */
+/** The name of a measured operation. */
 export type QueryName = keyof typeof QUERIES;
 
-/** Returns a query for every cell, with or without stock. With `region`, the query is only for the cells in this region. */
+/** Returns a query for every cell, with or without stock. With `region`, the query covers only the cells in this region. */
 export function matrixQuery(region?: string): string {
   const where = region === undefined ? '' : `region: ${region}, `;
   return `query ($most: Int) { gpuAvailability(${where}first: $most, filter: { includeUnavailable: true }) { ${NODES} } }`;
 }
 
-/** The smallest value of `most`. It exceeds every price in dollars and every number of rows, so it excludes no row. */
+/**
+ * The smallest value of the variable `most`, which limits the price or the number of rows. It exceeds every price in dollars and every
+ * number of rows, so it excludes no row.
+ */
 const ABOVE_ALL = 1_000_000;
 
 /** Returns a query and its variables, which depend on `number`. The result can be the body of a POST or the parameters of a GET. */

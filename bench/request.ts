@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Creates a POST request. Two requests with different values of `number` are different, but their answers have the same rows. */
+/** Creates a POST request. Requests with different values of `number` are different requests, but their answers have the same rows. */
 export function toPost(query: string, number?: number): GraphQLRequest {
   const headers = { 'content-type': 'application/json' };
   return { method: 'POST', path: '/graphql', headers, body: JSON.stringify(questionOf(query, number)) };

@@ -1,4 +1,4 @@
-/** A server with which the gateway is compared. It runs in its own process, and already has the gateway's answer in memory. */
+/** A program that runs a server with which the gateway is compared. The server has the gateway's answer in memory from the start. */
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Prints rows as a Markdown table. All rows have the same columns. */
+/** Prints rows as a Markdown table. All rows must have the same columns. */
 export function printTable(rows: readonly Readonly<Record<string, string | number>>[]): void {
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];

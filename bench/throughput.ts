@@ -80,7 +80,7 @@ async function start({ kind, isRenewing = false }: Case, file: string, upstream:
   return gateway;
 }
 
-/** Parses a response, and removes the times of its observations. */
+/** Parses a response, and removes `observedAt`, which differs from server to server. */
 const withoutTimes = (text: string): unknown =>
   JSON.parse(text, (key, value) => (key === 'observedAt' ? undefined : value));
 

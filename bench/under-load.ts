@@ -10,7 +10,7 @@ const CONNECTIONS = 500;
 const OTHER_CONNECTIONS = 10;
 const ROUND_MS = 5000;
 
-/** The number of large answers that each slow reader requests at once. Together they exceed the buffers of the operating system. */
+/** The number of large answers that each slow reader requests at once. Together, the answers exceed the buffers of the operating system. */
 const UNREAD_ANSWERS = 100;
 
 const SMALL = QUERIES['5 rows'];
@@ -22,7 +22,8 @@ const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSa
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
 /**
- * Measures what slows down clients with small requests: many such clients, large answers to other clients, and clients that do not read.
+ * Measures how much clients with small requests are slowed down by other clients: by clients with large answers, and by clients that do not
+ * read their answers.
  */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();
@@ -69,7 +70,7 @@ async function measure(server: ServerProcess, name: string, questions: Questions
   };
 }
 
-/** Returns the 99th percentile of the event-loop lag since the last call. */
+/** Returns the 99th percentile of the event-loop lag since the last call, in milliseconds. */
 async function eventLoopLagMs({ url }: ServerProcess): Promise<number> {
   const { body } = await send(url, { method: 'GET', path: '/metrics', headers: {} });
   return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(body.toString())?.[1]) * 1000;

@@ -7,7 +7,7 @@ import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 
 /** A stand-in for RunPod's GraphQL API. */
 export interface Upstream {
-  /** Settings of a gateway that sends its requests to this upstream. */
+  /** The settings that make a gateway send its requests to this upstream. */
   readonly settings: Record<string, string>;
   /** Returns when the first request after the last call of `forget` arrived, by `performance.now()`. */
   firstAskedAt(): number;
@@ -54,8 +54,8 @@ export async function startUpstream(recording: Recording, latencyMs: number): Pr
 }
 
 /**
- * Returns the shortest possible time of a cold sweep, in milliseconds. It consists of one latency for the two lists, which are requested at
- * the same time, and one latency for every three GPU types.
+ * Returns the shortest possible time of a cold sweep, in milliseconds. It is one latency for the two lists, which the gateway requests at
+ * the same time, plus one latency for every three GPU types, because three requests run at the same time.
  */
 export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
   const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;

@@ -11,7 +11,7 @@ const LONG_NAME = 'a'.repeat(126);
 const ALL = 'filter: { includeUnavailable: true }';
 const ALIASES = repeat(10, (index) => `${LONG_NAME}${index}: stock`);
 
-/** A query whose response has 50 kB for one GPU type, and more than 2 MB for all GPU types. */
+/** A query with a long response: 50 kB for one GPU type, and more than 2 MB for all GPU types. */
 const LONG = `query ($gpuType: String) {
   gpuAvailability(gpuType: $gpuType, ${ALL}) { nodes { ${ALIASES} } }
 }`;

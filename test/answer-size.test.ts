@@ -9,8 +9,8 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Test files share loaded modules. The reset makes this file load its own modules, so that only its gateway uses the budget that records
-  // bytes.
+  // Test files share loaded modules. After the reset, this file loads modules of its own, so that only the gateway of this file uses the
+  // budget that adds up bytes.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {

@@ -33,7 +33,7 @@ async function read(query: string) {
   return data;
 }
 
-/** Queries gpuAvailability. The arguments and the fields of the filter are texts, as a client writes them in a query. */
+/** Queries gpuAvailability. `args` (arguments) and `filter` (fields of the filter) are texts, as a client writes them in a query. */
 async function report(args: string, filter = '') {
   const data = await read(`{ gpuAvailability(${args} filter: { ${filter} }) { ${FIELDS} } }`);
   return data.gpuAvailability as { totalCount: number; coverage: { expected: number }; nodes: Row[] };
@@ -41,10 +41,10 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** One condition on rows in three forms: arguments and fields of a filter, as a client writes them, and a function for rows. */
+/** A condition on rows: the arguments and the fields of the filter with which a client asks for it, and a function that checks a row. */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
-/** Conditions on GPU types and data centers. They reduce the number of expected cells. */
+/** Conditions on GPU types and data centers. They reduce the number of cells that a report must cover (`coverage.expected`). */
 const ON_SUBJECTS: readonly Condition[] = [
   ['region: ASIA', '', ({ dataCenter }) => dataCenter.region === 'ASIA'],
   ['gpuType: "L40S"', '', ({ gpuType }) => gpuType.id === 'NVIDIA L40S'],
@@ -70,7 +70,7 @@ const ON_SUBJECTS: readonly Condition[] = [
   ],
 ];
 
-/** Conditions on observed values. They do not change the number of expected cells. */
+/** Conditions on observed values. They do not change the number of cells that a report must cover (`coverage.expected`). */
 const ON_OBSERVED_VALUES: readonly Condition[] = [
   ['', 'minStock: LOW', ({ stock }) => ['LOW', 'MEDIUM', 'HIGH'].includes(stock)],
   ['', 'minStock: MEDIUM', ({ stock }) => ['MEDIUM', 'HIGH'].includes(stock)],
@@ -84,7 +84,7 @@ const ON_OBSERVED_VALUES: readonly Condition[] = [
   ],
 ];
 
-/** Conditions without effect. */
+/** Conditions that exclude no row. */
 const ON_NOTHING: readonly Condition[] = [
   ['', '', () => true],
   ['region: null, gpuType: null, first: null', '', () => true],

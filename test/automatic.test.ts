@@ -231,8 +231,8 @@ describe('a gateway whose GraphQL API does not answer', () => {
   it.each<[string, Fault, Record<string, string>]>([
     ['fails', down, {}],
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
-    // Only this case waits for the time-out, so only this case has a short one. With a short time-out, a good answer could arrive too late
-    // on a busy machine.
+    // Only this case waits for the time-out, so only this case has a short one. In the other cases, a good answer could miss a short
+    // time-out on a busy machine.
     ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
   ])('gives complete answers even if the GraphQL API %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });

@@ -5,7 +5,7 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** Creates a fleet whose store throws while `state.isBroken` is set. This simulates a bug. */
+/** Creates a fleet whose store (the memory for cached answers) throws while `state.isBroken` is set. This simulates a bug. */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };
@@ -33,7 +33,7 @@ describe('a fault in background work', () => {
     const fleet = createBrokenFleet();
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
     const gateway = createGateway(env, fleet);
-    // The refresher renews only what clients have requested, so a client must request something first.
+    // The refresher renews only observations that clients have requested, so a client must request one first.
     await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
     fleet.state.isBroken = true;
     const running = gateway[run]();

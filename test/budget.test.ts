@@ -12,7 +12,7 @@ function refusalOf(spend: () => unknown): unknown {
   }
 }
 
-/** Functions that use up a budget whose limits are all 10, each with a name for what it spends. */
+/** Functions that use up one limit of a budget whose limits are all 10, each with the name of what it spends. */
 const COSTS: readonly (readonly [string, (budget: Budget) => unknown])[] = [
   ['upstream requests', (budget) => budget.spendUpstreamRequests(10)],
   ['rows', (budget) => budget.spendRows(10, 1)],

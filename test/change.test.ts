@@ -147,7 +147,7 @@ const seen = (cell: ObservedCell) => ({
   shownPrice: cell.onDemandPrice,
 });
 
-/** Returns the kind of a change according to the schema, or `undefined` if the change is not visible to clients. */
+/** Returns the kind of a change as the schema defines it; `undefined` if clients cannot see the change. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {
   if (after.failure !== null) return undefined;
   const prices = ({ onDemandPrice, spotPrice }: ObservedCell) => [onDemandPrice?.perPod, spotPrice?.perPod].join();

@@ -37,7 +37,7 @@ async function openServer(webSockets?: WebSockets) {
       socket.write(bytes);
       return { socket, read: text(socket) };
     },
-    /** Resolves when `count` requests to `/held` wait for their responses. */
+    /** Resolves as soon as `count` requests to `/held` wait for their responses. */
     isHeld: (count: number) =>
       new Promise<void>((resolve) => {
         onHeld = () => {
@@ -84,7 +84,7 @@ describe('a valid request followed by garbage', () => {
     const { socket, read } = await server.send(`${GET}GET /other HTTP/1.1\r\nhost`);
     await server.isHeld(1);
     socket.end();
-    // When the server has answered this later request, it has also noticed that the first connection was ended.
+    // When the server has answered this later request, it has also noticed that the client has ended the first connection.
     await (await server.send('GET /later HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n')).read;
     server.held[0]?.end('first');
     expect(await read).toMatch(/\r\n\r\nfirst$/);

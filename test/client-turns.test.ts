@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** Creates the demand of a new client. */
+/** Creates the demand (for which clients a request is sent, and its abort signal) of a new client. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
@@ -26,7 +26,7 @@ const later = async () => {
 /** Returns the names of the requests, in the order in which they started. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
 
-/** Sends `count` requests at once with the same demand. */
+/** Sends `count` requests at the same time, for the same clients. */
 const askMany = (source: ReturnType<typeof createSource>, name: string, count: number, demand: Demand) =>
   Array.from({ length: count }, (_, index) => source.ask(`${name}${index}`, soon, demand));
 

@@ -21,7 +21,10 @@ interface Sent {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Generates bodies of a POST with this operation in many forms, for example with escapes or with a repeated member. Some are invalid. */
+/**
+ * Generates bodies of a POST with this operation in many forms, for example with escapes or with a repeated JSON key. Some bodies are
+ * invalid.
+ */
 const anyBody = (query: string, variables: object) => {
   const text = JSON.stringify(query);
   const values = JSON.stringify(variables);
@@ -58,7 +61,7 @@ const anyBody = (query: string, variables: object) => {
   return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: unusual });
 };
 
-/** Generates query strings of a GET with this operation in several forms. Some are invalid. */
+/** Generates query strings of a GET with this operation in several forms. Some query strings are invalid. */
 const anySearch = (query: string, variables: object) => {
   const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
   const values = JSON.stringify(variables);
@@ -116,7 +119,7 @@ const anyType = fc.constantFrom(
   '',
 );
 
-/** The headers and the content type of a request, whatever its operation. */
+/** Generates the headers and the content type of a request. They do not depend on its operation. */
 const anyManner = fc.record({ headers: anyHeaders, type: anyType });
 
 type Manner = typeof anyManner extends fc.Arbitrary<infer T> ? T : never;
@@ -226,8 +229,8 @@ it(`a gateway with the fast path sends the same responses as one without it, in 
   await Promise.all([fastServer.close(0), plainServer.close(0), agent.close()]);
   expect(tally.data).toBeGreaterThan(tally.requests / 5);
   expect(tally.errors).toBeGreaterThan(tally.requests / 5);
-  // The fast path must have answered some requests. Yoga executes no operation for these, so it executes fewer operations than in the
-  // gateway without the fast path.
+  // The fast path must have answered some requests. Yoga does not execute the operations of such requests. So it executes fewer operations
+  // than in the gateway without the fast path.
   expect(await executed(fast)).toBeLessThan(0.8 * (await executed(plain)));
   if (RUNS >= 60) expect(tally.tagged).toBeGreaterThan(0);
 });

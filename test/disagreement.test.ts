@@ -7,8 +7,9 @@ import { inStock, NOTHING } from './support/stock.ts';
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
 /**
- * Makes the GraphQL API contradict the REST API about every tenth cell: where the REST API reports stock, the GraphQL API reports none, and
- * the reverse. Returns the number of cells that are in stock only in the REST API (`rest`) and only in the GraphQL API (`graphql`).
+ * Makes the GraphQL API contradict the REST API about every tenth cell: where the REST API reports stock, the GraphQL API reports no stock,
+ * and the other way round. Returns the number of cells that are in stock only in the REST API (`rest`) and only in the GraphQL API
+ * (`graphql`).
  */
 function disagree({ graphql }: Both): { readonly rest: number; readonly graphql: number } {
   const count = { rest: 0, graphql: 0 };

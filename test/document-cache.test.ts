@@ -7,7 +7,7 @@ import { heapInUse } from './support/heap.ts';
 
 const MEGABYTE = 1_000_000;
 
-/** Creates a server with a document cache, and counts how often the server parses and validates documents. */
+/** Creates a server with a document cache, and counters of how often the server parses and validates documents. */
 function countWork() {
   const work = { parsed: 0, validated: 0 };
   const counting: Plugin = {

@@ -11,8 +11,8 @@ const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 /**
- * Returns the settings of a gateway in front of a RunPod whose fault has the failure code `code`. Only for `TIMEOUT` is the time-out short,
- * because on a busy machine a good answer may take longer than a second.
+ * Returns the settings of a gateway that reads from a RunPod with a fault of the failure code `code`. The time-out is short only for
+ * `TIMEOUT`, because on a busy machine a good answer may take longer than a second.
  */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 
@@ -63,9 +63,7 @@ describe('a fault in the answers about one GPU type', () => {
   );
 });
 
-/**
- * Twelve faults that stall, break the connection or send wrong answers. Each of the first twelve GPU types gets a different one of them.
- */
+/** Twelve faults that stall, break the connection or send wrong answers, one for each of the first twelve GPU types. */
 const TWELVE = [
   'silence',
   'a body that stalls',

@@ -240,7 +240,7 @@ describe('a finished response', () => {
   });
 });
 
-/** A query for all rows. Its response is so long that the gateway compresses it. */
+/** A query for all rows. The gateway compresses its response, because the response is long. */
 const ROWS = '{ gpuAvailability { nodes { gpuType { id displayName } dataCenter { id name } stock } } }';
 
 /** Sends a GET. Unlike `fetch`, this function adds no headers and does not decompress the response. */
@@ -258,7 +258,7 @@ describe('the Cache-Control of a response to POST', () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { ask, ready } = await listen(gateway);
-    // Yoga creates the first response. The later responses are created without Yoga.
+    // Yoga creates the first response. The gateway sends the later responses from memory, without Yoga.
     for (let times = 0; times < 5; times += 1) {
       const seconds = Number(/^public, max-age=(\d+),/.exec((await ask()).headers.get('cache-control') ?? '')?.[1]);
       expect(seconds).toBeLessThanOrEqual(60 - 10 * times);
@@ -358,7 +358,7 @@ describe('a finished response to GET', () => {
   });
 });
 
-/** Decompresses data in the format Zstandard. The function is `undefined` in versions of Node before 22.15. */
+/** Decompresses Zstandard data; `undefined` in versions of Node before 22.15. */
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
 
 describe('a long response', () => {

@@ -107,8 +107,8 @@ describe('the message about an unknown GPU type', () => {
     })),
   );
   /**
-   * The ids of the GPU types that a misspelled name may stand for. The key is the misspelled name in lower case, without white space and
-   * hyphens.
+   * For each misspelled name, the ids of the GPU types that it may stand for. The keys are the misspelled names in lower case, without
+   * white space and hyphens.
    */
   const meanings = new Map<string, Set<string>>();
   for (const { id, name } of names) {
@@ -118,15 +118,15 @@ describe('the message about an unknown GPU type', () => {
     }
   }
 
-  // The test omits the V100 with 32 GB. Its name differs from the names of other V100s only in the memory size, so a typing mistake in the
-  // size can give the name of another V100.
+  // The test omits the V100 with 32 GB. Its name differs from the names of other V100s only in the memory size, so with a typing mistake in
+  // the size, it can become the name of another V100.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
     'suggests $name for that name with any single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // If a text may stand for several GPU types, three suggestions are enough, even if the meant GPU type is not one of them.
+        // A text that may stand for several GPU types needs only three suggestions. They need not include the GPU type that was meant.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

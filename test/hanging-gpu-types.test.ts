@@ -11,7 +11,10 @@ const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId']);
 const asked = (seen: readonly SeenRequest[]) =>
   seen.filter(({ operationName }) => operationName === 'LowestPrices').map(typeOf);
 
-/** Creates faults for the first `count` GPU types that the gateway requests. They hang at every request. */
+/**
+ * Creates faults with which every request about one of the first `count` requested GPU types hangs. `hanging` contains the ids of these GPU
+ * types.
+ */
 function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   const hanging = new Set<string>();
   const faults: Faults = (request) => {

@@ -25,7 +25,7 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
 
-/** Never answers a request. Rejects 10 ms after the request is aborted, to simulate the time until RunPod notices the abort. */
+/** Never answers a request. Rejects 10 ms after the request was aborted, as if RunPod noticed the abort only then. */
 async function lingering(signal: AbortSignal): Promise<never> {
   return silent(signal).catch(async (error: unknown) => {
     await taking(10)();

@@ -7,8 +7,8 @@ const OPERATIONS = 10_000;
 const ADDRESS = 'http://gateway.invalid/graphql';
 
 /**
- * Generates values for the variables of an operation. Some have keys that would change the prototype of all objects if code copied them
- * carelessly.
+ * Generates values for the variables of an operation. Some values have keys that would change the prototype of all objects if code copied
+ * the keys carelessly.
  */
 const variables = fc.oneof(
   fc.dictionary(fc.constantFrom('v', 'w', '__proto__', 'constructor'), fc.jsonValue(), { noNullPrototype: true }),

@@ -13,10 +13,10 @@ import { openLive } from './support/subscribers.ts';
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
 
-/** Returns a query with incremental delivery. */
+/** Returns a query whose response is delivered in parts. */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
 
-/** Returns the same query without incremental delivery. */
+/** Returns the query of `inParts` without `@stream` and `@defer`, so that its response is delivered as a whole. */
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
 const MATRIX = '(filter: { includeUnavailable: true })';
@@ -239,7 +239,7 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // At the second request, the gateway already knows the operation. So both ways of checking it are tested.
+      // The gateway checks an operation that it already knows in a different way. So the operation is sent twice.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;

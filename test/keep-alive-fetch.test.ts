@@ -44,7 +44,7 @@ describe('a request to RunPod', () => {
     const get = (target: string, signal = new AbortController().signal) =>
       fetch(server.url + target, { method: 'GET', headers: {}, signal });
     for (let round = 0; round < 5; round += 1) {
-      // Opens both connections, so that the next two requests use open connections.
+      // Opens two connections, so that the next two requests use open connections.
       await Promise.all([get('/'), get('/')].map(async (response) => (await response).text()));
       const abort = new AbortController();
       const ended = get(path, abort.signal).then(

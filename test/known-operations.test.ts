@@ -44,8 +44,8 @@ describe('an operation that Yoga has executed once', () => {
         };
         await ask({ query, variables: GOOD_VARIABLES });
         for (const variables of [...some, GOOD_VARIABLES]) {
-          // Yoga executes this request, because it has extensions. The bodies of all requests are different, so the gateway sends no stored
-          // response.
+          // Yoga executes the operation of this request, because the request has extensions. The bodies of all requests are different, so
+          // the gateway sends no stored response.
           const answer = await ask({ query, variables, extensions: {} });
           expect(await ask({ variables, query })).toEqual(answer);
           expect(await ask({ query, variables, operationName: null })).toEqual(answer);
@@ -83,7 +83,7 @@ describe('an operation that Yoga has executed once', () => {
     await ask(1.8);
     const placement = await ask(1.5);
     expect(await server.executions()).toBe(before);
-    // Yoga executes this request, because it has extensions.
+    // Yoga executes the operation of this request, because the request has extensions.
     expect(placement).toEqual(await ask(1.5, { extensions: {} }));
     const { options, excluded, relaxations } = placement;
     expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);

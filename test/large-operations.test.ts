@@ -32,7 +32,7 @@ async function serve(gateway: ReturnType<typeof createGateway>) {
   const url = `${server.url}/graphql`;
   return {
     url,
-    /** Sends an operation over a new connection and reads nothing. */
+    /** Sends an operation over a new connection, and never reads the response. */
     async leaveUnread(query: string, accept = 'application/json'): Promise<Socket> {
       const socket = dial(Number(new URL(url).port), '127.0.0.1').pause();
       opened.push(socket);

@@ -8,8 +8,8 @@ import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
 /**
- * A query for half of the matrix. Its response is so small that it needs no permit. With a permit, the gateway would cut the connection of
- * a client that does not read.
+ * A query for half of the matrix. Its response is small enough to need no permit. If it needed a permit, the gateway would cut the
+ * connection of a client that does not read.
  */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-/** Opens `connections` connections, and sends a query on each of them at once. Returns how many responses had which number of rows. */
+/**
+ * Opens `connections` connections, and sends a query on each of them at once. Returns the number of responses for each number of rows, for
+ * example `{ '9 rows': 1200 }`.
+ */
 async function askAtOnce(connections: number, query: string): Promise<Record<string, number>> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
   const headers = { 'content-type': 'application/json' };

@@ -100,7 +100,7 @@ describe('a client that requests every pod size of every GPU type', () => {
     const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
     expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
     const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
-    // The client may cause 60 requests, and two of them are for the lists. The other 58 observe one GPU type each.
+    // The client may cause 60 requests. Two of them are for the lists, and each of the other 58 observes one GPU type.
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 

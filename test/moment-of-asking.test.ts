@@ -46,7 +46,8 @@ describe('observedAt', () => {
       const { freshness } = (await gateway.ask(OBSERVED)).data.gpuAvailability;
       expect(freshness.newestObservedAt).toBe(freshness.observedAt);
       const lateMs = (arrivals[1] ?? 0) - Date.parse(freshness.observedAt);
-      // `lateMs` is the short time that the request takes to arrive. The answer comes 1500 ms later, so its time would be too late.
+      // `lateMs` is the time from `observedAt` to the arrival of the request. If `observedAt` were the time of the answer, `lateMs` would
+      // be about -1500.
       expect(lateMs).toBeGreaterThanOrEqual(-1);
       expect(lateMs).toBeLessThan(1000);
       expect(arrivals).toHaveLength(2);
@@ -110,7 +111,7 @@ describe('an answer of the GraphQL API that shows the stock before a change and 
   });
 });
 
-/** Returns the rows in stock whose GPU type is in stock in several data centers. */
+/** Returns those rows in stock whose GPU type is in stock in several data centers. */
 function severalPlaces(nodes: readonly Row[]): readonly Row[] {
   const offered = nodes.filter(({ available }) => available);
   const places = (id: string) => offered.filter(({ gpuType }) => gpuType.id === id).length;
@@ -155,13 +156,13 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** Returns the stock level and the request time of each cell that the gateway serves, or `null` for a failed cell. */
+  /** Returns the stock level and the request time of each cell as the gateway serves it; `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
   /**
-   * Returns the expected stock level and request time of each cell. They come from the most recently requested answer in which the cell has
-   * not failed.
+   * Returns the expected stock level and request time of each cell: those in the most recently requested answer in which the cell has not
+   * failed.
    */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {

@@ -107,8 +107,8 @@ describe('a list of data centers in any form that RunPod may send', () => {
 });
 
 /**
- * Generates raw prices, for one GPU or for the whole pod. Some of them are fillers: the meaningless prices that RunPod sends when it has no
- * price.
+ * Generates prices as RunPod sends them, for one GPU or for the whole pod. Some of them are fillers: the meaningless prices that RunPod
+ * sends when it has no price.
  */
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));

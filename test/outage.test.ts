@@ -28,7 +28,7 @@ const silent: Faults = () => FAULTS.silence[0];
 /** Returns the rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
-/** Creates a fault that makes the cell of one data center fail. It finds the alias that the request uses for that data center. */
+/** Creates a fault that makes the cell of one data center fail. The fault finds the alias that the request uses for that data center. */
 const failCellOf =
   (dataCenterId: string): Faults =>
   ({ variables = {} }) => {

@@ -5,8 +5,8 @@ import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 /**
- * Calls `tick` every `stepMs` milliseconds of simulated time, from the time `from` and for `forMs` milliseconds. Returns the time of the
- * last call.
+ * Calls `tick` every `stepMs` milliseconds of simulated time, for `forMs` milliseconds from the time `from`. Returns the time of the last
+ * call.
  */
 function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;

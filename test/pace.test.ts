@@ -184,8 +184,8 @@ it('the remaining work of a large operation is not done after its client has dis
 
 describe('turns of the event loop', () => {
   /**
-   * Creates turns of the event loop, and a function that adds work to a queue. The work adds its name to `done` and then adds more work to
-   * the same queue.
+   * Creates turns of the event loop, and `add`, which adds a piece of work to a queue. When the piece of work runs, it adds its name to
+   * `done`, and then adds the pieces of work that are named in `more` to the same queue.
    */
   const createWork = () => {
     const turns = createLoopTurns();

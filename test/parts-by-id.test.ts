@@ -33,7 +33,10 @@ async function parts<T>(query: string, accept: string, url = server.url): Promis
   return bodies;
 }
 
-/** Reads an incremental response in the format with ids. Follows the specification exactly, and fails if the response does not. */
+/**
+ * Reads an incremental response in the format with ids. Merges the parts exactly as the specification says, and fails if the response does
+ * not follow the specification.
+ */
 async function readWithIds(query: string, url = server.url): Promise<{ data: unknown; errors: unknown[] }> {
   const paths = new Map<string, readonly (string | number)[]>();
   const errors: unknown[] = [];

@@ -11,7 +11,7 @@ import { createLog } from '../src/observability/log.ts';
 const KEY = LIST_KEYS.gpuTypes;
 const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
 
-/** Opens a store on a simulated Redis server, which has one text per key. `failReads` makes its reads fail. */
+/** Opens a store on a simulated Redis server, which has one text per key. `failReads` makes all reads from that server fail. */
 function openStore() {
   const texts = new Map<string, string>();
   let failure: Error | null = null;

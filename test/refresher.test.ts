@@ -22,7 +22,7 @@ describe('a refresher', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Starts a refresher. Its catalog has no observations at first, and takes `tookMs` milliseconds for each answer. */
+  /** Starts a refresher. Its catalog has no observations at first, and takes `tookMs` milliseconds for each new observation. */
   function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
     const began = Date.now();
     const renewals: Renewal[] = [];
@@ -121,7 +121,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // Each of about 40 answers is refreshed every 48 s, which is 0.8 of the freshness time. So in 480 s it is refreshed ten times.
+    // Each of about 40 answers is refreshed every 48 s, which is 0.8 of the freshness time. So each is refreshed ten times in 480 s.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);

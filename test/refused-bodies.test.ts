@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 1_000_000;
 const KEY = 'authorization: Bearer key-one';
 const JSON_TYPE = 'content-type: application/json';
 
-/** Starts a gateway on a port. It requires a key from its clients. */
+/** Starts a gateway that listens on a port and requires a key from its clients. */
 async function startGateway(env: Record<string, string> = {}) {
   const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', ...env });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -103,7 +103,7 @@ describe('a request that is refused because of its headers', () => {
 describe('an endless body', () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-  /** Sends bytes without end. Resolves to the number of bytes that the gateway accepts before it closes the connection. */
+  /** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that it has accepted. */
   async function bytesTaken(socket: Socket): Promise<number> {
     const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     socket.resume();

@@ -19,7 +19,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** Creates a cache with a simulated clock. Each load of the cache ends only when the test resolves or rejects it. */
+/** Creates a cache with a simulated clock. Each load that the cache starts ends only when the test resolves or rejects it. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];

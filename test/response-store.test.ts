@@ -81,8 +81,8 @@ it('a response store does not keep the sources of a response in memory for longe
   const { state, add } = createStore();
   const sources = add('a');
   const isInMemory = async () => {
-    // After `deref()`, the runtime keeps the object alive until the next turn of the event loop. So the test waits for that turn before it
-    // collects garbage.
+    // After `deref()` on a weak reference, the runtime keeps the object alive until the next turn of the event loop. So the test waits for
+    // that turn before it collects garbage.
     await setImmediate();
     heapInUse();
     return sources.deref() !== undefined;

@@ -10,7 +10,7 @@ import { DEMAND, dataCenterOf } from './support/runpod-catalog.ts';
 
 const description = createDescription();
 
-/** The bodies that the description describes, by name, each with the schema by which the gateway reads it. */
+/** The names of the response bodies in the API description, each with the gateway's own schema for reading the body. */
 const READINGS = [
   ['GpuList', GpusSchema],
   ['DataCenterList', DataCentersSchema],
@@ -102,7 +102,7 @@ const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
     onUnknownStock: (word) => expect.fail(`the description has a word that the gateway does not know: ${word}`),
   });
 
-/** Returns the rows that the gateway uses: for each id, the first row with that id. */
+/** Returns the rows that the gateway uses: for each id, only the first row with that id. */
 const first = <Row extends { readonly id: string }>(rows: readonly Row[]) =>
   rows.filter(({ id }, index) => rows.findIndex((row) => row.id === id) === index);
 

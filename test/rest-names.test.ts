@@ -6,7 +6,7 @@ import { createRestCatalog } from '../src/upstream/runpod-rest/catalog.ts';
 const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
 
-/** Creates a catalog of the REST API. The API returns one data center, but the request for the list of GPU types throws `error`. */
+/** Creates a catalog of a REST API that returns one data center, but throws `error` at the request for the list of GPU types. */
 const catalogThatThrows = (error: Error) =>
   createRestCatalog({
     async get({ operation, read }) {

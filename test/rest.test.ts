@@ -144,8 +144,8 @@ describe('a gateway with the REST API', () => {
   });
 
   /**
-   * Forms of RunPod's answer. Each has a description, the changed properties of the row of the L4, and the expected stock in EU-RO-1 and
-   * US-TX-3 (`null` for a failed cell).
+   * Forms of RunPod's answer. Each entry has a description, the changed properties of the L4 in the answer, and the expected stock in
+   * EU-RO-1 and in US-TX-3 (`null` for a failed cell).
    */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
@@ -284,7 +284,7 @@ describe('a gateway with the REST API', () => {
       await expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
       return rest.seen.length;
     };
-    // The remaining quota allows a renewal only every 34 seconds. So after 11 and 22 seconds there is none yet.
+    // The remaining quota allows a renewal only every 34 seconds. So after 11 and 22 seconds, there is no renewal yet.
     expect(await askAfter(11)).toBe(3);
     expect(await askAfter(11)).toBe(3);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);

@@ -8,7 +8,10 @@ const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
 const REPORT = '{ totalCount coverage { complete } }';
 
-/** Queries about one GPU type through different fields, by the name of the field. Each is a function of the pod size. */
+/**
+ * Queries about one GPU type through different fields, by the name of the field. Each entry is a function that creates the query for a pod
+ * size.
+ */
 const QUESTIONS: Record<string, (gpuCount: number) => string> = {
   'gpuAvailability everywhere': (gpuCount) =>
     `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,

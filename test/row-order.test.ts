@@ -7,7 +7,7 @@ import { createGateway } from './support/gateway.ts';
 type Value = string | number | null;
 
 /**
- * Functions that return the value by which a row is ordered, for each field of an order. The value is `null` if the stock level is unknown.
+ * For each field by which rows can be ordered, a function that returns a row's value of that field. The value is `null` if it is unknown.
  */
 const VALUE_OF: Record<RowOrder['field'], (row: Row) => Value> = {
   GPU_TYPE: (row) => row.gpuType.displayName,
@@ -48,8 +48,8 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs, the recording has stock but no stock levels. So all these rows in stock are without a value when rows are ordered
-  // by stock.
+  // For pods of two GPUs, the recording has stock but no stock levels. So when these rows are ordered by stock, all of them that are in
+  // stock have no value.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
     'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {

@@ -8,8 +8,8 @@ import { startFakePods } from './support/fake-pods.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 /**
- * The path of RunPod's own OpenAPI file of the REST API v2. That file belongs to RunPod and is not part of this project. So these tests are
- * skipped unless the path is set.
+ * The path of RunPod's own OpenAPI file of the REST API v2. That file belongs to RunPod and is not part of this project, so these tests are
+ * skipped if the path is not set.
  */
 const PATH = process.env['RUNPOD_OPENAPI'];
 

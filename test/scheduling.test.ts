@@ -5,7 +5,7 @@ import { AWAITED } from './support/attempts.ts';
 
 const LANE = { isPaused: false, running: 2, maxRunning: 2 };
 
-/** Creates a waiting task. Its lane already runs its maximum of two tasks. */
+/** Creates a waiting task. Its lane (the part of the queue for one source) already runs the maximum of two tasks. */
 const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
   demand: AWAITED,
   lane: LANE,

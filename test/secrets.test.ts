@@ -16,7 +16,7 @@ const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES:
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;
 
-/** Creates a fault that does the same as another fault, and also adds the secrets to the headers, the status text and the body. */
+/** Creates a fault that does the same as another fault, but also adds the secrets to the headers, the status text and the body. */
 const echoing =
   (fault: Fault): Fault =>
   (response, good) => {
@@ -91,7 +91,8 @@ describe('a secret', () => {
   it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // The time-out is long because the lists may take long on a busy machine. None of these faults waits for it, so it costs no time.
+    // The time-out is long, because the lists may take long on a busy machine. The test is fast nevertheless, because none of these faults
+    // waits for the time-out.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);

@@ -33,7 +33,7 @@ const ENV = {
 const FORMS = { rest: { ...USUAL.rest, types: 'left out' }, graphql: { nothing: 'nulls', year: 2025 } } as const;
 const MATRICES = SIZES.map((gpuCount): Question => ({ gpuCount, includeUnavailable: true, leaves: false }));
 
-/** Generates what happens in a step besides the queries. The world changes twice, and the returning subscriber may disconnect or return. */
+/** Generates what happens in a step besides the queries: the world changes twice, and the returning subscriber may disconnect or return. */
 const anyTurn = fc.record({
   moves: fc.tuple(anyMoves, anyMoves),
   goes: fc.constantFrom<(Parting | null)[]>('leaves', 'is cut', null, null),
@@ -53,7 +53,10 @@ function* planAll(truth: Truth) {
   }
 }
 
-/** Starts a gateway in front of stand-ins for RunPod. They serve a world whose stock changes, and fail as the weather allows. */
+/**
+ * Starts a gateway in front of stand-ins for RunPod. The stand-ins serve a world whose stock changes, and fail in the way that the current
+ * `weather` allows.
+ */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
   const opened = await SOURCES[source](world, FORMS, ENV);
@@ -94,7 +97,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
       opened.become(world);
       truth.note(world);
     },
-    /** Resolves when the gateway has a fresh observation of every cell. */
+    /** Resolves when the gateway serves a fresh observation of every cell. */
     async well(): Promise<void> {
       const isWell = async () => {
         gateway.passSeconds(61);
@@ -123,7 +126,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const staying = [overSse(soak.served.url, variables), overWebSocket(soak.served.url, variables)];
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
-  /** The ids of the events that the returning subscriber has received, in one list per period without missed events. */
+  /** The ids of the events that the returning subscriber has received. A new list begins each time the subscriber has missed events. */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
     subscribe(lastEventId) {
@@ -155,7 +158,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async begin() {
       verdicts = await Promise.all([...staying, returning].map(beginAt));
     },
-    /** Returns the errors in the events that have arrived since the last call. */
+    /** Returns the errors in all events that have arrived since the last call. */
     judge: () => [
       ...staying.flatMap(({ changes, codes, end }, index) => [
         ...judge(index, changes.splice(0), ids[index]),
@@ -170,7 +173,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     },
     /** Returns an error for each cell whose true state differs from the state that a subscriber knows. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
-    /** Returns an error for each difference between the events that the subscribers have received. */
+    /** Returns an error for each gap or difference between the events of different subscribers. */
     gaps() {
       const [first = '', second = ''] = ids.map((all) => all.join(' '));
       const parts = stays.map((part) => part.join(' '));
@@ -201,9 +204,9 @@ describe.each([
         return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
       });
       /**
-       * Resolves when all subscribers are connected, and those that have missed events have read the whole matrix again. The returning
-       * subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet could be mistaken for a new
-       * one.
+       * Resolves when all subscribers are connected, and all subscribers that have missed events have read the whole matrix again. The
+       * returning subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet could be mistaken
+       * for a new one.
        */
       async function gather(): Promise<void> {
         const restarted = new Set<(typeof audiences)[number]>();
@@ -258,8 +261,8 @@ describe.each([
       await gather();
       await soak.well();
       await gather();
-      // With two sources, some changes arrive late: the preferred source reports them only when it answers again. So the test waits for
-      // them.
+      // With two sources, some changes arrive late, because the preferred source reports them only when it answers again. So the test waits
+      // for these changes.
       const isSettled = async () => {
         await soak.well();
         for (const audience of audiences) expect(audience.judge(), where).toEqual([]);

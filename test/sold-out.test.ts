@@ -90,7 +90,7 @@ describe('a report that everything is sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // An answer that comes so soon would not confirm the first one, so the gateway sends no request yet.
+    // The gateway sends no request yet, because a second answer that follows so soon would not confirm the first one.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();

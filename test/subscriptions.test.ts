@@ -119,8 +119,8 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
     first?.leave();
     await gateway.subscribed(1);
-    // A WebSocket still counts for a moment after its subscription has ended, and until then the gateway refuses a new one. So the test
-    // tries again.
+    // A WebSocket still counts for a moment after its subscription has ended, and for that moment the gateway refuses a new WebSocket. So
+    // the test tries again.
     const next = [subscribe(url)];
     await expect
       .poll(() => {

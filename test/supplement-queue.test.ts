@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Creates a queue of supplements with a simulated clock. A supplement is an answer of the GraphQL API. It adds spot prices and pod sizes to
- * the stock that the REST API reports. `asked` lists the keys of the supplements that the queue has requested.
+ * the stock that the REST API reports. `asked` lists the keys of the supplements that the queue has requested so far.
  */
 function open(supplied: 'something' | 'nothing' = 'something') {
   let nowMs = 0;

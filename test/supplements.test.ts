@@ -19,8 +19,8 @@ const withoutSpot: Fault = (response, good) => {
 };
 
 /**
- * Starts both APIs and a gateway. Waits until the gateway has requested the supplements of all GPU types in stock. These supplements
- * contain neither spot prices nor pod sizes.
+ * Starts both APIs and a gateway. Waits until the gateway has requested supplements (answers of the GraphQL API that add spot prices and
+ * pod sizes) for all GPU types in stock. In this test, the supplements contain neither spot prices nor pod sizes.
  */
 async function openAfterRound(): Promise<Both> {
   const both = await openBoth();
@@ -31,7 +31,7 @@ async function openAfterRound(): Promise<Both> {
   return both;
 }
 
-/** Lets `seconds` pass, queries the gateway again, and returns how many supplements it requested. */
+/** Lets `seconds` pass, queries the gateway again, and returns how many supplements the gateway then requested. */
 async function supplementsAfter(both: Both, seconds: number): Promise<number> {
   const before = both.graphql.count('LowestPrices');
   both.gateway.passSeconds(seconds);

@@ -6,8 +6,8 @@ const gateway = createGateway();
 const ENTITY = '{ __typename: "GpuType", id: "NVIDIA L4" }';
 
 /**
- * Returns an operation with exactly `tokens` tokens: 8 for each of 248 entities, 12 around the entities, and the rest for further fields of
- * one token each.
+ * Returns an operation with exactly `tokens` tokens. Each of 248 entities has 8 tokens, 12 tokens surround the entities, and the others are
+ * further fields.
  */
 const operationOf = (tokens: number) =>
   `{ _entities(representations: [${ENTITY.repeat(248)}]) { __typename } ${'__typename '.repeat(tokens - 12 - 248 * 8)}}`;

@@ -3,8 +3,8 @@ import type { Sink } from '../src/http/response-memory/sink.ts';
 import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
 /**
- * Creates a count of unread bytes, whose limits are 100 bytes for a client and 250 bytes in all. The connections and the clock are
- * simulated.
+ * Creates a counter of unread bytes with limits of 100 bytes for one client and 250 bytes for all clients. The connections and the clock
+ * are simulated.
  */
 function createCount() {
   let nowMs = 0;

@@ -6,7 +6,7 @@ const LISTS_FRESH_UNTIL = 500_000;
 
 const COVERAGE = { complete: true, expected: 1, observed: 1, failed: 0, failures: [] };
 
-/** A report whose oldest and newest observations were requested at these times, in milliseconds. */
+/** Returns a report whose oldest and newest observations were requested at these times, in milliseconds. */
 const reportOf = (oldestAskedAt: number, newestAskedAt: number) => ({
   coverage: COVERAGE,
   freshness: {

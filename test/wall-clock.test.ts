@@ -30,7 +30,7 @@ async function open() {
     runPod,
     askL4: ask,
     asked: () => runPod.count('LowestPrices'),
-    /** Resolves to the number of seconds for which HTTP caches may store the answer. */
+    /** Resolves to the number of seconds for which HTTP caches may store an answer. */
     async maxAge() {
       const response = await gateway.handler.fetch(
         `http://gateway.invalid/graphql?query=${encodeURIComponent(L4_STOCK)}`,

@@ -20,7 +20,7 @@ interface DialOptions {
   readonly path?: string;
   readonly protocol?: string;
   readonly headers?: Record<string, string>;
-  /** Whether the client answers pings. By default it does. */
+  /** Whether the client answers pings. Default: true. */
   readonly autoPong?: boolean;
 }
 
@@ -58,7 +58,7 @@ function dial(url: string, options: DialOptions = {}) {
       sendMessage({ type: 'connection_init', payload });
       await expect.poll(() => messages.map(({ type }) => type)).toContain('connection_ack');
     },
-    /** Runs an operation. When the operation has ended, resolves to the first message that it caused. */
+    /** Runs an operation. When the operation has ended, resolves to the first message that the server sent for it. */
     async ask(payload: object, id = String(Math.random())) {
       sendMessage({ type: 'subscribe', id, payload });
       await expect

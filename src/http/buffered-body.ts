@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * A body in memory, in a form that Yoga's server adapter can take from `request.body` without extra work. The adapter treats this object as
- * a `Blob`, and reads its bytes when it parses the body. A string or a Buffer in `request.body` would be slow: the adapter enumerates the
- * keys of the object, and these have a key for each character or byte, which takes 100 ms or more for a megabyte.
+ * a `Blob`, and reads its bytes when it parses the body. A string or a Buffer in `request.body` would be slow: the adapter would enumerate
+ * its keys, one for each character or byte, which takes 100 ms or more for a megabyte.
  */
 class BufferedBody {
   readonly size: number;

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import { onceAnswered } from './request-end.ts';
 
 /**
- * How long the connection stays open after the last response, in milliseconds. In this time, the client can read the response and close its
+ * How long a connection stays open after its last response, in milliseconds. In this time, the client can read the response and close its
  * side.
  */
 const CLOSE_MS = 2000;
 
-/** The HTTP status for each error code of Node. For all other codes, the request cannot be parsed. */
+/** The HTTP status for some error codes of Node. All other codes mean that the request cannot be parsed (400). */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
@@ -19,8 +19,8 @@ export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) =
 
 /**
  * Creates a handler for errors of connections. It first sends the responses to all requests that arrived completely before the error, and
- * then closes the connection. If there are no such requests, it sends the status of the error. Without a handler, Node would drop the
- * responses.
+ * then closes the connection. If there are no such requests, it sends a response with the HTTP status for the error. Without a handler,
+ * Node would drop these responses.
  */
 export function createClientErrorHandler(): HandleClientError {
   // After the first error of a connection, Node reports another error whenever more bytes arrive. The later errors are ignored.

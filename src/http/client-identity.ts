@@ -22,8 +22,8 @@ export interface ClientIdentityOptions {
 
 /**
  * Creates a function that identifies the client of a request: by the digest of its key if it sends one, else by its IPv4 address, or by the
- * prefix of its IPv6 address. If no proxies are trusted, a program on this machine has no name (`null`), because it may be a proxy for many
- * clients.
+ * prefix of its IPv6 address. If no proxies are trusted, the function returns `null` for a request that comes from this machine, because
+ * its sender may be a proxy for many clients.
  */
 export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions): Identify {
   const hasKey = createKeyCheck(keys);

@@ -17,7 +17,10 @@ const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } };
 const asBrotli = promisify(zlib.brotliCompress);
 const asGzip = promisify(zlib.gzip);
 
-/** Missing before Node 22.15. The installed types of Node lack this function, because they describe the oldest supported version. */
+/**
+ * Compresses with Zstandard; `undefined` before Node 22.15. The installed types of Node lack this function, because they describe the
+ * oldest supported version.
+ */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
 /**

@@ -1,22 +1,26 @@
 /** The interval at which the delay of the event loop is measured, in milliseconds. */
 const TICK_MS = 20;
-/** The length of a window, in milliseconds. The delays in a window are added up. */
+/** The length of a window, in milliseconds. All long delays of the event loop in one window are added up. */
 const WINDOW_MS = 500;
 
 /**
- * The length of a long delay, in milliseconds. Shorter delays do not count. A request that arrives during a long delay waits noticeably.
+ * A delay of the event loop counts as long if it exceeds this number of milliseconds. A request that arrives during such a delay waits
+ * noticeably.
  */
 const LIMIT_MS = 100;
 
-/** The share of a window that long delays must exceed for the window to count as lagging. A single slow response does not exceed it. */
+/** A window counts as lagging if long delays make up more than this share of it. A single slow response makes up less. */
 const LAGGING_SHARE = 0.5;
 
-/** The number of consecutive lagging windows after which an overload begins. */
+/** The number of consecutive lagging windows after which the gateway counts as overloaded. */
 const WINDOWS_TO_BEGIN = 8;
-/** The number of consecutive windows without lag after which the overload ends. */
+/** The number of consecutive windows without lag after which the gateway no longer counts as overloaded. */
 const WINDOWS_TO_END = 6;
 
-/** Creates a detector of overloads. Call `tick` each time that a timer fires, with the current time in milliseconds. */
+/**
+ * Creates a detector of overloads. Call `tick` with the current time, in milliseconds, each time a repeating timer fires. If the timer
+ * fires late, the event loop was delayed.
+ */
 export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;
@@ -45,7 +49,9 @@ export function createLagDetector(startedAt: number): { isOverloaded: () => bool
   };
 }
 
-/** Watches the event loop. The returned function reports whether the event loop lags. The timer does not keep the process alive. */
+/**
+ * Watches the event loop with a timer, which does not keep the process alive. Returns a function that reports whether the event loop lags.
+ */
 export function watchEventLoop(): () => boolean {
   const { isOverloaded, tick } = createLagDetector(performance.now());
   setInterval(() => tick(performance.now()), TICK_MS).unref();

@@ -1,12 +1,12 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 
-/** The result of an operation, or a later result that adds parts to it. */
+/** The result of an operation. If an operation is answered in parts, its first result or a later one, which adds parts to the first. */
 export interface OperationResult {
   readonly data?: ExecutionResult['data'] | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
-  /** Serialises a large result. Its data was converted to JSON earlier, in pieces. `undefined` for other results. */
+  /** Serialises a large result whose data was already converted to JSON, in pieces. `undefined` for other results. */
   readonly stringify?: (formatted: FormattedResult) => string;
 }
 
@@ -17,7 +17,7 @@ export interface FormattedResult extends Pick<ExecutionResult, 'data'> {
   readonly hasNext?: unknown;
 }
 
-/** Returns the result without the fields that are only for the gateway. */
+/** Returns a result in the form that is sent to clients, without the fields that only the gateway uses. */
 export function formatResult({ data, errors, incremental, hasNext }: OperationResult): FormattedResult {
   return {
     ...(data !== undefined && { data }),
@@ -27,7 +27,7 @@ export function formatResult({ data, errors, incremental, hasNext }: OperationRe
   };
 }
 
-/** Removes the HTTP status and headers, which Yoga keeps in `extensions`. */
+/** Returns an error in the form that is sent to clients, without the HTTP status and headers that Yoga stores in `extensions`. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const { http: _, ...extensions } = error.extensions;
   return { ...error.toJSON(), extensions };

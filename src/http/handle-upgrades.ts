@@ -7,8 +7,9 @@ import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './web-soc
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
 /**
- * Hands over requests for a WebSocket to `webSockets`, and answers requests for another protocol over HTTP. Returns the connections that
- * were handed over and are still open. The caller must close them, because Node does not close them when it closes the server.
+ * Hands over requests for a WebSocket to `webSockets`, and answers requests for any other protocol with an ordinary HTTP response. Returns
+ * the connections that were handed over and are still open. The caller must close them, because Node does not close them when it closes the
+ * server.
  */
 export function handleUpgrades(
   server: Server,

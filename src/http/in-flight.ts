@@ -6,7 +6,7 @@ export interface InFlight {
   readonly idle: () => Promise<void>;
 }
 
-/** Creates a counter that starts at 0. */
+/** Creates a counter of requests or operations in progress. At first, it counts 0. */
 export function createInFlight(): InFlight {
   let count = 0;
   let onIdle = () => {};

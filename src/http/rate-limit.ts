@@ -11,7 +11,7 @@ export interface RateLimitResult {
   readonly seconds: number;
 }
 
-/** Counts a request of a client, and returns the client's quota. Returns `null` for a client without a limit. */
+/** Counts a request of a client, and resolves to the client's quota after that request. Returns `null` for a client without a limit. */
 export type RateLimit = (client: string | null) => Promise<RateLimitResult> | null;
 
 /**

@@ -29,8 +29,9 @@ export interface ReceiveOptions {
 export type HandleOperation = (request: IncomingMessage, response: ServerResponse, body: Buffer | null) => void;
 
 /**
- * Checks the headers of requests, and reads the bodies of operations. `handler` answers all other requests, including operations that are
- * refused, and never receives a body. An unread body is discarded as it arrives, up to a limit.
+ * Checks the headers of requests, and reads the bodies of operations. `answer` handles the operations with valid headers. `handler` answers
+ * all other requests, including refused operations, and never receives a body. A body that is not read is discarded as it arrives, up to a
+ * limit.
  */
 export function receiveRequests(
   { endpoint, maxBodyBytes, admit, countRequest, tracer }: ReceiveOptions,

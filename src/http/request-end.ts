@@ -19,8 +19,8 @@ const requestsOf = new WeakMap<Duplex, Requests>();
 
 /**
  * Calls `end` once when a request has ended. A request ends when its response was sent, or when its connection breaks. This function also
- * watches the connection, because Node emits no 'close' event on a response that still waits for an earlier response when the connection
- * breaks.
+ * watches the connection: if it breaks while a response still waits for an earlier response, Node emits no 'close' event on the waiting
+ * response.
  */
 export function onceEnded(request: IncomingMessage, response: ServerResponse, end: () => void): void {
   const requests = requestsOf.get(request.socket) ?? watch(request.socket);
@@ -37,8 +37,8 @@ export function onceEnded(request: IncomingMessage, response: ServerResponse, en
 
 /**
  * Calls `then` when the responses to all completely received requests on a connection have been sent. Calls `then` at once if there are no
- * such requests. Never calls `then` if the connection breaks first. `hasBegun` is true if the response to an incompletely received request
- * has begun. Call this function only once for each connection.
+ * such requests. Never calls `then` if the connection breaks first. `hasBegun` is true if the gateway has already begun to respond to a
+ * request that it has not received completely. Call this function only once for each connection.
  */
 export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void): void {
   const requests = requestsOf.get(socket);

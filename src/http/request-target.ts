@@ -25,7 +25,7 @@ const NORMAL_PATH = /^\/(?:[\w-][\w.-]*(?:\/[\w-][\w.-]*)*)?(?:\?|$)/;
  */
 const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.includes('#');
 
-/** The last valid host header. Most requests have the same host header, so it does not have to be parsed again. */
+/** The last valid host header. Most requests have the same host header, and do not need another check. */
 let knownHost = 'localhost';
 
 /** Whether a host header is valid. The server joins it with the target, so a host with a path or a query would change the path. */

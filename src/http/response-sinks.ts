@@ -16,7 +16,7 @@ export interface ResponseSinks {
   readonly watch: (handler: RequestListener) => RequestListener;
   /**
    * Calls `onWritten` whenever a part of the response was written. If `onWritten` returns true, the next part is written before the client
-   * has read this part. This saves memory, because the data of the next part is in memory in any case, and takes less memory as text.
+   * has read this part. Writing early saves memory: the data of the next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
   /** Returns the client that the limits for a request apply to. */
@@ -24,8 +24,8 @@ export interface ResponseSinks {
 }
 
 /**
- * Creates the counter. A client without a name is a program on this machine, which may be a proxy for many clients, so each of its
- * connections counts as a separate client.
+ * Creates a counter of the unread bytes of HTTP responses. A client without a name is a program on this machine, which may be a proxy for
+ * many clients, so each of its connections counts as a separate client.
  */
 export function createResponseSinks(identify: Identify, unread: UnreadBytes): ResponseSinks {
   const sinks = new WeakMap<ServerResponse, Sink>();

@@ -12,7 +12,7 @@ import { traceRequests } from './trace-requests.ts';
 import { asksForWebSocket } from './web-sockets/upgrade.ts';
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
-/** A gateway that accepts requests. */
+/** A server that accepts requests. */
 export interface RunningServer {
   /** The address without a path, for example 'http://127.0.0.1:4000'. */
   readonly url: string;
@@ -36,9 +36,9 @@ export interface ServerOptions {
 }
 
 /**
- * The maximum number of connections that wait to be accepted. The operating system drops further connections, and their clients retry after
- * a second or more. Node's default of 511 is too low for a thousand clients that reconnect at the same time. The operating system may lower
- * this number: Linux lowers it to `net.core.somaxconn`, which is 4096 since Linux 5.4.
+ * The maximum number of connections that wait to be accepted. The operating system drops any further connection, and its client retries
+ * after a second or more. Node's default of 511 is too low for a thousand clients that reconnect at the same time. The operating system may
+ * lower this number: Linux lowers it to `net.core.somaxconn`, which is 4096 since Linux 5.4.
  */
 const MAX_WAITING_CONNECTIONS = 65_535;
 

@@ -1,22 +1,25 @@
 import type { MediaRange } from './media-ranges.ts';
 
-/** The parameter that selects the format in which pending parts have ids, for responses with `@defer` or `@stream`. */
+/** The parameter of a media type that selects a format for responses with `@defer` or `@stream`: the one whose pending parts have ids. */
 export const WITH_IDS = 'incrementalSpec=v0.2';
 
-/** The parameters that select a format of responses with `@defer` or `@stream`: the format with ids, and the draft of 2022. */
+/**
+ * The parameters of a media type that select a format for responses with `@defer` or `@stream`: the format with ids, or that of the 2022
+ * draft.
+ */
 export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
 /** Headers of every streamed response. They forbid proxies to store the response, and to wait for its end before they pass it on. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
-/** The media types of a response in parts. */
+/** The media types in which the gateway can send a response in parts. */
 export const PARTS_TYPES = [
   'multipart/mixed;incrementalSpec=v0.2',
   'multipart/mixed;deferSpec=20220824',
   'text/event-stream',
 ];
 
-/** The media types of a subscription. */
+/** The media types in which the gateway can send the events of a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
 /**
@@ -29,9 +32,9 @@ const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
 ];
 
 /**
- * Chooses the format for a response in parts. If the client prefers server-sent events to multipart, this is `events`, else it is the
- * multipart format that the client prefers. A client that accepts multipart without naming a format gets the draft of 2022. The result is
- * `null` if the client does not accept multipart, or accepts only unsupported versions of it.
+ * Chooses the format for a response in parts. Returns `events` if the client prefers server-sent events to multipart, else the multipart
+ * format that the client prefers. A client that accepts multipart without naming a format gets the format of the 2022 draft. Returns `null`
+ * if the client does not accept multipart, or accepts only unsupported versions of it.
  */
 export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
   const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
@@ -41,7 +44,8 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
 }
 
 /**
- * Returns the multipart format that a media range accepts; `null` if the range is for another content type or for an unsupported version.
+ * Returns the multipart format that a media range of an `accept` header stands for; `null` if the range is not multipart, or is for an
+ * unsupported version.
  */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
@@ -55,9 +59,9 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
   ranges.some(({ type }) => type === EVENTS || type === 'text/*' || type === '*/*');
 
 /**
- * Chooses the format for a subscription. The result is `multipart` if the client names the supported multipart version and does not prefer
- * server-sent events, and `unsupported` if the client accepts only other versions. In all other cases, the result is `default`, which means
- * that Yoga chooses.
+ * Chooses the format for a subscription. Returns `multipart` if the client names the supported multipart version and does not prefer
+ * server-sent events. Returns `unsupported` if the client accepts only other multipart versions. In all other cases, returns `default`:
+ * Yoga chooses.
  */
 export function subscriptionFormatFor(ranges: readonly MediaRange[]): 'multipart' | 'default' | 'unsupported' {
   const named = ranges.filter(

@@ -7,8 +7,8 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Sends a subscription in Apollo's multipart protocol. It sends each event in a part with the result as `payload`, and an empty part as a
- * heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
+ * Creates a function that sends a subscription in Apollo's multipart protocol: each event in a part with the result as `payload`, and an
+ * empty part as a heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {
@@ -23,7 +23,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
     const body = new fetchAPI.ReadableStream<Uint8Array>({
       start(controller) {
         const beat = () => {
-          // A heartbeat is sent only to a client that has read all parts. A client with unread parts does not need it.
+          // A heartbeat is sent only to a client that has read all parts. A client that still has parts to read does not need one.
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
         };
         controller.enqueue(encoder.encode(BOUNDARY));
@@ -54,7 +54,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
   };
 }
 
-/** Returns a part of the response. A boundary follows the part, so that the client can process the part at once. */
+/** Returns a part of the response, followed by a boundary, so that the client can process the part at once. */
 const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
 
 function messageOf(result: OperationResult): string {
@@ -71,7 +71,7 @@ async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 
-/** Returns the HTTP status and headers for a refused subscription, as its errors require them. */
+/** Returns the HTTP status and headers that the errors of a refused subscription require. */
 function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { startObserved } from './observed-gateway.ts';
 
 /**
- * Sends a query twice through an HTTP cache, each time with a new client. Expects that the second query is answered by the cache and does
- * not reach the gateway. Before these two queries, sends the query `warmUps` times.
+ * Sends a query twice through an HTTP cache, each time with a new client. Expects that the cache, and not the gateway, answers the second
+ * query. Before these two queries, sends the query `warmUps` times.
  */
 export async function expectCached(
   ask: (url: string, fetch: typeof globalThis.fetch) => Promise<unknown>,

@@ -12,7 +12,7 @@ async function request(client: GraphQLClient): Promise<unknown> {
   return data;
 }
 
-/** Creates a client that sends GET requests. It is configured as in the documentation of graphql-request. */
+/** Creates a client that sends GET requests. Its configuration is the one in the documentation of graphql-request. */
 const byGet = (url: string, fetch = globalThis.fetch) =>
   new GraphQLClient(url, { method: 'GET', jsonSerializer: JSON, fetch });
 

@@ -42,7 +42,7 @@ export async function startWithWebSockets(env: Record<string, string> = {}) {
 
 /**
  * Subscribes to changes of the L4 with the function `subscribeTo`, changes RunPod's stock, and expects exactly one event. Resolves to the
- * event. The content type of the response must match `contentType`. For a WebSocket, `contentType` is `null`.
+ * event. The content type of the response must match `contentType`. `contentType` is `null` for a WebSocket.
  */
 export async function expectEvent(
   contentType: RegExp | null,
@@ -95,8 +95,8 @@ function observeContentTypes(origin: string) {
 }
 
 /**
- * The message that `fetch` publishes on a diagnostics channel when it has received the headers of a response. In `headers`, names and
- * values alternate.
+ * The message that `fetch` publishes on a diagnostics channel when it has received the headers of a response. `headers` alternates names
+ * and values.
  */
 interface FetchedAnswer {
   readonly request: { readonly origin: string | URL };

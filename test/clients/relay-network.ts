@@ -27,9 +27,9 @@ export const sendText =
     (await post(url, { query: text, variables })).json();
 
 /**
- * Creates a network layer as in Relay's guide to persisted operations. It sends only the id of each operation at first. If the gateway does
- * not know the id, it sends the id together with the text. The guide does not fix the name of the parameter for the id. The gateway calls
- * it `documentId`.
+ * Creates a network layer as in Relay's guide to persisted operations. The network layer first sends only the id of an operation. If the
+ * gateway does not know the id, the network layer sends the id together with the text. The guide leaves open what the parameter for the id
+ * is called. The gateway calls it `documentId`.
  */
 export const sendId =
   (url: string, texts: Readonly<Record<string, string>>): FetchFunction =>

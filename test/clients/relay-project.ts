@@ -47,7 +47,7 @@ export async function compileWithRelay(schemaUrl: string, { isPersisted }: { rea
   return {
     operation: (name: string): Promise<ConcreteRequest> => load(name),
     fragment: (name: string): Promise<ReaderFragment> => load(name),
-    /** The texts of persisted operations, by their SHA-256. */
+    /** Resolves to the texts of the persisted operations, by their SHA-256. */
     persistedTexts: async (): Promise<Readonly<Record<string, string>>> =>
       JSON.parse(await readFile(join(folder, PERSISTED), 'utf8')),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

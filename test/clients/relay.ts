@@ -15,7 +15,7 @@ import { createEnvironment, sendForParts, sendId, sendText } from './relay-netwo
 import { compileWithRelay } from './relay-project.ts';
 import { type Row, versionOf } from './support-table.ts';
 
-/** Resolves when all parts have arrived. The value is the last result, which contains the complete data. */
+/** Resolves to the last result, which contains the complete data, when all parts have arrived. */
 const lastOf = (results: Observable<unknown>) =>
   new Promise<InParts>((resolve, reject) => {
     let last: unknown;

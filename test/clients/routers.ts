@@ -13,8 +13,8 @@ type StartRouter = typeof startApollo;
 type Router = AsyncDisposable & { readonly url: string };
 
 /**
- * Starts a router with two subgraphs: the gateway at `gpusUrl`, and the example's notes subgraph, which adds notes to the gateway's
- * entities.
+ * Starts a router with two subgraphs: the gateway at `gpusUrl`, and the notes subgraph of the federation example, which adds notes to the
+ * gateway's entities.
  */
 async function startRouter(start: StartRouter, gpusUrl: string, isPersisted = false): Promise<Router> {
   const yoga = createYoga({ schema: createNotesSchema(), logging: false });
@@ -58,8 +58,8 @@ const joinsEntities = (start: StartRouter) => async () => {
 };
 
 /**
- * Returns a test of whether the router uses persisted operations: it must send the hash and then the text the first time, and later only
- * the hash.
+ * Returns a test of whether the router uses persisted operations. For a new operation, the router must send first the hash and then the
+ * text. Later, it must send only the hash.
  */
 const persists = (start: StartRouter) => async () => {
   await using gateway = await startObserved();

@@ -1,15 +1,15 @@
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** A way in which a client can use a feature (`how`), and a test of it (`run`). The test has passed if `run` does not reject. */
+/** A way in which a client can use a feature (`how`), and a test of it (`run`). The test passes if `run` does not reject. */
 export interface Proof {
   readonly how: string;
   readonly run: () => Promise<unknown>;
 }
 
-/** The ways in which a client can use a feature, or a text that says why there are none. */
+/** The ways in which a client can use a feature, or a text that explains why the client cannot use it. */
 export type Cell = readonly Proof[] | string;
 
-/** A client and its cells, one for each column of the table and in the same order. */
+/** A client and its cells. There is one cell for each column of the table, in the same order. */
 export interface Row {
   readonly name: string;
   readonly cells: readonly Cell[];

@@ -22,7 +22,7 @@ async function ask(client: Client, document: DocumentNode = CheapestGpusDocument
   return data;
 }
 
-/** Returns a document with an id and without a text, as generators of persisted operations create it. */
+/** Returns a document that has an id and no text, as generators of persisted operations create it. */
 async function persistedDocument(file: string): Promise<DocumentNode> {
   const hash = createHash('sha256')
     .update(await readFile(file))

@@ -26,7 +26,8 @@ describe('the public schema', () => {
     expect(findBreakingChanges(contract, schema)).toEqual([]);
   });
 
-  // The test above does not detect changed defaults of input fields, stricter output types and looser input types. This test detects them.
+  // The test above does not detect changed defaults of input fields, stricter output types and looser input types. This test detects such
+  // changes.
   it('has exactly the types and defaults of the contract', () => {
     expect(signatures(schema)).toMatchObject(signatures(contract));
   });

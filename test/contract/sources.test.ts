@@ -9,8 +9,8 @@ const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryG
   gpuCount available stock onDemandPrice { perGpu perPod } stale } coverage { complete expected observed failed failures { code } } freshness { stale }`;
 
 /**
- * Queries that together request all data that every source can report, each with a description. They use the same arguments as typical
- * clients.
+ * Queries with the arguments that clients typically use, each with a description. Together, the queries request all data that every source
+ * can report.
  */
 const GOLDEN: readonly (readonly [string, string])[] = [
   ['everything that can be rented', `{ gpuAvailability { ${REPORT} } }`],

@@ -66,8 +66,8 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
 }
 
 /**
- * Expects the right spot prices in answers of the form of `year`. In 2025, every row in stock has a spot price. In 2026, no row has one,
- * because no bid is below the on-demand price.
+ * Expects the right spot prices if RunPod answers in the form that its answers had in `year`. In the form of 2025, every row in stock has a
+ * spot price. In the form of 2026, no row has a spot price, because no bid is below the on-demand price.
  */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);

@@ -8,15 +8,15 @@ const QUERY = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 const ORIGINS = ['https://a.example', 'https://b.example'];
 
 /**
- * By how many milliseconds the age of a row that is marked fresh may exceed the freshness time. This tolerance is necessary because clocks
- * differ and caches count whole seconds.
+ * The number of milliseconds by which a row that is marked fresh may be older than the freshness time. This tolerance is necessary because
+ * clocks differ and caches count whole seconds.
  */
 const TOLERATED_MS = 1000;
 
 /** The maximum number of runs. A busy machine can delay responses to a cache in some runs, but a fault of the gateway affects every run. */
 const RUNS = 3;
 
-/** The client keys that the test sends, in this order, each with the expected status of the response. */
+/** The client keys that the test sends one after the other, each with the expected status of the response. */
 const KEYS: [string, number][] = [
   ['one', 200],
   ['one', 200],
@@ -40,7 +40,10 @@ const byPost =
     return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json();
   };
 
-/** Reads through a cache in up to `RUNS` runs, until no row in a run is too old. Returns the result of the best run. */
+/**
+ * Reads through a cache in up to `RUNS` runs, and ends after the first run without a row that is too old. Returns the result of the best
+ * run.
+ */
 async function readUntilNothingIsOld(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   let best: Seen | null = null;
   for (let run = 0; run < RUNS && (best === null || best.worstMs > TOLERATED_MS); run += 1) {

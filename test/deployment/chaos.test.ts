@@ -56,7 +56,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const wrong: string[] = [];
       let answers = 0;
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
-        // A replica that is killed does not answer. The test does not count that as an error.
+        // A replica that has just been killed does not answer. The test does not count that as an error.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
         for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);

@@ -41,7 +41,7 @@ async function open(count: number, env: Record<string, string> = {}) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Sends `clients` queries, which go to the replicas in turn. Resolves to all answers. */
+/** Sends `clients` queries at the same time, distributed over the replicas in turn. Resolves to all answers. */
 const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
   Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
 

@@ -49,8 +49,8 @@ async function sendOnce({ url }: Attacked, body: string, headers: readonly strin
 }
 
 /**
- * Sends a request, and repeats it as long as the gateway refuses it with 503. On a slow machine, the gateway refuses requests because its
- * event loop lags.
+ * Sends a request, and repeats it for as long as the gateway refuses it with 503. On a slow machine, the gateway refuses requests because
+ * its event loop lags.
  */
 async function send(to: Attacked, body: string, headers: readonly string[] = []) {
   for (;;) {
@@ -74,7 +74,7 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
 }
 
 /**
- * Runs an operation over a WebSocket, and repeats it as long as the gateway refuses it because of overload. Resolves to the number of
+ * Runs an operation over a WebSocket, and repeats it for as long as the gateway refuses it because of overload. Resolves to the number of
  * received bytes.
  */
 async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
@@ -100,8 +100,8 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 let gateway: Attacked;
 
 /**
- * Attacks in rounds until another client's wait is short enough. Then expects that the peak memory is below the limit and that the gateway
- * still runs.
+ * Repeats an attack until another client has waited only for a short time during one attack. Then expects that the peak of memory use is
+ * below the limit, and that the gateway still runs.
  */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
@@ -217,7 +217,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   });
 });
 
-/** Sends bytes without end. Resolves to the number of bytes that the gateway accepts before it closes the connection. */
+/** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that it has accepted. */
 async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   socket.resume();

@@ -49,7 +49,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     const levelAt = async (replica: typeof cut) =>
       (await nodesOf(replica)).find(({ dataCenter }) => dataCenter.id === place)?.stock;
 
-    // Waits for all spot prices before an answer is withheld. Otherwise, the withheld answer could be the answer to a request for spot
+    // The stand-in withholds an answer only after all spot prices are known. Otherwise, it could withhold the answer to a request for spot
     // prices only.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);

@@ -23,7 +23,7 @@ function longField(key: string, aliases: number): string {
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { nodes { id ${names} } }`;
 }
 
-/** A query with a response of 10 MB. The response is so large because the operating system buffers several MB per connection. */
+/** A query with a response of 10 MB. The response has to be this large, because the operating system buffers several MB per connection. */
 const LARGE = `{ ${longField('x', 23)} ${longField('y', 23)} }`;
 const LARGE_BYTES = 9_900_000;
 
@@ -32,10 +32,7 @@ const MEDIUM = `{ ${longField('x', 9)} }`;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
-/**
- * The limit on memory use, in MB. It covers the memory of an idle gateway, up to twice 100 MB of unread bytes, and the responses in
- * progress.
- */
+/** The limit on memory use, in MB. It allows for an idle gateway, twice the 100 MB of unread bytes, and the responses in progress. */
 const MAX_MEGABYTES = 650;
 
 afterEach(endAttacks);

@@ -44,7 +44,10 @@ const scopeOf = (id: string): ObservationScope => ({
 
 let seconds = 0;
 
-/** Returns the cells of an observation with this stock level. With each call, the cells are one second newer than in the previous call. */
+/**
+ * Returns the cells of an observation with this stock level. Each call returns cells that are one second newer than those of the previous
+ * call.
+ */
 function cellsOf(stock: StockLevel): readonly Cell[] {
   seconds += 1;
   const at = Date.UTC(2026, 0, 1) + seconds * 1000;
@@ -142,8 +145,8 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     const admin = new Redis(redis.url);
     leaving.push(async () => admin.disconnect());
     const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
-    // A replica writes its observations to Redis only after it has begun to read the stream, so the observations are repeated until both
-    // replicas have written.
+    // A replica writes its observations to Redis only after it has begun to read the stream. So the test repeats the observations until
+    // both replicas have written.
     const keys = async () => {
       near.tracker.observed(scopeOf('near'), cellsOf('HIGH'));
       far.tracker.observed(scopeOf('far'), cellsOf('HIGH'));
@@ -171,7 +174,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both replicas know the same events again, so an id from one of them is valid at the other.
+    // Both replicas know the same events again, so one replica accepts the id of an event that the other replica has sent.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ async function open() {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Returns the state of a cell in an event as a text, which can be compared with the result of `rawStateOf`. */
+/** Returns the state of a cell in an event as a text, in the same form as `rawStateOf`. */
 const stateOf = ({ stock, onDemandPrice }: Change['after']) => `${stock} ${onDemandPrice?.perGpu}`;
 
 /** Returns the state of a cell in RunPod's answer as a text, in the same form as `stateOf`. */
@@ -80,7 +80,7 @@ const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
 const changesIn = (changes: readonly Change[], place: string) =>
   changes.filter(({ after }) => after.dataCenter.id === place);
 
-/** Returns the state of the cell in each data center after its last event. A cell without events still has its initial state. */
+/** Returns the state of each data center's cell after the last event of that cell. A cell without events still has its initial state. */
 const lastStates = (changes: readonly Change[]) =>
   PLACES.map((place) => {
     const last = changesIn(changes, place).at(-1);
@@ -107,7 +107,7 @@ function faultsOf(changes: readonly Change[]): readonly string[] {
   });
 }
 
-/** Ways to disturb Redis while stock changes. At the end of each of them, Redis works normally again. */
+/** Ways to disturb Redis while stock changes. Each function resolves when Redis works normally again. */
 const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
   'that is emptied': async ({ admin, move }) => {
     for (let turn = 0; turn < 3; turn += 1) {

@@ -13,7 +13,7 @@ const WHOLE = { complete: true, failed: 0 };
 const L4 = 'NVIDIA L4';
 const PLACE = 'EUR-IS-1';
 
-/** Starts Redis and a stand-in for RunPod. Returns both, and the settings of replicas that use them. */
+/** Starts Redis and a stand-in for RunPod. Returns both, and the settings with which replicas use them. */
 async function open(env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   return {

@@ -40,8 +40,8 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // The notification about the first value may arrive after the value has been read. It then makes the value invalid in memory, so the
-    // value must be read again.
+    // Redis may notify a store about the first value only after the store has read it. The notification then makes the value in memory
+    // invalid, so the store must read it again.
     const peek = async (store: Store) => {
       await store.get(KEY);
       return store.peek(KEY)?.observedAt;

@@ -21,7 +21,7 @@ const MANY = 60_000;
 const NOW = new Date().toISOString();
 const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString();
 
-/** Returns the JSON text in which the cache stores a value. */
+/** Returns the JSON text that the cache stores for a value. */
 const kept = (value: unknown, change: object = {}) =>
   JSON.stringify({ value, observedAt: new Date().toISOString(), dueAfterMs: MANY, ...change });
 const cell = (change: object) => ({
@@ -41,7 +41,7 @@ const cell = (change: object) => ({
 const observed = (...cells: unknown[]) =>
   kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells, observedAt: NOW }, lastKnown: [], doubted: null });
 
-/** Values that another program or another release may have stored in Redis under the keys of the cache. Each value has a name. */
+/** Values, by name, that another program or another release may have stored in Redis under the keys of the cache. */
 const OTHER_VALUES: Record<string, string> = {
   'not JSON': 'no sense',
   'an empty text': '',
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // Stores the named value under each key of a list, and all values of `others` in turn under the keys of observations.
+      // Stores the value named `what` under each key of a list, and the values of `others` in turn under the keys of observations.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -180,8 +180,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await replica.ask(MATRIX);
     const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
-    // A write that is in progress has already read the right cells. It would replace the wrong cells without reading them, so the test sets
-    // the wrong cells repeatedly.
+    // If the replica is just writing the right cells, it replaces the wrong cells without reading them. So the test sets the wrong cells
+    // repeatedly.
     const readCells = async () => {
       await fleet.admin.hset(key, 'cells', cells);
       return replica.metric(unfit('seen'));
@@ -222,7 +222,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v2:changes')).toBe(0);
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-    // Until the replica reads the stream again, it sends only the changes that it observes itself. So the test makes changes until the
+    // Until the replica reads the stream again, it sends only the changes that it observes itself. So the test causes changes until the
     // stream has an entry.
     const levels = [NOTHING, inStock('High')];
     for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v2:changes')) === 0; turn += 1) {

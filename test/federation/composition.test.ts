@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { composeSubgraphs } from '../../examples/federation/compose.ts';
 import { startSubgraphs } from './subgraphs.ts';
 
-/** The SDL of a subgraph that adds a field to the entity DataCenter. It also defines a type that the gateway has too. */
+/** The SDL of a subgraph that adds a field to the entity DataCenter, and defines a type that the gateway also defines. */
 const RACKS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
   type DataCenter @key(fields: "id") { id: ID! racks: Int! rent: HourlyPrice }
   type HourlyPrice @shareable { perGpu: Float! perPod: Float! }`;

@@ -9,10 +9,10 @@ const QUERY = `query ($representations: [_Any!]!) {
 
 const gpuType = (id: unknown) => ({ __typename: 'GpuType', id });
 const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
-/** Returns references to `count` different GPU types, which RunPod does not list. */
+/** Returns references to `count` different GPU types. RunPod lists none of them. */
 const different = (count: number, prefix = 'a') =>
   Array.from({ length: count }, (_, index) => gpuType(`${prefix}${index}`));
-/** Returns `count` references, which point in turn to a GPU type, to a data center and to an unknown GPU type. */
+/** Returns `count` references, alternately to a GPU type, to a data center and to an unknown GPU type. */
 const many = (count: number) =>
   Array.from(
     { length: count },
@@ -56,7 +56,7 @@ describe('references of other subgraphs', () => {
     await ask();
     const before = heapInUse();
     for (let count = 0; count < 5; count += 1) await ask();
-    // If rows stayed in memory for each reference and each GPU type, they would take 10 MB.
+    // If the gateway kept the rows of every GPU type in memory for each reference, the rows would take 10 MB.
     expect(heapInUse() - before).toBeLessThan(3_000_000);
   });
 

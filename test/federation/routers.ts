@@ -13,7 +13,7 @@ interface RouterOptions {
   readonly persisted?: readonly string[];
 }
 
-/** Starts Apollo Server with Apollo's gateway for subgraphs. */
+/** Starts Apollo Server with Apollo's gateway, as the router of these subgraphs. */
 export async function startApollo(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
   const services = subgraphs.map(async ({ name, url }) => ({ name, url, typeDefs: parse(await readSdl(url)) }));
   const { supergraphSdl = '' } = composeServices(await Promise.all(services));
@@ -28,7 +28,7 @@ export async function startApollo(subgraphs: readonly Subgraph[], { persisted = 
   return { url, [Symbol.asyncDispose]: () => server.stop() };
 }
 
-/** Starts Hive Gateway for subgraphs. */
+/** Starts Hive Gateway, as the router of these subgraphs. */
 export async function startHive(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
   const runtime = createGatewayRuntime({
     supergraph: await composeSubgraphs(subgraphs),

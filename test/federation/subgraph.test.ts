@@ -13,7 +13,7 @@ const definitionsOfFiles = FILES.flatMap((file) => parse(readFileSync(`schema/${
   (definition) => print(definition),
 );
 
-/** A schema with two entity types and a type without a key. */
+/** A schema with two entity types, and a type that has no key and thus is no entity. */
 const TYPES = parse(`
   type Query { x: Int }
   type GpuType @key(fields: "id") { id: ID! }

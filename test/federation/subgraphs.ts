@@ -4,7 +4,7 @@ import { createNotesSchema } from '../../examples/federation/notes.ts';
 import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
-/** Starts the gateway and the example's notes subgraph, each on its own port. Returns both, each with the SDL that it returns. */
+/** Starts the gateway and the notes subgraph of the federation example, each on its own port. Returns the URL and the SDL of both. */
 export async function startSubgraphs() {
   const { listener, log } = createGateway();
   const options = { host: '127.0.0.1', port: 0, log };

@@ -55,24 +55,27 @@ interface Placement {
   };
 }
 
-/** What there would be without a need. */
+/** The correct result of a query from which one need was removed. */
 interface Relaxed {
   readonly need: keyof Needs;
   readonly options: number;
   readonly cheapest: number | null;
-  /** Whether the gateway has all rows in memory, or requests pods of their size from RunPod anyway. */
+  /**
+   * Whether the gateway knows all rows that matter without the need: they are in memory, or the query requests pods of their size in any
+   * case.
+   */
   readonly isKnown: boolean;
 }
 
 /** A query, the truth about its cells, and the answer of the gateway. */
 interface Case extends AnyQuery {
   readonly truth: readonly CellTruth[];
-  /** The truth without each need that has an effect. */
+  /** The correct results without one need, for each need of the query that has an effect. */
   readonly relaxed: readonly Relaxed[];
   readonly answer: Placement;
 }
 
-/** The reasons that are independent of the number of GPUs. */
+/** The reasons against a cell that apply to pods of every size. */
 const WHATEVER_THE_SIZE = new Set(['OTHER_GPU_TYPE', 'NOT_ON_SECURE_CLOUD', 'OTHER_DATA_CENTER']);
 
 const ALL_REASONS = [
@@ -86,7 +89,9 @@ const ALL_REASONS = [
   'TOO_EXPENSIVE',
 ];
 
-/** The reasons that do not occur in a world, because RunPod answers every request or quotes every price there. */
+/**
+ * The reasons that do not occur in a world, by the name of the world. In these worlds, RunPod answers every request and quotes every price.
+ */
 const MISSING: Partial<Record<string, readonly string[]>> = {
   'the recording': ['NOT_OBSERVED', 'NO_PRICE'],
   'a world of 400 GPU types and 200 data centers': ['NOT_OBSERVED', 'NO_PRICE'],
@@ -107,7 +112,7 @@ const byNeed = <T extends { readonly need: string }>(relaxations: readonly T[]) 
 
 const nameOf = ({ gpuTypeId, dataCenterId }: CellTruth) => cellName(gpuTypeId, dataCenterId);
 
-/** How many random queries each world gets: 500 in all. */
+/** The number of random queries for each world: 500 in all. */
 const RUNS: Record<keyof typeof PLACEMENT_WORLDS, number> = {
   'the recording': 240,
   'a world with odd ids, unknown values and failures': 240,
@@ -121,7 +126,7 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
   let matrix: Matrix;
   const cases: Case[] = [];
 
-  /** Judges the cells without one need. `truth` is the truth with it. */
+  /** Returns the correct result of a query without the need `need`. `truth` contains the correct cells with that need. */
   async function relax(needs: Needs, need: keyof Needs, truth: readonly CellTruth[]): Promise<Relaxed> {
     const cells = await judgeCells(without(needs, need), matrixOf);
     const asked = new Set(truth.filter(({ row }) => row !== null).map(({ gpuCount }) => gpuCount));

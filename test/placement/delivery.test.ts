@@ -41,7 +41,7 @@ async function open(env: Record<string, string> = {}) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Resolves to the data of a response in parts, and to the number of parts. */
+/** Sends a query. Resolves to the merged data of its response in parts, and to the number of parts. */
 async function collect({ post }: Opened, query: string) {
   const answer = createAnswer();
   let parts = 0;
@@ -238,7 +238,7 @@ describe('the budget of a client', () => {
     expect(errors).toBeUndefined();
     expect(runPod.seen).toHaveLength(12);
     const { coverage, excluded } = data.placement;
-    // Two of the requests are for the lists, and each of the others is for a GPU type in 39 data centers.
+    // Two of the twelve allowed requests are for the lists, and each of the others is for a GPU type in 39 data centers.
     expect([coverage.observed, coverage.observed + coverage.failed]).toEqual([10 * 39, coverage.expected]);
     expect(new Set(coverage.failures.map(({ code }: { code: string }) => code))).toEqual(new Set(['RATE_LIMITED']));
     const unobserved = excluded.filter(({ reason }: { reason: string }) => reason === 'NOT_OBSERVED');

@@ -16,7 +16,7 @@ const NO_NEEDS: Needs = {
   maxPricePerHour: null,
 };
 
-/** Two cells in stock, with these levels and prices per pod. */
+/** Returns the rows of two cells in stock, with these stock levels and prices per pod. */
 const rowsOf = (stocks: readonly ('LOW' | 'MEDIUM')[], prices: readonly (number | null)[]) => {
   const cells = DATA_CENTERS.map(({ id }, index) => {
     const price = prices[index] ?? null;

@@ -9,7 +9,7 @@ const PLACEMENT = `query ($needs: PlacementNeeds!) { placement(needs: $needs) { 
 const WITHOUT_RELAXATIONS = PLACEMENT.replace('relaxations { need options }', '');
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) { nodes ${ROW} } }`;
 
-/** A world of 12 GPU types. By index, they have 24, 48, 80, 24, 48, 80, … GB of memory. A pod may have 8 GPUs. */
+/** Creates a world of 12 GPU types. They have 24, 48, 80, 24, 48, 80, … GB of memory, in this order. A pod may have up to 8 GPUs. */
 function createWorld(): World {
   const gpuTypes = Array.from({ length: 12 }, (_, index) => ({
     ...gpuTypeNamed(`NVIDIA ${index}`, true, 1 + index),
@@ -54,7 +54,7 @@ async function place({ gateway }: Opened, needs: object, query = PLACEMENT) {
   return data.placement;
 }
 
-/** Needs, and the pod sizes that a gateway must know to answer them. */
+/** The needs of queries, each with the pod sizes whose stock the gateway must know to answer the query. */
 const QUESTIONS: readonly (readonly [needs: object, sizes: readonly number[]])[] = [
   [{}, [1]],
   [{ gpuCount: 8, maxPricePerHour: 20 }, [8]],
@@ -117,7 +117,7 @@ describe.each(LIVE)('a gateway that reads %s', (source) => {
 });
 
 describe('a gateway that reads the GraphQL API', () => {
-  /** Returns the GPU types and pod sizes that RunPod was asked for. */
+  /** Returns the GPU types and pod sizes that the gateway has requested from RunPod. */
   const requested = ({ graphql }: Opened) =>
     (graphql?.seen ?? []).flatMap(({ variables = {} }) => {
       const { gpuTypeId, gpuCount } = variables as { gpuTypeId?: string; gpuCount?: number };

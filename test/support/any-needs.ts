@@ -1,19 +1,22 @@
 import * as fc from 'fast-check';
 import type { MatrixRow, Needs } from './placement-truth.ts';
 
-/** A query for placement. */
+/** The arguments of a query for placement. */
 export interface AnyQuery {
   readonly needs: Needs;
   readonly prefer: 'CHEAPEST' | 'LIKELIEST';
 }
 
-/** Generates queries for placement. The values of the needs occur in `rows`, the rows of pods with one GPU. Most needs have no effect. */
+/**
+ * Generates queries for placement. The values of their needs come from `rows`, the rows of pods with one GPU. Most needs are `null`, so
+ * they have no effect.
+ */
 export function anyQuery(rows: readonly MatrixRow[]): fc.Arbitrary<AnyQuery> {
   const idsOfTypes = distinct(rows.map(({ gpuType }) => gpuType.id));
   const idsOfPlaces = distinct(rows.map(({ dataCenter }) => dataCenter.id));
   const memories = distinct(rows.map(({ gpuType }) => gpuType.memoryGb ?? 0));
   const prices = distinct(rows.map(({ onDemandPrice }) => onDemandPrice?.perPod ?? 0));
-  // RunPod may add certifications, so one that no data center has is not an error.
+  // RunPod may add certifications, so a query for a certification that no data center has is valid.
   const certifications = distinct(['OTHER', ...rows.flatMap(({ dataCenter }) => dataCenter.compliance ?? [])]);
   const countries = distinct(rows.flatMap(({ dataCenter }) => dataCenter.countryCode ?? []));
   const memory = fc.oneof(fc.constantFrom(...memories), fc.nat({ max: 200 }));
@@ -53,7 +56,7 @@ const sometimes = <T>(weight: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | 
 const some = <T>(values: readonly T[]): fc.Arbitrary<readonly T[]> =>
   fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 5 });
 
-/** Generates lists of ids. An id may be in lower case if no other id becomes the same text. */
+/** Generates lists of ids. An id may be in lower case if no other id becomes the same text in lower case. */
 function someIds(ids: readonly string[]): fc.Arbitrary<readonly string[]> {
   const inLowerCase = ids.map((id) => id.toLowerCase());
   const unique = inLowerCase.filter((id, _index, all) => all.filter((other) => other === id).length === 1);

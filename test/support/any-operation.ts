@@ -46,7 +46,7 @@ const anyScalar = fc.oneof(
   fc.string().map((text) => JSON.stringify(text)),
 );
 
-/** Generates values for an argument of the type `type`. Most of the values have that type, and the others do not. */
+/** Generates values for an argument of the type `type`. Most of the values are of that type, but some are not. */
 function anyValueOf(type: GraphQLInputType): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: rightValueOf(type) }, { weight: 1, arbitrary: anyScalar });
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type DirectiveNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
 import { anyQuestion } from './any-question.ts';
 
-/** Generates an operation (`question`) and a variant of it (`inParts`), in which some rows are streamed and some fields are deferred. */
+/** Generates an operation (`question`), and a variant of the operation (`inParts`) that streams some rows and defers some fields. */
 export const anyQuestionInParts = fc
   .tuple(anyQuestion, fc.array(fc.nat({ max: 5 }), { minLength: 12, maxLength: 12 }))
   .map(([question, dice]) => ({ question, inParts: withParts(question, dice) }));

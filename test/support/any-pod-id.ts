@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Ids with characters or names that have a special meaning in JSON, in URLs or for JavaScript objects. */
+/** Ids that contain special characters of JSON, of HTML or of URLs, or that are special names in JSON or JavaScript. */
 const ODD_IDS = [
   'NVIDIA GeForce RTX 4090',
   'quote " backslash \\ slash /',

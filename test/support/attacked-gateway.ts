@@ -9,10 +9,10 @@ import { WebSocket } from 'ws';
 import { peakMegabytes } from './memory.ts';
 import { killAll, program, start } from './start.ts';
 
-/** The query that another client sends during an attack. It requests five rows. */
+/** The query that another client, which is not the attacker, sends during an attack. It requests five rows. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { gpuType { displayName } dataCenter { id } stock } } }';
 
-/** Starts the built gateway as a process with a heap of 512 MB. */
+/** Starts the built gateway as a process whose heap is limited to 512 MB. */
 export async function startAttacked(env: Readonly<Record<string, string>> = {}) {
   const [node = '', ...args] = program('main');
   const command = [node, '--max-old-space-size=512', '--max-semi-space-size=16', ...args];
@@ -24,7 +24,7 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
     post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
       requestOf(url, JSON.stringify({ query }), [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
     peakMegabytes: () => peakMegabytes(gateway.pid),
-    /** Resets the peak that `peakMegabytes` reports. */
+    /** Resets the peak of memory use that `peakMegabytes` reports. */
     resetPeak: () => writeFileSync(`/proc/${gateway.pid}/clear_refs`, '5'),
     lives: () => gateway.exitCode === null && gateway.signalCode === null,
     signal: (signal: NodeJS.Signals) => gateway.kill(signal),
@@ -42,7 +42,7 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
 /** A gateway that a test attacks. */
 export type Attacked = Awaited<ReturnType<typeof startAttacked>>;
 
-/** Returns the text of a POST request with `body`. */
+/** Returns the text of an HTTP POST request with the body `body`. */
 export function requestOf(url: string, body: string, headers: readonly string[], path = '/graphql'): string {
   const length = `content-length: ${Buffer.byteLength(body)}`;
   const type = headers.some((line) => line.startsWith('content-type:')) ? [] : ['content-type: application/json'];
@@ -66,7 +66,7 @@ export function closeConnections(): void {
   }
 }
 
-/** Opens a connection that is paused: it reads nothing until `resume` is called. */
+/** Opens a paused connection: the client reads nothing until `resume` is called on it. */
 export async function dial(url: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
   opened.push(socket);
@@ -87,8 +87,8 @@ export async function dialWebSocket(url: string, headers: Readonly<Record<string
 }
 
 /**
- * Sends the query of another client repeatedly until `during` settles, with a pause of 5 ms after each answer. Returns the longest time
- * that the client waited for an answer, in milliseconds.
+ * Sends a small query as another client, again and again until `during` settles, with a pause of 5 ms after each answer. Returns the
+ * longest time that this client waited for an answer, in milliseconds.
  */
 async function longestWait(url: string, headersOf: () => Record<string, string>, during: Promise<unknown>) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -119,13 +119,13 @@ interface Rounds {
 
 const NO_HEADERS = () => ({});
 
-/** For how long another client's waits are measured before each attack, in milliseconds. */
+/** How long the waits of the other client are measured before each attack, in milliseconds. */
 const BEFORE_MS = 300;
 
 /**
- * Attacks in rounds. In each round, measures how many milliseconds longer another client waits during the attack than before it. Returns
- * the lowest of these values, because a busy machine can slow down some rounds, but only a fault of the gateway slows down all of them.
- * Ends after `rounds` rounds, or as soon as a value is below `enoughMs`.
+ * Repeats an attack. In each round, measures by how many milliseconds the attack lengthens the longest wait of another client. Returns the
+ * lowest of these values, because a busy machine can slow down some rounds, but only a fault of the gateway slows down all of them. Ends
+ * after `rounds` rounds, or as soon as a value is below `enoughMs`.
  */
 export async function bestWait(
   { url }: Attacked,
@@ -154,8 +154,8 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         bytes = head.length - end - 4;
-        // Without this line, the parts of a multipart body would also count as parts of the head, and they may contain further length
-        // headers.
+        // Removes the beginning of the body from `head`. Otherwise, the length headers in the parts of a multipart body would count as
+        // headers of the response.
         head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);

@@ -25,18 +25,18 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** The limit on the number of requests in flight of all replicas together. By default there is no such limit. */
+  /** Limits the number of requests in flight of all replicas together. By default, there is no such limit. */
   readonly inSlot?: InSlot;
   /** Returns the source's answer to the probe. By default the probe succeeds. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** The names of requests for lists. The subject of such a request is its own name. The gateway never cuts off a request for a list. */
+/** The names of requests for lists. Such a request has its own name as its subject. The gateway never cuts off a request for a list. */
 const LISTS = new Set(['probe', 'list']);
 
 /**
- * Creates a source that answers each request as the test defines. It records in `started` when each request starts, in milliseconds since
- * the source was created.
+ * Creates a source that answers each request as the test defines. `started` records when each request starts, in milliseconds since the
+ * source was created.
  */
 export function createSource({
   concurrency = 3,
@@ -79,7 +79,7 @@ export function createSource({
     outcomes,
     nowMs: () => Date.now() - began,
     circuit: () => attempts.circuit,
-    /** Resolves to the answer or to the code of the failure. */
+    /** Sends a request. Resolves to the answer or to the code of the failure. */
     ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
       attempts
         .ask(toRequest(name, make), demand)
@@ -88,7 +88,7 @@ export function createSource({
   };
 }
 
-/** Creates an answer function that throws `errors` one after the other, one at each call. All later calls return an answer. */
+/** Creates an answer function whose first calls throw `errors`, one error at each call. All later calls return an answer. */
 export function failing(...errors: Error[]): () => Promise<string> {
   return async () => {
     const error = errors.shift();
@@ -113,8 +113,8 @@ export const silent = (signal: AbortSignal) =>
   });
 
 /**
- * Creates an answer function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. It
- * rejects when the request is aborted.
+ * Creates an answer function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. The
+ * answer function rejects when the request is aborted.
  */
 export function abortable(first: number, then = first): (signal: AbortSignal) => Promise<string> {
   let ms = first;

@@ -14,12 +14,14 @@ const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${g
 
 /** Options for a board and its gateway. */
 export interface BoardOptions {
-  /** Settings of the gateway. By default the gateway serves the recording. */
+  /** The settings of the gateway. Without settings, the gateway serves the recording. */
   readonly env?: Record<string, string>;
-  /** Path and query string of the page. By default the page shows the matrix, with the GPU types and data centers without stock. */
+  /**
+   * The path and the query string of the page. By default, the page shows the matrix, including GPU types and data centers without stock.
+   */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
-  /** Whether the test itself answers the subscriptions, instead of the gateway. */
+  /** Whether the test answers the subscriptions of the board, instead of the gateway. */
   readonly isLive?: boolean;
 }
 
@@ -87,7 +89,7 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     foreignRequests,
     consoleErrors,
     cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),
-    /** Resolves when the board has read every cell from the gateway. */
+    /** Resolves as soon as the board has read every cell from the gateway. */
     loaded: () =>
       page
         .locator('td.cell:not(.waiting)')

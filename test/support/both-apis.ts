@@ -3,7 +3,7 @@ import { KEY, startFakeRest } from './fake-rest.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { createGateway } from './gateway.ts';
 
-/** Starts stand-ins for both of RunPod's APIs with the same stock, and creates a gateway that chooses between the APIs. */
+/** Starts stand-ins for both of RunPod's APIs with the same stock, and creates a gateway that uses both APIs (`UPSTREAM=auto`). */
 export async function openBoth(env: Record<string, string> = {}) {
   const rest = await startFakeRest();
   const graphql = await startFakeRunPod();
@@ -47,7 +47,7 @@ const UPSTREAM = '{ upstream { source health sources { source health } } }';
 
 type Opened = Awaited<ReturnType<typeof openBoth>>;
 
-/** Sends a query for availability. Resolves to the report in the answer, which must have no errors. */
+/** Sends a query for availability, whose answer must have no errors. Resolves to the report in the answer. */
 export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   const { data, errors } = await gateway.ask(query, variables);
   expect(errors).toBeUndefined();
@@ -69,7 +69,7 @@ export const knownSpots = (nodes: readonly Row[]) =>
 export const cellOf = (nodes: readonly Row[], gpuType: string, dataCenter: string) =>
   nodes.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
-/** Waits until every spot price and pod size is known. */
+/** Waits until the spot price and the pod sizes of every row in stock are known. */
 export async function filled(opened: Opened) {
   const isFilled = async () => {
     const { nodes } = await ask(opened);

@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the board before the browser tests. Without Chromium these tests are skipped with a message, or fail if `CI` is set. */
+/** Builds the board before the browser tests. Without Chromium, the browser tests are skipped with a message, or fail if `CI` is set. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   if (!hasChromium && process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
   if (!hasChromium) process.stderr.write(`\n${NO_CHROMIUM}\n\n`);

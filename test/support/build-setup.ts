@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
  */
 export const BUILT = '.build-test';
 
-/** Builds the gateway once before all tests. Starting it from source instead would take a second longer each time. */
+/** Builds the gateway once before all tests. Without a build, each start of the gateway would take a second longer. */
 export default async function setup(): Promise<void> {
   const vite = 'node_modules/vite/bin/vite.js';
   await promisify(execFile)(process.execPath, [vite, 'build', '--ssr', '--outDir', BUILT]);

@@ -7,7 +7,7 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** Whether Chromium is installed. */
 export const hasChromium = existsSync(executablePath);
 
-/** The warning when Chromium is not installed. */
+/** The warning that is shown if Chromium is not installed. */
 export const NO_CHROMIUM = `BROWSER TESTS WERE SKIPPED: there is no Chromium at ${executablePath}. Set CHROMIUM_PATH to the path of Chromium.`;
 
 export function launchChromium(): Promise<Browser> {

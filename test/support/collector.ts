@@ -33,7 +33,7 @@ const toSpan = ({ kind, attributes, parentSpanId, links, status, ...span }: Otlp
   failed: status.code === 2,
 });
 
-/** Starts a trace collector on a free port. It accepts spans in the protocol OTLP over HTTP, as JSON. */
+/** Starts a trace collector on a free port. It receives spans over HTTP, in the JSON form of OTLP. */
 export async function startCollector() {
   const bodies: string[] = [];
   const spans: CollectedSpan[] = [];

@@ -7,8 +7,8 @@ const { schemas } = readDescriptionDocument().components;
 const named = (name: string): Schema => resolve(schemas, { $ref: `#/components/schemas/${name}` });
 
 /**
- * Generates bodies that match the schema `name` in schema/upstream-rest.json. Some texts occur often in them, so that several rows have the
- * same id.
+ * Generates bodies that match the schema `name` in schema/upstream-rest.json. Some texts occur often in the bodies, so that several rows
+ * have the same id.
  */
 export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, named(name));
 
@@ -58,7 +58,8 @@ function anyText(pattern: string | undefined): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...USUAL_TEXTS), fc.string({ unit: 'grapheme' }));
   if (pattern === undefined) return text;
   const form = new RegExp(pattern, 'u');
-  // A random text rarely matches a pattern that covers the whole text. So for such a pattern, the texts are derived from the pattern.
+  // A random text rarely matches a pattern that covers the whole text. So the texts for such a pattern are generated from the pattern
+  // itself.
   return pattern.startsWith('^') ? fc.stringMatching(form) : text.filter((value) => form.test(value));
 }
 

@@ -17,8 +17,8 @@ ajv.addVocabulary(['components', 'x-needed']);
 ajv.addSchema({ $id: 'rest', components });
 
 /**
- * Creates a function that checks a body against a schema in schema/upstream-rest.json. It returns one line for each violation of the
- * schema.
+ * Creates a function that checks a body against a schema in schema/upstream-rest.json. That function returns one line for each violation of
+ * the schema.
  */
 export function createBodyCheck(name: 'CreatePodRequest' | 'Pod'): (body: unknown) => readonly string[] {
   const validate = ajv.getSchema(`rest#/components/schemas/${name}`);

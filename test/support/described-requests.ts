@@ -23,8 +23,8 @@ interface RequestsDocument {
 }
 
 /**
- * Creates a function that checks the parameters of a request. It returns a refusal if schema/upstream-rest.json does not allow the
- * parameters, else `null`.
+ * Creates a function that checks the parameters of a request. That function returns a refusal if schema/upstream-rest.json does not allow
+ * the parameters, else `null`.
  */
 export function createRequestCheck(path: string): (parameters: Readonly<Record<string, string>>) => Refusal | null {
   const document = readDescriptionDocument() as unknown as RequestsDocument;

@@ -6,14 +6,14 @@ interface Instruction {
   readonly rest: string;
 }
 
-/** A stage of the Dockerfile. The last stage has no name. */
+/** A build stage of the Dockerfile. The last stage has no name. */
 export interface Stage {
   readonly name: string | null;
   readonly image: string;
   readonly instructions: readonly Instruction[];
 }
 
-/** Reads the stages of the Dockerfile, in order. */
+/** Returns the build stages of the Dockerfile, in order. */
 export function readStages(): readonly Stage[] {
   const lines = readFileSync('Dockerfile', 'utf8')
     .replaceAll(/\\\n\s*/g, '')
@@ -42,7 +42,7 @@ export function copiesOf({ instructions }: Stage) {
     });
 }
 
-/** Returns the command of the instruction `name`, such as CMD. The command must be written as JSON. */
+/** Returns the command of the instruction `name`, such as CMD. The Dockerfile must contain the command as JSON. */
 export function commandOf({ instructions }: Stage, name: string): readonly string[] {
   const { rest = '' } = instructions.find((instruction) => instruction.name === name) ?? {};
   return JSON.parse(rest.slice(rest.indexOf('[')));

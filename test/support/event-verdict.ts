@@ -8,9 +8,9 @@ type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock'
 };
 
 /**
- * Creates a check of the events that one subscriber receives. `read` contains all rows, which the subscriber has read just after it
- * subscribed. Each event must continue from the last known state of its cell. With two sources there is an exception: the first price that
- * the second source quotes for a cell causes no event. So the price before an event may then differ from the last known price.
+ * Creates a check of the events that one subscriber receives. `read` contains all rows as the subscriber has read them just after it
+ * subscribed. Each event must begin with the last known state of its cell. There is one exception: with two sources, the first price that
+ * the second source quotes for a cell causes no event. So the price with which an event begins may differ from the last known price.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();

@@ -24,8 +24,8 @@ const refuse = (status: number, detail: string, errors: readonly string[] = []):
 });
 
 /**
- * Starts a stand-in for the part of RunPod's REST API v2 that creates pods, on a free port. It accepts a request if the key is right, the
- * body matches schema/upstream-rest.json, and the world has stock for the pod.
+ * Starts a stand-in, on a free port, for the part of RunPod's REST API v2 that creates pods. The stand-in accepts a request if the key is
+ * right, the body matches schema/upstream-rest.json, and `world` has stock for the pod.
  */
 export async function startFakePods(world: World = recordedWorld()) {
   const answers = createPodAnswers(world);
@@ -37,7 +37,7 @@ export async function startFakePods(world: World = recordedWorld()) {
   return {
     ...standIn,
     url: `${standIn.origin}${RUNPOD.pathname}`,
-    /** Sends a request for RunPod to the stand-in instead. Rejects if the address of the request is not RunPod's. */
+    /** Sends a request that is meant for RunPod to the stand-in instead. Rejects if the address of the request is not RunPod's. */
     async create({ method, url, body }: CreateRequest, key = KEY): Promise<Response> {
       const { origin, pathname } = new URL(url);
       if (origin !== RUNPOD.origin) throw new Error(`${origin} is not RunPod's REST API`);

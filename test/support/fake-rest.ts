@@ -24,7 +24,7 @@ const CHECKS = {
   '/v2/catalog/datacenters': createRequestCheck('/catalog/datacenters'),
 };
 
-/** A response, and the name of the schema that it must match. */
+/** A response, and the name of the schema that its body must match. */
 interface Answer {
   readonly status: number;
   readonly schema: DescribedBody;
@@ -38,9 +38,9 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 });
 
 /**
- * Starts a stand-in for RunPod's REST API v2 on a free port. It records its requests, serves a world in one of the forms that RunPod uses,
- * and fails when a test commands it. All other responses must match schema/upstream-rest.json. If a response does not match, the stand-in
- * sends an HTTP 500 instead, and disposing of the stand-in throws.
+ * Starts a stand-in for RunPod's REST API v2 on a free port. The stand-in records its requests, serves a world (a state of RunPod) in one
+ * of the forms that RunPod uses, and fails when a test commands it. All responses except such failures must match
+ * schema/upstream-rest.json. If a response does not match, the stand-in sends an HTTP 500 instead, and throws when it is disposed of.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
   let answers = createRestAnswers(world, form);
@@ -77,7 +77,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     seen,
     mostInFlight: standIn.mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
-    /** Sets how requests fail from now on. Without an argument, no request fails. */
+    /** Sets with which faults requests fail from now on. Without an argument, no request fails. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
     },
@@ -97,7 +97,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   };
 }
 
-/** Returns the correct response to a request. Its data come from `answers`. */
+/** Returns the correct response to a request, with data from `answers`. */
 function answerTo(
   { path, parameters, headers: { authorization } }: SeenGet,
   answers: ReturnType<typeof createRestAnswers>,

@@ -30,8 +30,8 @@ export function answerWith(status: number, body: string, headers: Record<string,
 }
 
 /**
- * Starts a stand-in for RunPod's GraphQL API on a free port. It records its requests, and fails when a test commands it. Its answers come
- * from the recording, or from another server that has the SDL of RunPod's API.
+ * Starts a stand-in for RunPod's GraphQL API on a free port. The stand-in records its requests, and fails when a test commands it. Its
+ * answers come from the recording, or from another server that has the SDL of RunPod's API.
  */
 export async function startFakeRunPod(
   initialFaults: Faults = () => undefined,
@@ -63,10 +63,10 @@ export async function startFakeRunPod(
     ...standIn,
     url: `${standIn.origin}/graphql`,
     seen,
-    /** The cells whose stock differs from the recording. */
+    /** The cells whose stock differs from the recording, with that stock. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
-    /** Sets how requests fail from now on. Without an argument, no request fails. */
+    /** Sets with which faults requests fail from now on. Without an argument, no request fails. */
     fail(next: Faults = () => undefined) {
       faults = next;
     },

@@ -15,7 +15,7 @@ interface FakeTab {
   resume(first: 'locks' | 'messages'): void;
 }
 
-/** A request for a lock. The request holds the lock when it is first in its queue. */
+/** A request for a lock. The request holds the lock while it is first in the lock's queue. */
 interface LockRequest {
   /** Runs a task in the tab that has requested the lock. */
   readonly run: Run;
@@ -25,8 +25,8 @@ interface LockRequest {
 }
 
 /**
- * Creates a fake browser, whose tabs share Web Locks and broadcast channels. Timers deliver locks and messages, so a test must use fake
- * timers.
+ * Creates a fake browser, whose tabs share Web Locks and broadcast channels. The fake browser uses timers to deliver locks and messages, so
+ * a test must use fake timers.
  */
 export function openFakeBrowser(): { readonly openTab: () => FakeTab } {
   const locks = new FakeLocks();
@@ -75,7 +75,7 @@ function openChannel(channels: Channels, name: string, run: Run): Channel {
   };
 }
 
-/** The Web Locks of one browser. */
+/** The Web Locks that all tabs of one fake browser share. */
 class FakeLocks {
   /** The queue of requests for each lock, by the name of the lock. The first request in a queue holds the lock. */
   readonly #queues = new Map<string, LockRequest[]>();
@@ -108,7 +108,7 @@ class FakeLocks {
     if (queue.push(requested) === 1) this.#grant(name);
   }
 
-  /** Grants the lock to the first request in its queue. When that request releases the lock, grants it to the next request. */
+  /** Grants a lock to the first request in the lock's queue. When that request releases the lock, grants the lock to the next request. */
   #grant(name: string): void {
     const first = this.#queues.get(name)?.[0];
     if (first === undefined) return;

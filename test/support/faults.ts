@@ -10,7 +10,7 @@ const changed =
   (response, good) =>
     answerWith(200, JSON.stringify(change(JSON.parse(good))))(response, good);
 
-/** A fault that writes an endless body in pieces of a megabyte, until the client closes the connection. */
+/** A fault that writes a body in pieces of a megabyte, without end, until the client closes the connection. */
 const endless: Fault = (response) => {
   const piece = ' '.repeat(1024 * 1024);
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -21,7 +21,7 @@ const endless: Fault = (response) => {
   write();
 };
 
-/** All faults in answers to price requests, by name. Each fault comes with the failure code that it must cause. */
+/** All faults that an answer to a price request can have, by name, each with the failure code that the fault must cause. */
 export const FAULTS = {
   'a connection that is reset': [(response) => response.socket?.resetAndDestroy(), 'UNREACHABLE'],
   'a connection that is closed': [(response) => response.destroy(), 'UNREACHABLE'],

@@ -13,7 +13,10 @@ interface Result {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** Creates a gateway with the settings in `env`. Returns it with functions that query it and advance its clocks, and with its log lines. */
+/**
+ * Creates a gateway with the settings in `env`. Returns the gateway with its log lines, and with functions that query it and advance its
+ * clocks.
+ */
 export function createGateway(
   env: Record<string, string> = {},
   fleet?: Fleet,

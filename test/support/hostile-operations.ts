@@ -14,13 +14,13 @@ const ROW = `id gpuCount available stock availableGpuCounts spotObservedAt obser
 /** An operation that selects every field of all rows of one GPU type. */
 export const EVERY_FIELD = `{ gpuAvailability(gpuType: "L4", ${ALL}) { nodes { ${ROW} } } }`;
 
-/** Returns a request body that selects the whole matrix `count` times, with an alias of `length` characters in each row. */
+/** Returns a request body that selects the whole matrix (all rows) `count` times, with an alias of `length` characters in each row. */
 export const rowsWithLongAlias = (count: number, length: number): string =>
   bodyOf(
     `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
   );
 
-/** Returns the body of a request for `count` entities, all of which are the same GPU type or data center. It selects `fields` of each. */
+/** Returns a request body that selects `fields` of `count` entities. All entities are the same GPU type or data center. */
 export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1', count = 1000): string {
   const representations = Array.from({ length: count }, () => ({ __typename: typeName, id }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
@@ -28,8 +28,8 @@ export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1'
 }
 
 /**
- * Returns a request body that selects `count` deferred fragments in each row of the whole matrix. Each fragment queries the availability of
- * an unknown GPU type.
+ * Returns a request body that selects `count` deferred fragments in each row of the whole matrix (all rows). Each fragment queries the
+ * availability of an unknown GPU type.
  */
 export const UNKNOWN_IN_ROWS = (count: number): string => {
   const field = (index: number) => `a${index}: availability(gpuType: "no such type") { totalCount }`;

@@ -6,18 +6,18 @@ import { cellOf, failedCells, faultsOf, type Report, type Row } from './verdict.
 const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
 /**
- * The limits on the age of a cell, in milliseconds. At the age of `freshMs`, a cell becomes stale. At the age of `staleMs`, it must no
- * longer be served.
+ * The limits on the age of a cell, in milliseconds. From the age `freshMs` on, a cell is stale. From the age `staleMs` on, the gateway must
+ * not serve the cell any more.
  */
 interface AgeLimits {
   readonly freshMs: number;
   readonly staleMs: number;
 }
 
-/** Returns the correct rows of the report that answers a query. */
+/** Returns the rows that the report in the answer to a query should contain. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
-/** Creates clients that query a gateway in turns. They check each answer, and compare it with the answers of earlier turns. */
+/** Creates clients that query a gateway in turns. The clients check each answer, and compare it with the answers of earlier turns. */
 export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
   const told = createTold();
   const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };

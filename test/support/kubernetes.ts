@@ -7,7 +7,7 @@ import { ConfigMap, Service } from 'kubernetes-models/v1';
 /** The kinds of resources that a test can check, with their Kubernetes schemas. */
 const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
 
-/** A resource in a manifest. */
+/** A resource in a Kubernetes manifest. */
 export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;
@@ -21,7 +21,7 @@ export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // The method is called without an instance. A constructor would copy the resource, and would thereby read all its names.
+  // Calls the method without an instance. A constructor would copy the resource, and would thereby read all names in it.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();

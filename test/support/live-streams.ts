@@ -11,11 +11,11 @@ export interface LiveStream {
   send(answer: unknown): void;
   /** Cuts the connection. */
   cut(): void;
-  /** Ends the subscription with the event `complete`, as a server does that refuses a subscription. */
+  /** Ends the subscription with the event `complete`, as a server does when it refuses a subscription. */
   complete(): void;
 }
 
-/** Wraps the handler of a gateway. The test then answers the subscriptions, and the gateway answers all other requests. */
+/** Wraps the handler of a gateway, so that the test answers the subscriptions, and the gateway answers all other requests. */
 export function createLiveStreams(handler: RequestListener) {
   const streams: LiveStream[] = [];
   let count = 0;
@@ -46,7 +46,7 @@ export function createLiveStreams(handler: RequestListener) {
     }) satisfies RequestListener,
     /** Returns the number of subscriptions so far. */
     count: () => count,
-    /** Resolves to the next subscription that the test has not received from this function yet. */
+    /** Resolves to the oldest subscription that this function has not returned yet. Waits if there is none. */
     async next(): Promise<LiveStream> {
       return streams.shift() ?? new Promise((resolve) => waiting.push(resolve));
     },

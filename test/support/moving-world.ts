@@ -17,10 +17,10 @@ export const SIZES = [1, 8] as const;
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** A cell that is never sold out. A gateway does not accept an answer in which all cells are sold out at once. */
+/** A cell that is never sold out. Without it, all cells could be sold out at once, and a gateway doubts such an answer. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
-/** One change of a world. */
+/** One change of a world (a state of RunPod). */
 export type Move =
   | { readonly what: 'stock'; readonly gpuTypeId: string; readonly dataCenterId: string; readonly levels: Levels }
   | { readonly what: 'price'; readonly gpuTypeId: string }
@@ -42,7 +42,7 @@ const levelsOf = (one: Level, eight: Level): Levels =>
 
 const anyType = fc.constantFrom(...TYPES);
 
-/** Generates sets of changes that happen at the same moment. */
+/** Generates sets of changes. The changes in a set happen at the same moment. */
 export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
@@ -71,7 +71,7 @@ export function movingWorld(): World {
   };
 }
 
-/** Returns the world after the changes `moves`. Prices only rise, so a price from an earlier moment is always wrong. */
+/** Returns the world after the changes `moves`. Changed prices only rise, so a price from before such a change is always wrong. */
 export const moved = (world: World, moves: readonly Move[]): World => moves.reduce(movedOnce, world);
 
 function movedOnce(world: World, move: Move): World {

@@ -4,7 +4,7 @@ import { answerWith, type Faults } from './fake-runpod.ts';
 
 const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8');
 
-/** Ids that are hard to handle. Two of them differ in letter case alone. Some rows share a display name. */
+/** GPU type ids that are hard to handle. Two of them differ only in letter case. */
 const TYPE_IDS = [
   'NVIDIA A',
   'nvidia A',
@@ -20,12 +20,12 @@ const TYPE_IDS = [
 ];
 const PLACE_IDS = ['EU-RO-1', 'Eu-ro-1', 'US-TX-3', 'CA-MTL-1', 'AP-JP-1', '__proto__', '\\', 'a,b', '🙂'];
 
-/** Stock words with and without a level, and answers without a word. */
+/** Stock words that mean a stock level, stock words that do not, and `null` for an answer without a stock word. */
 const WORDS = ['Low', 'Medium', 'High', 'Plenty', 'None', null, 'Low', 'High', null] as const;
 
 /**
- * Serves a small world with RunPod's SDL that has odd ids and unknown values of every kind. In some cells, an answer contradicts itself, so
- * that the cell cannot be observed.
+ * Creates a server with RunPod's SDL and a few GPU types and data centers. They have odd ids and unknown values of every kind, and some
+ * share a name. The answers for some cells contradict themselves, so that the gateway cannot observe these cells.
  */
 export function createOddRunPod(): YogaServerInstance<object, object> {
   const gpuTypes = TYPE_IDS.map((id, index) => ({
@@ -67,12 +67,15 @@ function priceOf(type: number, place: number, gpuCount: number): object | null {
   if (number % 11 === 0) return null;
   const stockStatus = WORDS[number % WORDS.length];
   const quote = number % 4 === 0 ? null : 0.25 * gpuCount * (1 + (number % 6));
-  // A pod size that is listed although there is no word for its stock contradicts itself.
+  // An answer that lists a pod size as available, but has no word for the stock of that size, contradicts itself.
   const availableGpuCounts = stockStatus === null && number % 5 === 0 ? [gpuCount] : null;
   return { stockStatus, uninterruptablePrice: quote, minimumBidPrice: null, availableGpuCounts };
 }
 
-/** The requests of the odd world that always fail: those for one GPU type, and those for pods of two GPUs of another type. */
+/**
+ * Faults for the server of `createOddRunPod`. Requests for one GPU type always fail, and so do requests for pods of two GPUs of another
+ * type.
+ */
 export const ODD_FAULTS: Faults = ({ variables }) => {
   const id = variables?.['gpuTypeId'];
   const fails = id === 'fails' || (id === 'fails for 2' && variables?.['gpuCount'] === 2);

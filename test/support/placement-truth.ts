@@ -43,24 +43,24 @@ export const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuC
   gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud }
   dataCenter { id region countryCode networkVolume globalNetwork compliance } available stock onDemandPrice { perPod } } } }`;
 
-/** What a cell must be: an option, or excluded for a reason. */
+/** What the gateway must report for a cell: an option, or an exclusion with a reason. */
 export interface CellTruth {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
   readonly gpuCount: number;
   /** The first reason why the cell is no option, or `null` if it is an option. */
   readonly reason: string | null;
-  /** The observed row; `null` if the reason is known without it. */
+  /** The row of the cell; `null` if the reason against the cell is clear without the row. */
   readonly row: MatrixRow | null;
 }
 
-/** Returns the rows of a pod size, for all GPU types and data centers. */
+/** Resolves to the rows of a pod size, for all GPU types and data centers. */
 export type MatrixOf = (gpuCount: number) => Promise<Matrix>;
 
-/** All rows of a pod size, in order and by the names of their cells. */
+/** All rows of a pod size, both as a list and by the names of their cells. */
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
-  /** The ids of the GPU types with a cell that could not be observed. The gateway keeps no such answer in memory. */
+  /** The ids of the GPU types with a cell that could not be observed. The gateway does not keep incomplete answers in memory. */
   readonly incompleteTypes: ReadonlySet<string>;
   readonly byCell: ReadonlyMap<string, MatrixRow>;
 }
@@ -112,7 +112,7 @@ function compareKeys(a: readonly (number | string)[], b: readonly (number | stri
   return 0;
 }
 
-/** Returns the number of GPUs on the pod: the first number that reaches the total memory, unless the client names a number. */
+/** Returns the number of GPUs in the pod: the number in the needs, else the lowest number of GPUs that have the needed total memory. */
 function sizeFor({ memoryGb }: MatrixRow['gpuType'], { gpuCount, minTotalMemoryGb }: Needs): number {
   if (gpuCount != null) return gpuCount;
   if (memoryGb === null) return 1;
@@ -121,7 +121,10 @@ function sizeFor({ memoryGb }: MatrixRow['gpuType'], { gpuCount, minTotalMemoryG
   return size;
 }
 
-/** Returns the first reason that does not depend on what was observed, in the order of `PlacementReason`. */
+/**
+ * Returns the first reason against a cell, in the order of `PlacementReason`, that does not depend on observed values. Returns `null` if
+ * there is none.
+ */
 function earlyReason(
   gpuType: MatrixRow['gpuType'],
   dataCenter: MatrixRow['dataCenter'],
@@ -154,7 +157,10 @@ function fits(dataCenter: MatrixRow['dataCenter'], needs: Needs): boolean {
 /** Whether a list of ids names this id. The random needs change the letter case of an id only if no other id differs in letter case alone. */
 const names = (ids: readonly string[], id: string): boolean => ids.includes(id) || ids.includes(id.toLowerCase());
 
-/** Returns the first reason that depends on what was observed, in the order of `PlacementReason`. */
+/**
+ * Returns the first reason against a cell, in the order of `PlacementReason`, that depends on observed values. Returns `null` if there is
+ * none.
+ */
 function observedReason({ available, stock, onDemandPrice }: MatrixRow, needs: Needs): string | null {
   const { minStock, maxPricePerHour } = needs;
   if (available === null) return 'NOT_OBSERVED';

@@ -6,7 +6,7 @@ import { SOURCES, USUAL } from './sources.ts';
 import type { World, WorldStock } from './world.ts';
 import { dataCenterNamed, gpuTypeNamed } from './worlds.ts';
 
-/** The answers stay the same for the whole test, and no limit stops a query for all rows. */
+/** Settings with which answers stay the same for the whole test, and with which no limit stops a query for all rows. */
 const UNLIMITED = {
   FRESH_SECONDS: '80000',
   DISCOVERY_SECONDS: '80000',
@@ -17,7 +17,7 @@ const UNLIMITED = {
   UPSTREAM_QUEUE_LIMIT: '10000',
 };
 
-/** Functions that start a gateway in front of a world for tests of placement. */
+/** Functions that start a gateway for tests of placement, by the name of the world (the state of RunPod) that the gateway reports. */
 export const PLACEMENT_WORLDS = {
   'the recording': async () => ({ gateway: createGateway(UNLIMITED), [Symbol.asyncDispose]: async () => {} }),
   'a world with odd ids, unknown values and failures': async () => {
@@ -30,7 +30,7 @@ export const PLACEMENT_WORLDS = {
   'a world of 400 GPU types and 200 data centers': () => SOURCES.RUNPOD_REST(largeWorld(), USUAL, UNLIMITED),
 };
 
-/** Creates a function that reads all rows of a pod size from the gateway. Each pod size is read once. */
+/** Creates a function that reads all rows of a pod size from the gateway. The function reads each pod size only once. */
 export function createMatrices({ ask }: Pick<ReturnType<typeof createGateway>, 'ask'>) {
   const known = new Map<number, Promise<Matrix>>();
   async function read(gpuCount: number): Promise<Matrix> {

@@ -14,14 +14,14 @@ export const QUERY = `query ($gpuType: String, $region: Region, $gpuCount: Int!,
     freshness { observedAt newestObservedAt stale }
   } }`;
 
-/** The query of a client, and how the client behaves. */
+/** The arguments of a client's query, and how the client behaves. */
 export interface Question {
   readonly gpuType?: string;
   readonly region?: string;
   readonly dataCenter?: string;
   readonly gpuCount: number;
   readonly includeUnavailable: boolean;
-  /** Whether the client disconnects before it is answered. */
+  /** Whether the client disconnects before it gets an answer. */
   readonly leaves: boolean;
 }
 

@@ -15,7 +15,7 @@ if (!HAS_REDIS) {
   process.stderr.write(`\n!! ${message}\n\n`);
 }
 
-/** Finds a port of this machine on which no process listens at the moment. */
+/** Returns a port of this machine on which no process listens at the moment. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A GPU type in a raw response of the REST API. A fault may change the object. */
+/** A GPU type as the REST API sends it. Faults change the object. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
@@ -58,10 +58,16 @@ const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(US
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Generates sequences in random order. Each sequence contains every usual fault once and as many good answers (`null`) as faults. */
+/**
+ * Generates random sequences of faults and good answers (`null`). Each sequence contains every usual fault once, and as many good answers
+ * as faults.
+ */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
-/** Creates the faults of the REST API. They occur only in the weather that allows them. `seed` decides which fault a request gets. */
+/**
+ * Creates the faults of the REST API. They occur only while the weather allows requests to fail. `seed` determines which fault a request
+ * gets.
+ */
 export function createRestFaults(
   seed: number,
   weather: () => Weather,
@@ -86,8 +92,8 @@ export function createRestFaults(
 }
 
 /**
- * Returns whether a request may fail in the weather. Weather that affects some GPU types affects every request for stock, because such a
- * request covers all GPU types.
+ * Returns whether a request may fail in this weather. Weather for some GPU types affects every request for stock, because such a request
+ * covers all GPU types.
  */
 function reaches(weather: Weather, isStock: boolean): boolean {
   if (typeof weather === 'object') return isStock;

@@ -1,6 +1,6 @@
 import type { Change, Subscriber } from './subscribers.ts';
 
-/** A way to end a subscription. The client ends it itself, or its connection is cut. */
+/** A way in which a subscription ends: the client ends the subscription itself, or its connection is cut. */
 export type Parting = 'leaves' | 'is cut';
 
 /** Options of `createReturningSubscriber`. */
@@ -37,7 +37,7 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // The subscription must be ended even after a cut, because the cut may have missed a connection that was just being opened.
+      // The client must end the subscription even after a cut, because the cut does not affect a connection that was just being opened.
       current?.leave();
       current = null;
     },
@@ -45,9 +45,9 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       current ??= subscribe(lastEventId);
     },
     /**
-     * Subscribes again if the last subscription was refused. Returns `null` if it was not refused. Returns 'resumed' if the new
-     * subscription continues after the last received event. Returns 'restarted' if it starts anew, because the subscriber has missed
-     * events.
+     * Subscribes again if the last subscription was refused. Returns `null` if it was not refused, 'resumed' if the new subscription
+     * continues after the last received event, and 'restarted' if the new subscription begins without earlier events, because the
+     * subscriber has missed events.
      */
     tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;

@@ -20,7 +20,7 @@ const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', i
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 
-/** Creates a catalog of the GraphQL API. `bodyOf` returns the response body that the catalog reads for an operation. */
+/** Creates a catalog that reads RunPod's GraphQL API. `bodyOf` returns the response body that the catalog gets for an operation. */
 export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
     send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation)), ASKED).value,
@@ -31,7 +31,8 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   });
 
 /**
- * Creates a catalog of the GraphQL API. The catalog reads from a server with RunPod's SDL, whose root fields return the lists in `root`.
+ * Creates a catalog that reads RunPod's GraphQL API. The catalog gets its answers from a server with RunPod's SDL, whose root fields return
+ * the lists in `root`.
  */
 export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknown }) =>
   createCatalog(({ query, variables = {} }) => {
@@ -40,12 +41,12 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** The demand of a client that waits for its answer. */
+/** The demand (for which clients a request is sent) of a client that waits for its answer. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 /**
- * Generates lists of rows of the type `typeName` in RunPod's SDL. As in the SDL, any field and any row may be null. Values from `usual`
- * occur often.
+ * Generates lists of objects of the type `typeName` in RunPod's SDL. As in the SDL, any object and any of its fields may be null. Values
+ * from `usual` occur often.
  */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const row = objectOf(typeName, usual);

@@ -1,4 +1,7 @@
-/** The forms in which RunPod may repeat a text that the gateway has sent, each with a name. Each function returns the text in its form. */
+/**
+ * The forms in which RunPod may repeat a text that the gateway has sent. Each entry has a name, and a function that converts a text to the
+ * form.
+ */
 export const REPEATED: Record<string, (text: string) => string> = {
   'as it is': (text) => text,
   'URL-encoded': encodeURIComponent,
@@ -13,7 +16,7 @@ export const REPEATED: Record<string, (text: string) => string> = {
 
 const escapeOfJson = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Returns those `secrets` that a text contains, as they are, in a form of `REPEATED` or in a combination of these forms. */
+/** Returns those `secrets` that a text contains: unchanged, in a form of `REPEATED`, or in a combination of these forms. */
 export function tracesOf(secrets: readonly string[], text: string): string[] {
   const plain = decoded(text);
   const runs = plain.match(/[\w+/-]{12,}/g) ?? [];

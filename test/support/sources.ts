@@ -15,7 +15,10 @@ export interface Forms {
 /** The forms that the answers of RunPod's APIs had in the autumn of 2026. */
 export const USUAL: Forms = { rest: DOCUMENTED, graphql: { nothing: 'nulls', year: 2026 } };
 
-/** Functions that start a gateway in front of a world. The key is the source that the gateway reads. */
+/**
+ * Functions that start a gateway together with stand-ins that serve a world (a state of RunPod). The key is the source that the gateway
+ * reads.
+ */
 export const SOURCES = {
   RECORDED: async (world: World) => ({
     gateway: createGateway({}, undefined, () => toRecording(world)),
@@ -26,10 +29,10 @@ export const SOURCES = {
   'both APIs': (world: World, forms: Forms = USUAL, env: Env = {}) => open(world, forms, env),
 };
 
-/** Settings of the gateway. */
+/** Settings of a gateway, as environment variables. */
 type Env = Readonly<Record<string, string>>;
 
-/** Starts a gateway and a stand-in for each API for which a form is given. The stand-ins serve the world. */
+/** Starts a gateway, and a stand-in for each API whose form is given. The stand-ins serve the world. */
 async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   const restApi = rest === undefined ? null : await startFakeRest(world, rest);
   const graphqlApi =

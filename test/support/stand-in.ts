@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface StandIn extends AsyncDisposable {
   /** The address without a path. */
   readonly origin: string;
-  /** Returns the number of requests that are neither answered nor aborted yet. */
+  /** Returns the number of requests that are not yet answered or aborted. */
   readonly inFlight: () => number;
   /** Returns the highest number of requests that were in flight at the same time so far. */
   readonly mostInFlight: () => number;

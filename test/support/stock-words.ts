@@ -20,7 +20,7 @@ export const STOCK_WORDS = [
   [null, null],
 ] as const;
 
-/** Generates entries of `STOCK_WORDS`, and entries with words that the gateway does not know. */
+/** Generates entries of `STOCK_WORDS`, and similar entries with words that the gateway does not know. */
 export const stockWords = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...STOCK_WORDS) },
   { weight: 1, arbitrary: fc.string().map((text) => [`New: ${text}`, 'UNKNOWN'] as const) },

@@ -26,14 +26,14 @@ export const inStock = (
   minimumBidPrice,
 });
 
-/** A table of cells for which a stand-in for RunPod does not report the recorded stock, but the stock in the table. */
+/** The cells for which a stand-in for RunPod does not report the recorded stock, but other stock. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
-  /** Returns the response `good` to a price request, in which the cells of the table have replaced the recorded cells. */
+  /** Returns the response `good` to the price request `request`, but with the cells of this table instead of the recorded cells. */
   amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 
-/** Creates an empty table. Its entries apply to every pod size. */
+/** Creates an empty table of cells with other stock than in the recording. Its entries apply to every pod size. */
 export function createStockTable(): StockTable {
   const byType = new Map<string, Map<string, RawStock>>();
   return {

@@ -37,7 +37,10 @@ export interface Change {
   readonly after: ChangedRow;
 }
 
-/** A subscriber: what it has received so far, and functions to observe and to cause the end of its subscription. */
+/**
+ * A subscriber: the changes and errors that it has received so far, a function that returns how its subscription has ended, and a function
+ * that ends it.
+ */
 export interface Subscriber {
   readonly changes: Change[];
   /** The codes of errors that the subscriber received instead of changes. */
@@ -138,7 +141,7 @@ export async function serve(gateway: ReturnType<typeof createGateway>, port = 0)
   return {
     server,
     url: `${server.url}/graphql`,
-    /** Resolves to the value of a metric without labels. */
+    /** Resolves to the current value of a metric that has no labels. */
     metric: async (name: string): Promise<number> => {
       const { body } = await get('/metrics');
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
@@ -160,7 +163,7 @@ export async function openLive(env: Record<string, string> = {}) {
     ...gateway,
     ...served,
     runPod,
-    /** Resolves when there are `count` subscriptions, and then the gateway has answered a query for the GPU type. */
+    /** Waits until there are `count` subscriptions. Then queries the GPU type, and resolves when the gateway has answered. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
       await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
       const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';

@@ -4,13 +4,13 @@ import { cellOf, type Row } from './verdict.ts';
 export type ToldCell = readonly [cell: string, observedAt: string | null];
 
 /**
- * Creates a record of the cells in the answers that clients have received. It serves to check that a cell never becomes older, and that a
- * known cell does not become unknown.
+ * Creates a record of the cells in the answers that clients have received. Tests use the record to check that a cell never becomes older,
+ * and that a known cell does not become unknown.
  */
 export function createTold() {
   const told = new Map<string, { readonly observedAt: string; readonly turn: number }>();
   return {
-    /** Records the rows of an answer. All queries that are sent together have the same `turn`, and later ones have a higher `turn`. */
+    /** Records the rows of an answer. All queries that are sent together have the same `turn`, and later queries have a higher `turn`. */
     note(rows: readonly Row[], turn: number) {
       for (const row of rows) {
         const known = told.get(cellOf(row));

@@ -3,7 +3,7 @@ import { type Question, truthOf } from './plan.ts';
 import { cellOf, type Report, type Row } from './verdict.ts';
 import { indexStock, type Level, podPrice, type World } from './world.ts';
 
-/** The true state of a cell. */
+/** The true state of a cell at one moment. */
 export interface CellTruth {
   readonly stock: Level;
   /** The price of a pod in US dollars per hour; `null` when the cell is sold out. */
@@ -17,10 +17,10 @@ interface Version extends CellTruth {
   readonly from: number;
 }
 
-/** The history of the true states of all cells. Times are in milliseconds by the clock `now`. */
+/** The history of the true states of all cells. Times are in milliseconds by the clock of the gateway. */
 export type Truth = ReturnType<typeof createTruth>;
 
-/** Creates an empty history. */
+/** Creates an empty history of the true states of all cells. `now` is the clock of the gateway, in milliseconds. */
 export function createTruth(now: () => number) {
   const versions = new Map<string, Version[]>();
   /** The recorded times at which no request to RunPod was in flight. */
@@ -34,7 +34,7 @@ export function createTruth(now: () => number) {
 
   /**
    * Returns the states of a cell that were true at any time during the request that observed it. The request was sent at `observedAt`. It
-   * ended at the latest at the next recorded moment without requests in flight, or at `until`.
+   * ended no later than `until`, and no later than the first recorded moment after `observedAt` without requests in flight.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -58,8 +58,8 @@ export function createTruth(now: () => number) {
   }
 
   /**
-   * Returns the correct spot price and pod sizes of a row. If they were not observed, both are `null`. Otherwise, they must have been true
-   * at some time during the request to RunPod that observed them.
+   * Returns the correct spot price and pod sizes of a row. If they were not observed, both are `null`. Otherwise, values are correct if
+   * they were true at some time during the request to RunPod that observed them.
    */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
@@ -93,11 +93,11 @@ export function createTruth(now: () => number) {
           versions.set(cell, [...all, { stock, perPod, sizes, from }]);
       }
     },
-    /** Records that no request to RunPod is in flight at the moment. */
+    /** Records that no request to RunPod is in flight at this moment. */
     idle: () => void idles.push(now()),
     heldWhenAsked,
     latest,
-    /** Returns a row for each cell. The rows identify the cells, but contain no stock. */
+    /** Returns one row for each cell. The rows only identify the cells, and contain no stock. */
     names: () => names,
     /** Returns the correct rows of a report. They depend on the times at which the rows of the report were observed. */
     rightRows: (question: Question, report: Report): readonly Row[] => {
@@ -108,7 +108,7 @@ export function createTruth(now: () => number) {
   };
 }
 
-/** Returns whether a row has the stock and the on-demand price of a true state. */
+/** Returns whether a row has the same stock and the same on-demand price as the true state of a cell. */
 export const isSameStock = (
   row: Pick<Row, 'stock'> & { readonly onDemandPrice: { readonly perGpu: number } | null; readonly gpuCount: number },
   { stock, perPod }: CellTruth,

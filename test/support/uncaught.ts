@@ -1,4 +1,4 @@
-/** Collects uncaught errors, which would otherwise end the process. Stops collecting when the result is disposed of. */
+/** Collects uncaught errors, which would otherwise end the process, until the result is disposed of. */
 export function collectUncaught() {
   const errors: unknown[] = [];
   const collect = (error: unknown) => void errors.push(error);

@@ -64,7 +64,7 @@ export function faultsOf(judged: Case): string[] {
   return [...faultsOfRows(judged), ...faultsOfCoverage(judged), ...faultsOfFreshness(judged)];
 }
 
-/** Returns the names of the cells that the answer reports as failed. A cell that is reported twice occurs twice. */
+/** Returns the names of the cells that an answer reports as failed. If an answer reports a cell twice, the name occurs twice. */
 export function failedCells({ report, truth }: Pick<Case, 'report' | 'truth'>): string[] {
   return report.coverage.failures.flatMap((failure) =>
     truth
@@ -100,8 +100,8 @@ function* faultsOfUnknown(cell: string, row: Row) {
 
 function* faultsOfObserved(cell: string, row: Row, right: Row, { askedAt, answeredAt, freshMs, staleMs }: Case) {
   if (whatIsSaid(row) !== whatIsSaid(right)) yield `${cell} is wrong: ${whatIsSaid(row)}, not ${whatIsSaid(right)}`;
-  // The gateway looked up the cell at an unknown moment between the query and the answer. So there is a lower and an upper limit on its age
-  // at that moment.
+  // The gateway looked up the cell at an unknown moment between the query and the answer. So the age of the cell at that moment is known
+  // only between two limits.
   const observedAt = Date.parse(row.observedAt ?? '');
   const [least, most] = [askedAt - observedAt, answeredAt - observedAt];
   const age = `${cell} is observed between ${least} and ${most} ms ago`;
@@ -122,8 +122,9 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * Compares the freshness of a report with the times of its rows. The freshness covers all requested cells, but the report may omit cells
- * that cannot be rented. In that case the times of the rows must be within the freshness, but need not be its first and last time.
+ * Compares the freshness of a report with the times of its rows. The freshness (the oldest and the newest time) covers all requested cells,
+ * but the report may omit cells that cannot be rented. In that case, the times of the rows must be between the oldest and the newest time,
+ * but need not include them.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

@@ -19,8 +19,8 @@ const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
 /**
- * Faults that tests use rarely, because they are expensive. After most of them, the gateway sends no requests for some seconds. A body
- * without end takes megabytes.
+ * Faults that tests use rarely, because the faults are expensive. After most of them, the gateway sends no requests for some seconds. A
+ * body without end takes megabytes.
  */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
@@ -37,7 +37,10 @@ const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ALL.filter((name) => COSTLY.has(name))) },
 );
 
-/** Generates kinds of weather. Some of them affect only GPU types from `ids`. */
+/**
+ * Generates weather, which determines which requests to RunPod may fail. Some weather affects only requests about some of the GPU types
+ * `ids`.
+ */
 export const anyWeather = (ids: readonly string[]): fc.Arbitrary<Weather> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant('clear' as const) },
@@ -55,7 +58,10 @@ const someTypes = (ids: readonly string[], most: number) =>
 /** A function that is called with the name of each fault that occurs. */
 export type NoteFault = (name: string) => void;
 
-/** Creates the faults of the GraphQL API. They occur only in the weather that allows them. `seed` decides which fault a request gets. */
+/**
+ * Creates the faults of the GraphQL API. They occur only while the weather allows requests to fail. `seed` determines which fault a request
+ * gets.
+ */
 export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
   let next = 0;

@@ -4,7 +4,7 @@ import { indexStock, podPrice, type World } from './world.ts';
 
 /** The form of the answers of RunPod's GraphQL API. Each property selects one of the variants that RunPod has sent or may send. */
 export interface GraphQLForm {
-  /** How the API shows a cell without stock: as an object of nulls, or as null. */
+  /** How the API shows a cell without stock: as an object whose fields are all null, or as null. */
   readonly nothing: 'nulls' | 'null';
   /**
    * The year that determines the form of spot prices and pod sizes. In 2025, bids were below the on-demand price, and pod sizes were
@@ -19,8 +19,8 @@ const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.u
 export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
 
 /**
- * Creates a server that serves a world with the SDL of RunPod's GraphQL API. If an answer does not match the SDL, graphql-js reports an
- * error.
+ * Creates a server with the SDL of RunPod's GraphQL API that serves a world (a state of RunPod). If an answer does not match the SDL,
+ * graphql-js reports an error.
  */
 export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
   const levelOf = indexStock(world);

@@ -11,7 +11,8 @@ export interface CreatePodBody {
 }
 
 /**
- * Creates functions that answer requests to create pods in a world, as RunPod's REST API v2 does. A created pod does not reduce the stock.
+ * Creates functions that answer requests to create pods in a world (a state of RunPod), as RunPod's REST API v2 does. A created pod does
+ * not reduce the stock.
  */
 export function createPodAnswers(world: World) {
   const levelOf = indexStock(world);

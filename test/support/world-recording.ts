@@ -3,8 +3,8 @@ import { podPrice, type World } from './world.ts';
 import { toGraphQLDataCenters, toGraphQLGpuTypes, WORDS } from './world-graphql.ts';
 
 /**
- * Creates a recording of a world. It contains the stock levels of pods of one GPU. For other pod sizes, it contains only whether they are
- * in stock.
+ * Creates a recording of a world (a state of RunPod). The recording contains the stock levels of pods of one GPU. For other pod sizes, it
+ * contains only whether they are in stock.
  */
 export function toRecording(world: World): Recording {
   const priceOf = new Map(world.gpuTypes.map(({ id, price }) => [id, price.secure]));

@@ -4,7 +4,7 @@ import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpu
 export interface RestForm {
   /** What the API sends as the list of data centers of a GPU type that is sold out everywhere: nothing, as documented, or an empty list. */
   readonly soldOut: 'left out' | 'empty list';
-  /** How the list of a GPU type shows a data center without stock: not at all, or with the level NONE. */
+  /** How the API shows a data center without stock in the list of data centers of a GPU type: not at all, or with the level NONE. */
   readonly without: 'left out' | 'NONE';
   /** What the API sends as the overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';
@@ -20,8 +20,8 @@ export const DOCUMENTED: RestForm = { soldOut: 'left out', without: 'left out', 
 const LEVELS: readonly Level[] = ['NONE', 'LOW', 'MEDIUM', 'HIGH'];
 
 /**
- * Creates functions that return the answers of RunPod's REST API v2 for a world. They contain list prices, but neither spot prices nor pod
- * sizes.
+ * Creates functions that return the answers of RunPod's REST API v2 for a world (a state of RunPod). The answers contain list prices, but
+ * neither spot prices nor pod sizes.
  */
 export function createRestAnswers(world: World, form: RestForm) {
   const levelOf = indexStock(world);

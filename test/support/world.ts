@@ -7,7 +7,7 @@ export interface PerCloud<T> {
   readonly community: T;
 }
 
-/** A GPU type of a world. */
+/** A GPU type of a world (a state of RunPod). */
 export interface WorldGpuType {
   readonly id: string;
   readonly name: string;
@@ -16,15 +16,15 @@ export interface WorldGpuType {
   /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
   /**
-   * Prices in US dollars per GPU and hour. If a cloud does not offer the GPU type, its price is a filler: a meaningless value that RunPod
-   * sends.
+   * Prices in US dollars per GPU and hour. The price in a cloud that does not offer the GPU type is a filler: a meaningless value that
+   * RunPod sends.
    */
   readonly price: PerCloud<number>;
   /** The size of the largest pod, in GPUs; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
 }
 
-/** A data center of a world. */
+/** A data center of a world (a state of RunPod). */
 export interface WorldDataCenter {
   readonly id: string;
   readonly networkVolume: boolean;
@@ -32,7 +32,7 @@ export interface WorldDataCenter {
   readonly compliance: readonly string[];
 }
 
-/** The stock of a GPU type in a data center, in secure cloud. */
+/** The stock of a GPU type in a data center of RunPod's secure cloud. */
 export interface WorldStock {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;

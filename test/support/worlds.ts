@@ -18,7 +18,7 @@ interface RecordedGpuType {
 
 /**
  * Returns the world of the recording of 2025-11-14. Flags that are unknown in the recording are false in the world. For pods of more than
- * one GPU, the recording contains only whether they are in stock. If they are, they have the level LOW in the world.
+ * one GPU, the recording contains only whether they are in stock. Those in stock have the level LOW in the world.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -85,7 +85,7 @@ export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGp
   maxGpuCount: { secure: 8, community: 8 },
 });
 
-/** Creates a data center. It has network volumes, but is not on the global network. */
+/** Creates a data center. The data center has network volumes, but is not on the global network. */
 export const dataCenterNamed = (id: string): WorldDataCenter => ({
   id,
   networkVolume: true,

@@ -3,8 +3,8 @@ import { notAcceptableMessage } from '../not-acceptable.ts';
 import { refusalBody, refusalType } from '../refusal.ts';
 
 /**
- * Adds a body to 406 responses, with a message that lists each supported media type once. Yoga itself repeats all types for each type in
- * the request's `accept` header, so a header of 11 kB causes a response of 134 kB.
+ * Adds a body to 406 responses, with a message that lists each supported media type once. Yoga's own 406 response lists all supported types
+ * again for each type in the request's `accept` header, so a header of 11 kB would cause a response of 134 kB.
  */
 export function useAcceptableTypes(): Plugin {
   return {

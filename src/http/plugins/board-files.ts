@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** The files of the board by their URL paths. Empty if the board was not built. */
+/** The files of the board (the web page) by their URL paths. Empty if the board was not built. */
 export type BoardFiles = ReadonlyMap<string, ServedFile>;
 
 /** Reads the built board: its page, and the assets that the page names. The names of assets contain a hash of their content. */

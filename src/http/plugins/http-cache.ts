@@ -5,7 +5,7 @@ import { isUnchanged, lastModifiedOf, type Observed } from '../validators.ts';
 
 /** Dependencies of `useHttpCache`. */
 export interface HttpCacheOptions<Context> {
-  /** Returns how long the result that was produced in this context is fresh; `null` if it must not be stored. */
+  /** Returns how long the result of the operation with this context stays fresh; `null` if the result must not be stored. */
   readonly holdingOf: (context: Context) => Observed | null;
   readonly cacheControl: CacheControl;
 }

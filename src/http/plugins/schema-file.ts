@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { createServedFile, serveFile } from '../served-file.ts';
 
-/** The path of the schema file. */
+/** The URL path at which the gateway serves its schema. */
 export const SCHEMA_PATH = '/schema.graphql';
 
 /** Serves the schema as SDL, for browsers and code generators. Clients revalidate it by its ETag. */

@@ -49,8 +49,8 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
     if (format !== null && format !== 'events') {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
-    // A subscription that is not valid is not in `subscriptions`. Its errors are sent in the format that the client requested for the
-    // subscription.
+    // A subscription that fails validation never begins, so it is not in `subscriptions`. Its errors are sent in the format that the client
+    // requested for the subscription.
     const isRefused = result !== undefined && 'errors' in result && !('data' in result);
     if (isRefused && subscriptionFormatFor(ranges) === 'multipart') return sendSubscriptionParts;
     return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);

@@ -2,7 +2,7 @@ import type { Shortage } from '../../domain/permit.ts';
 import type { Client } from './sink.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
-/** An operation that has a permit. */
+/** An operation that has a permit to produce a large response. */
 export interface PermitHolder {
   readonly client: Client;
   /**
@@ -15,13 +15,13 @@ export interface PermitHolder {
 export interface MemoryBudgetOptions {
   readonly unread: UnreadBytes;
   /**
-   * The limit for all clients together, in bytes. It applies to the sum of the unread bytes and of the bytes that large operations in
-   * progress may add.
+   * The maximum number of bytes in memory for all clients together: the bytes that clients have not read, plus the bytes that operations
+   * with a permit may add.
    */
   readonly maxBytes: number;
   /**
-   * The limit for one client, in bytes. It applies to the sum of the client's unread bytes and of the bytes that its large operations in
-   * progress may add.
+   * The maximum number of bytes in memory for one client: the bytes that the client has not read, plus the bytes that its operations with a
+   * permit may add.
    */
   readonly maxBytesPerClient: number;
   /** The maximum size of one response, in bytes. Each operation with a permit counts as this many bytes. */
@@ -59,8 +59,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns how many bytes of this client must be freed before the client may have one more large response. A client that has neither
-   * unread bytes nor a permit may always have a large response.
+   * Returns how many bytes of the client's responses must be freed before the client may have one more large response. A client that has
+   * neither unread bytes nor a permit may always have a large response.
    */
   excessOf(client: Client): number {
     const { maxAnswerBytes, maxBytesPerClient } = this.#options;

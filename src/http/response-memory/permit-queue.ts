@@ -3,7 +3,7 @@ import type { MemoryBudget } from './memory-budget.ts';
 import type { Client } from './sink.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
-/** An operation that waits for its permit. */
+/** An operation that waits for a permit to produce a large response. */
 export interface QueueEntry {
   readonly client: Client;
   /** The time at which the operation is refused if it has not received its permit by then. */
@@ -27,9 +27,9 @@ const MAX_WAITING_PER_CLIENT = 50;
 const INSPECT_MS = 100;
 
 /**
- * The queue of large operations that wait for a permit. They receive their permits in the order of their arrival. But an operation whose
- * client has too many unread bytes does not delay the operations of other clients. While operations wait, stalled connections are cut until
- * there is enough memory.
+ * The queue of operations that wait for a permit to produce a large response. They receive permits in the order of their arrival, except
+ * that an operation whose client has too many unread bytes does not delay the operations of other clients. While operations wait, stalled
+ * connections are cut until there is enough memory.
  */
 export class PermitQueue {
   readonly #budget: MemoryBudget;

@@ -15,16 +15,14 @@ export interface ResponseMemoryOptions extends MemoryBudgetOptions {
 /** Limits the memory for responses that are being produced, or that clients have not read. */
 export interface ResponseMemory {
   /**
-   * Creates the permit of one operation. `client` is called if the operation turns out to be large. `cut` must close the connection of the
-   * operation. It is called if the operation has written a part of its response, but does no more work while others wait for a permit.
+   * Creates the permit of one operation. `client` returns the client of the operation, and is called only if the operation turns out to be
+   * large. `cut` must close the connection of the operation. It is called if the operation has written a part of its response, and then
+   * does no work for too long while other operations wait for a permit.
    */
   readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
   /** Returns the maximum size of a response that needs no permit, in bytes. It is never below `SMALL_BYTES`. */
   readonly maxBytesFor: (client: () => Client) => number;
-  /**
-   * Returns whether a large response may be produced at once. This is so if no operation waits for a permit, and the event loop does not
-   * lag.
-   */
+  /** Returns whether a large response may be produced at once: no operation waits for a permit, and the event loop does not lag. */
   readonly mayMakeLarge: () => boolean;
   /** Returns the number of operations that have a permit. */
   readonly held: () => number;
@@ -32,7 +30,7 @@ export interface ResponseMemory {
   readonly waiting: () => number;
 }
 
-/** Creates the memory limit. Large operations need a permit from it; small operations do not. */
+/** Creates the limit on the memory for responses. An operation with a large response needs a permit; all other operations need none. */
 export function createResponseMemory(options: ResponseMemoryOptions): ResponseMemory {
   const { unread, isOverloaded, now, onRefused } = options;
   const budget = new MemoryBudget(options);

@@ -3,7 +3,10 @@ import type { MemoryBudget, PermitHolder } from './memory-budget.ts';
 import type { PermitQueue, QueueEntry } from './permit-queue.ts';
 import type { Client } from './sink.ts';
 
-/** The permit of an operation that arrived over a connection. The connection reports its state to the permit with `written` and `close`. */
+/**
+ * The permit that an operation needs to produce a large response. The connection over which the operation arrived reports its state to the
+ * permit with `written` and `close`.
+ */
 export interface ResponsePermit extends Permit {
   /** Whether to write the next part of the response before the client has read the current part. */
   readonly writesAhead: () => boolean;
@@ -28,8 +31,8 @@ export interface PermitContext {
 }
 
 /**
- * A permit that waits in the queue while the memory budget is used up. The permit ends when the operation has no work left, and a part of
- * the response was written or the request has ended. For its next event, a subscription must obtain a permit again.
+ * A permit that waits in the queue while the memory budget is used up. The permit ends as soon as the operation has no work left, and
+ * either a part of the response was written or the request has ended. So a subscription must obtain its permit again for each event.
  */
 export class QueuedPermit implements ResponsePermit, PermitHolder {
   readonly #context: PermitContext;
@@ -47,8 +50,8 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
   #isClosed = false;
 
   /**
-   * `clientOf` is called if the operation turns out to be large. `cut` closes the connection of an operation that blocks others and cannot
-   * be refused any more.
+   * `clientOf` returns the client of the operation, and is called only if the operation turns out to be large. `cut` closes the connection
+   * of an operation that blocks others and cannot be refused any more.
    */
   constructor(context: PermitContext, clientOf: () => Client, cut: () => void) {
     this.#context = context;

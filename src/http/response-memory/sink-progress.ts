@@ -1,20 +1,20 @@
 import type { Sink } from './sink.ts';
 
 /**
- * The rate below which a sink is stalled, in bytes per millisecond. A sink is not stalled if the operating system has taken all the bytes
- * that were unread at the beginning of the period.
+ * The rate, in bytes per millisecond, below which a sink (a response or a WebSocket) is stalled. However, a sink is not stalled if the
+ * operating system has taken all bytes that were unread at the beginning of the period.
  */
 const STALLED_BYTES_PER_MS = 50;
-/** The minimum length of the period over which a sink is judged, in milliseconds. */
+/** The minimum length, in milliseconds, of the period over which a sink's rate is measured. */
 const JUDGED_MS = 2000;
 
-/** The progress of one sink: its unread bytes at the last measurement, and whether its client reads. */
+/** The progress of one sink (a response or a WebSocket): its unread bytes at the last measurement, and whether its client reads. */
 export class SinkProgress {
   readonly sink: Sink;
   bytes = 0;
   #isStalled = false;
   #hasRead = false;
-  /** The state at the beginning of the period over which the sink is judged. */
+  /** The state of the sink at the beginning of the current period. */
   #since: { readonly at: number; readonly taken: number; readonly bytes: number };
 
   constructor(sink: Sink, now: number) {
@@ -22,7 +22,7 @@ export class SinkProgress {
     this.#since = { at: now, taken: sink.taken(), bytes: 0 };
   }
 
-  /** Measures the sink. Returns how many more unread bytes it has than at the last measurement. */
+  /** Measures the sink. Returns how many more unread bytes it has now than at the last measurement. */
   update(now: number): number {
     const [bytes, taken] = [this.sink.unread(), this.sink.taken()];
     const since = this.#since;

@@ -5,7 +5,8 @@ export type Client = string | object;
 export interface Sink {
   readonly client: Client;
   /**
-   * Returns the number of bytes that were written but not yet accepted by the operating system. Until then, they occupy the gateway's memory.
+   * Returns the number of bytes that were written but not yet accepted by the operating system. Until it accepts them, they occupy the
+   * gateway's memory.
    */
   readonly unread: () => number;
   /** Returns the number of bytes that the operating system has taken from the connection so far. */

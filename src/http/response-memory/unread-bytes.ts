@@ -1,12 +1,12 @@
 import type { Client, Sink } from './sink.ts';
 import { SinkProgress, slowestFirst } from './sink-progress.ts';
 
-/** The reason why a connection was cut: the limit of its client was exceeded, or the limit of all clients together. */
+/** The limit that was exceeded when a connection was cut: the limit for its client, or the limit for all clients together. */
 export type CutReason = 'client' | 'all';
 
 /** Dependencies of `createUnreadBytes`. */
 export interface UnreadBytesOptions {
-  /** The limit for the unread bytes of all clients. */
+  /** The maximum number of unread bytes of all clients together. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
   /** Returns monotonic milliseconds. */
@@ -19,11 +19,11 @@ export interface UnreadBytesOptions {
  */
 export interface UnreadBytes {
   /**
-   * Counts the unread bytes of a sink. Call it after every write that leaves bytes unread. If a limit is exceeded, the slowest connections
-   * are cut until the remaining unread bytes are within the limit.
+   * Counts the unread bytes of a sink (a response or a WebSocket). Call this after every write that leaves bytes unread. If a limit is
+   * exceeded, the slowest connections are cut until the remaining unread bytes are within the limit.
    */
   readonly count: (sink: Sink) => void;
-  /** Removes a sink. Call it when the client has read everything, or when the connection has closed. */
+  /** Stops counting a sink. Call this when the client has read everything, or when the connection has closed. */
   readonly forget: (sink: Sink) => void;
   /** Returns the number of unread bytes of one client. */
   readonly of: (client: Client) => number;
@@ -32,16 +32,19 @@ export interface UnreadBytes {
    * low.
    */
   readonly total: () => number;
-  /** Whether there are no counted sinks. */
+  /** Whether no sink is counted. */
   readonly isEmpty: () => boolean;
   /** Cuts stalled connections of `client`, or of all clients, until `bytes` are freed or no stalled connection is left. */
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** How long the total of unread bytes is used before it is measured again for every sink, in milliseconds. */
+/** How long a measured total of unread bytes is valid, in milliseconds. After that, every sink is measured again. */
 const TOTAL_VALID_MS = 20;
 
-/** Creates a counter without sinks. It needs no timer, because it measures sinks when bytes are written or when a number is requested. */
+/**
+ * Creates a counter of unread bytes, without any sinks at first. It needs no timer, because it measures sinks when bytes are written or
+ * when a number is requested.
+ */
 export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
 class UnreadByteCounter implements UnreadBytes {
@@ -111,7 +114,7 @@ class UnreadByteCounter implements UnreadBytes {
     return progress;
   }
 
-  /** Measures these sinks. Returns the sum of their unread bytes. */
+  /** Measures the given sinks. Returns the sum of their unread bytes. */
   #update(sinks: Iterable<SinkProgress>): number {
     const now = this.#options.now();
     let bytes = 0;

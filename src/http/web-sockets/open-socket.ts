@@ -68,8 +68,8 @@ function toProtocolSocket(
     protocol: socket.protocol,
     send(data) {
       const sent = send(socket, withText(data, texts), sink, unread);
-      // graphql-ws waits for `sent` before it takes the next result. For a large response, nothing is returned, so that graphql-ws does not
-      // wait: the data of the next part is in memory in any case, and takes less memory as text.
+      // graphql-ws waits for the returned promise before it takes the next result. For a large response, this function returns no promise,
+      // so that graphql-ws does not wait: the data of the next part is in memory in any case, and takes less memory as text.
       return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
     },
     close(code, reason) {

@@ -46,8 +46,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     async onSubscribe({ extra }, id, payload) {
       const { request, req, starting } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
-      // If a client completes an operation before the operation has a result, graphql-ws forgets its id, and would let another operation
-      // use the same id. So the id is checked here.
+      // If a client completes an operation that has no result yet, graphql-ws forgets the id of the operation, and would let another
+      // operation use the same id. So this code checks the id itself.
       if (starting.has(id)) throw new Error(`operation ${id} has not begun yet`);
       starting.add(id);
       const refusal = await options.rateLimit(options.identify(request.headers.get('authorization'), req));
@@ -57,8 +57,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
       }
       inFlight.begin();
       const permit = openPermit(extra, payload, options);
-      // The protocol requires a query text, so the text is empty for an operation that is identified by its hash. An empty text is removed
-      // here.
+      // The protocol requires a query text, so clients send an empty text with an operation that they identify by its hash. This code
+      // removes the empty text.
       const { query, ...params } = payload;
       const sent = (query === '' ? params : { query, ...params }) as GraphQLParams;
       const run: Handler = () => options.answer(sent, request, { ...extra, permit }).finally(() => starting.delete(id));

@@ -13,7 +13,7 @@ export interface OperationConnection {
   readonly permit: ResponsePermit;
 }
 
-/** The state of one WebSocket. */
+/** What the gateway stores for one open WebSocket. */
 export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
@@ -22,7 +22,7 @@ export interface SocketState extends Omit<OperationConnection, 'permit'> {
    * may reuse an id at once.
    */
   readonly permits: Map<object, ResponsePermit>;
-  /** Large results as JSON, by the ids of their operations. Each is stored until graphql-ws sends its message. */
+  /** Large results as JSON, by the ids of their operations. Each result is stored until graphql-ws sends the message for it. */
   readonly texts: Map<string, string>;
   /** The client that the limits for unread bytes and permits apply to. */
   readonly client: Client;

@@ -5,13 +5,15 @@ import type { Duplex } from 'node:stream';
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 
-/** The headers with which a client requests another protocol, or requests that the connection stay open. */
+/**
+ * The request headers that `answerWithoutUpgrade` removes. With them, a client requests another protocol, or that the connection stay open.
+ */
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
  * Answers a request over HTTP although it requests another protocol. A server may do this (RFC 9110, section 7.8). It happens often,
  * because a client that prefers HTTP/2 requests HTTP/2 with every request. Node has detached the connection from the server, so this
- * function attaches it again for this one request.
+ * function attaches the connection again, but only for this request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];
@@ -24,7 +26,7 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
   server.emit('connection', socket);
 }
 
-/** The refusal of a request for a WebSocket. */
+/** The response that refuses a request for a WebSocket. */
 export interface UpgradeRefusal {
   /** The status code and the reason phrase, for example '403 Forbidden'. */
   readonly status: string;

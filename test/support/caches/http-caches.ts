@@ -19,8 +19,8 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
 
 /**
  * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. nginx stores each response for as long as `origin`
- * allows, and then revalidates it. nginx does not report the age of a stored response. So it tells its clients to revalidate the response
- * before each use.
+ * allows, and then revalidates it. nginx does not report the age of a stored response. So this nginx sends `no-cache`, with which clients
+ * must revalidate a response before each use.
  */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {
@@ -55,7 +55,7 @@ http {
 
 /**
  * Starts Varnish as a cache in front of `origin`, with its default rules but without a grace period. With the default grace period, Varnish
- * would send a response for another ten seconds after it has expired.
+ * would send a stored response for another ten seconds after the response has expired.
  */
 export const startVarnish = (origin: string) =>
   startProcess('varnish', async (port, folder) => {

@@ -3,11 +3,11 @@ import { startServer } from '../../../src/http/server.ts';
 import { startFakeRunPod } from '../fake-runpod.ts';
 import { connect } from '../gateway.ts';
 
-/** How long an answer stays fresh, in seconds. Caches count whole seconds, so the time must be several seconds. */
+/** How long an answer of the gateway stays fresh, in seconds. The time must be several seconds, because caches count whole seconds. */
 export const FRESH_SECONDS = 4;
 
 /**
- * The time between two price changes, in milliseconds. It is not a multiple of `FRESH_SECONDS`, so some renewals find a new price and
+ * The time between two price changes, in milliseconds. It is not a multiple of `FRESH_SECONDS`, so that some renewals find a new price and
  * others do not.
  */
 const STEP_MS = 5500;
@@ -50,7 +50,7 @@ export async function startPricedWorld(env: Record<string, string> = {}) {
     requests: () => requests,
     /** Returns the number of price requests that RunPod has received. */
     renewals: () => runPod.count('LowestPrices'),
-    /** Returns the time at which a price ceased to be valid, in milliseconds since 1970. For the current price, returns infinity. */
+    /** Returns the time at which a price ceased to be valid, in milliseconds since 1970; infinity for the current price. */
     endOf: (price: number) => endedAt[price - 1] ?? Number.POSITIVE_INFINITY,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

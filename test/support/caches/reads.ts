@@ -7,8 +7,8 @@ export type Ask = (
 ) => Promise<{ readonly data: { readonly gpuAvailability: { readonly nodes: readonly ReadRow[] } } }>;
 
 /**
- * Two queries. The first one selects `observedAt`, so its answer changes with every renewal. The answer to the second one changes only when
- * stock or prices change.
+ * Two queries. The first query selects `observedAt`, so its answer changes with every renewal. The answer to the second query changes only
+ * when stock or prices change.
  */
 const QUERIES = ['observedAt', ''].map(
   (time) => `{ gpuAvailability(gpuType: "L4") { nodes { stock stale onDemandPrice { perPod } ${time} } } }`,
@@ -38,15 +38,15 @@ const CLIENTS = 4;
 /** The pause of each client between two reads, in milliseconds. */
 const PAUSE_MS = 20;
 
-/** The number of renewals after which a run ends. */
+/** The number of renewals (price requests to RunPod) after which a run ends. */
 const RENEWALS = 4;
 
 /** The maximum duration of a run, in milliseconds. A run takes so long only if the cache prevents renewals. */
 const LONGEST_MS = 6 * FRESH_SECONDS * 1000;
 
 /**
- * Reads through a cache continuously, and determines the age of each row that is marked fresh. The age follows from `observedAt` and from
- * the price of the row.
+ * Reads through a cache continuously for one run, and determines the age of each row that is marked fresh from `observedAt` and from the
+ * price of the row.
  */
 export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   const before = { requests: world.requests(), renewals: world.renewals() };

@@ -10,8 +10,8 @@ import { listen } from '../../federation/routers.ts';
 import { createGateway } from '../gateway.ts';
 
 /**
- * Composes a supergraph whose only subgraph is the gateway at `origin`. That gateway may require a key, so the SDL comes from another
- * gateway.
+ * Composes a supergraph whose only subgraph is the gateway at `origin`. Reads the SDL from another gateway, because the gateway at `origin`
+ * may require a key.
  */
 async function composeSupergraph(origin: string): Promise<string> {
   const { data } = await createGateway().ask('{ service: _service { sdl } }');
@@ -26,8 +26,8 @@ interface ApolloContext {
 }
 
 /**
- * Starts Apollo Server with its response cache, as a router that is based on Apollo's gateway. It forwards the API keys of its clients to
- * the subgraph.
+ * Starts a router that consists of Apollo Server with its response cache and Apollo's gateway. The router forwards the API keys of its
+ * clients to the subgraph.
  */
 export async function startApollo(origin: string) {
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -51,9 +51,9 @@ export async function startApollo(origin: string) {
 }
 
 /**
- * Starts Hive Gateway with its response cache. It forwards the API keys of its clients to the subgraph. Operations do not share requests to
- * the subgraph. Otherwise, the cache would read `max-age` only for the operation that sent the request, and would store the responses to
- * the other operations forever.
+ * Starts Hive Gateway with its response cache. It forwards the API keys of its clients to the subgraph. The router never sends one request
+ * to the subgraph for several operations. Otherwise, its cache would apply `max-age` only to the operation that caused the request, and
+ * would store the responses to the other operations forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();
