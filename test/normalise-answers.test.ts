@@ -222,7 +222,7 @@ describe('the cells that result from any answer of RunPod about prices', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // Prices are rounded to ten decimal places, so a bid that is lower by less than the tolerance may count as equal.
+        // Prices are rounded to ten decimal places. After that, a bid just below the on-demand price may equal it, and is then not an offer.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],

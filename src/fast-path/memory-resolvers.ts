@@ -15,8 +15,8 @@ import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
 
 /**
- * An exclusion counts as at least this number of bytes, because an exclusion with a new message is printed by an execution of its own,
- * however short it is.
+ * The minimum size that is counted for an exclusion, in bytes. Even a short exclusion takes time: if its message is new, it is printed by
+ * a separate execution of the operation.
  */
 const MIN_EXCLUSION_BYTES = 200;
 

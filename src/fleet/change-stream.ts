@@ -48,7 +48,7 @@ interface StreamedChange extends Difference {
 
 /** A reader of the stream of changes. All replicas read this stream. */
 export interface ChangeStream {
-  /** The id of the last entry that was read; `null` until the end of the stream is known. */
+  /** The id of the last entry that was read. `null` at first: reading starts at the end of the stream, whose id is requested first. */
   readonly position: () => string | null;
   /** Returns the changes after the entry with this id, up to the entry `position()`. Returns `null` if some of these changes are lost. */
   readonly since: (id: string) => Promise<readonly StreamedChange[] | null>;
@@ -76,7 +76,7 @@ class StreamReader {
   readonly #connection: Redis;
   readonly #deps: ReadChangesDeps;
   readonly #listener: ChangeListener;
-  /** The id of the last entry that was read; `null` until the end of the stream is known. */
+  /** The id of the last entry that was read. `null` at first: reading starts at the end of the stream, whose id is requested first. */
   position: string | null = null;
 
   constructor({ client, connect }: RedisServer, deps: ReadChangesDeps, listener: ChangeListener) {

@@ -74,7 +74,7 @@ function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan 
 }
 
 /**
- * Leaves out each query that needs an observation that is not in memory, unless `mayLoad` allows to load this observation. If queries are
+ * Leaves out each query that needs an observation that is not in memory, unless `mayLoad` allows loading it. If queries are
  * left out, the response must not be cached, because it depends on what is in memory.
  */
 function onlyKnown(

@@ -26,7 +26,7 @@ const CELLS = cellsOf([
 ]);
 const UNKNOWN = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
 
-/** The matrix of every row and column that matches `change`, also without stock. */
+/** Creates the matrix for these filters. It includes the rows and columns that have no stock. */
 const matrixOf = (change: Partial<Filters> = {}) =>
   createMatrix(LISTS, CELLS, { ...DEFAULT_FILTERS, includeUnavailable: true, ...change });
 const rowsOf = (change: Partial<Filters>) => matrixOf(change).rows.map(({ gpuType }) => gpuType.id);
