@@ -1,5 +1,6 @@
-# Builds the programs and the board. They contain the packages that they use, whose licences are checked here.
-FROM node:24-slim AS build
+# Builds the programs and the board. They contain the packages that they use, whose licences are checked here. The result is the same for
+# every processor, so the build runs on the processor of the machine.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS build
 WORKDIR /gateway
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -7,8 +8,9 @@ COPY tsconfig.json vite.config.ts licences.ts ./
 COPY src src
 RUN npm run licences
 
-# The image has no packages besides dist. Schema, operations and recording are read at run time.
-FROM node:24-slim
+# The image has no packages besides dist. Schema, operations and recording are read at run time. The gateway writes no files, so the file
+# system of the container can be read-only.
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /gateway
 COPY package.json LICENSE ./

@@ -6,7 +6,12 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from '../support/fake-runpod.ts';
+import { connect as connectGateway } from '../support/gateway.ts';
+import { createHeldAnswers } from '../support/held-answers.ts';
 import { findFreePort } from '../support/redis.ts';
+import { inStock, NOTHING } from '../support/stock.ts';
+import { openLive, overMultipart, overSse, serve } from '../support/subscribers.ts';
 
 const COMMAND = 'nginx';
 
@@ -43,23 +48,11 @@ const isListening = (port: number) =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Starts nginx with deploy/nginx.conf in front of gateways at these local ports. */
-async function startProxy(ports: readonly number[]) {
+/** Starts nginx with a configuration, which contains the port on which nginx listens and a folder for its files. */
+async function startNginx(configure: (port: number, folder: string) => string) {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
   const port = await findFreePort();
-  // The test replaces the container names in the configuration with local addresses, because container names can be resolved only in
-  // Docker.
-  const conf = readFileSync('deploy/nginx.conf', 'utf8')
-    .replace(/^ *resolver .*$/m, '')
-    .replace(
-      /^ *server gateway:4000 resolve (.*);$/m,
-      ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join('\n'),
-    )
-    .replace('listen 8080;', `listen 127.0.0.1:${port};`)
-    .replace('/dev/stderr', 'stderr')
-    .replace('/tmp/nginx.pid', `${folder}/pid`)
-    .replace('worker_processes auto;', 'worker_processes 1;');
-  await writeFile(join(folder, 'nginx.conf'), conf);
+  await writeFile(join(folder, 'nginx.conf'), configure(port, folder));
   const nginx = spawn(COMMAND, ['-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;']);
   const exit = new Promise((resolve) => nginx.once('exit', resolve));
   await expect.poll(() => isListening(port)).toBe(true);
@@ -72,6 +65,34 @@ async function startProxy(ports: readonly number[]) {
     },
   };
 }
+
+/**
+ * Starts nginx with deploy/nginx.conf in front of gateways at these local ports. The names of containers are replaced with local addresses,
+ * because only Docker can resolve the names.
+ */
+const startProxy = (ports: readonly number[]) =>
+  startNginx((port, folder) =>
+    readFileSync('deploy/nginx.conf', 'utf8')
+      .replace(/^ *resolver .*$/m, '')
+      .replace(
+        /^ *server gateway:4000 resolve (.*);$/m,
+        ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join('\n'),
+      )
+      .replace('listen 8080;', `listen 127.0.0.1:${port};`)
+      .replace('/tmp/nginx.pid', `${folder}/pid`)
+      .replace('worker_processes auto;', 'worker_processes 1;'),
+  );
+
+/** Starts nginx in front of a gateway with only those settings that nginx needs to pass on requests. */
+const startPlainProxy = (url: string) =>
+  startNginx(
+    (port, folder) => `pid ${folder}/pid;
+      events {}
+      http {
+        access_log off;
+        server { listen 127.0.0.1:${port}; location / { proxy_pass ${new URL(url).origin}; } }
+      }`,
+  );
 
 const QUERIES: [string, string, RequestInit][] = [
   ['POST', '/graphql', { method: 'POST', body: '{"query":"{ upstream { health } }"}' }],
@@ -120,4 +141,56 @@ describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
     expect([await get(14_000), await get(18_000)]).toEqual([200, 414]);
     expect(gateway.seen).toHaveLength(2);
   });
+});
+
+describe.skipIf(!HAS_NGINX)('nginx with default settings', () => {
+  it.each([
+    ['server-sent events', overSse],
+    ['multipart', overMultipart],
+  ])('passes on each change at once over %s', async (_transport, subscribe) => {
+    await using gateway = await openLive();
+    await using proxy = await startPlainProxy(gateway.url);
+    const { stock } = gateway.runPod;
+    stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
+    const { changes, leave } = subscribe(`${proxy.url}/graphql`, { gpuType: 'L4' });
+    await gateway.subscribed(1);
+    for (const word of ['Low', 'Medium', 'High']) {
+      stock.set('NVIDIA L4', 'EU-RO-1', inStock(word));
+      await expect.poll(() => changes.at(-1)?.after.stock).toBe(word.toUpperCase());
+    }
+    leave();
+  });
+
+  it.each(['multipart/mixed', 'multipart/mixed;incrementalSpec=v0.2', 'text/event-stream'])(
+    'passes on the first part of an answer before the gateway has the rest, as %s',
+    async (accept) => {
+      const held = createHeldAnswers();
+      await using runPod = await startFakeRunPod(held.faults);
+      await using gateway = await serve(connectGateway(runPod.url));
+      await using proxy = await startPlainProxy(gateway.url);
+      const filter = '{ includeUnavailable: true, dataCenterIds: ["EU-RO-1"] }';
+      const query = `{ gpuAvailability(filter: ${filter}) { nodes @stream { stock } } }`;
+      const asked = fetch(`${proxy.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query }),
+      });
+      await expect.poll(held.names).toHaveLength(2);
+      held.release();
+      await expect.poll(held.names).toHaveLength(3);
+      held.release();
+      let text = '';
+      const read = async () => {
+        const { body } = await asked;
+        for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) text += part;
+      };
+      const whole = read();
+      // RunPod has answered only three of the requests, so this is not the whole answer.
+      await expect.poll(() => text).toContain('"stock":');
+      await expect.poll(held.names).not.toHaveLength(0);
+      runPod.fail();
+      held.release();
+      await whole;
+    },
+  );
 });

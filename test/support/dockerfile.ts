@@ -22,7 +22,8 @@ export function readStages(): readonly Stage[] {
   const stages: { name: string | null; image: string; instructions: Instruction[] }[] = [];
   for (const line of lines) {
     const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(line) ?? [];
-    const [, image = '', stage = null] = (name === 'FROM' && /^(\S+)(?: AS (\S+))?$/.exec(rest)) || [];
+    const [, image = '', stage = null] =
+      (name === 'FROM' && /^(?:--platform=\S+ )?(\S+)(?: AS (\S+))?$/.exec(rest)) || [];
     if (name === 'FROM') stages.push({ name: stage, image, instructions: [] });
     else stages.at(-1)?.instructions.push({ name, rest });
   }

@@ -2,15 +2,30 @@ import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import { ConfigMap, Service } from 'kubernetes-models/v1';
+import { Service } from 'kubernetes-models/v1';
+import { parseAllDocuments } from 'yaml';
 
 /** The kinds of resources that a test can check, with their Kubernetes schemas. */
-const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
+const KINDS = [Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
 
 /** A resource in a Kubernetes manifest. */
 export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+/** Reads the resources in a manifest. */
+export const parseManifest = (text: string): readonly Resource[] =>
+  parseAllDocuments(text).map((document) => document.toJS() as Resource);
+
+/** Returns the resource with this kind and name. */
+// oxlint-disable typescript/no-explicit-any
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
+export function findResource(resources: readonly Resource[], kind: string, name: string): any {
+  const found = resources.find((one) => one.kind === kind && one.metadata.name === name);
+  if (found === undefined) throw new Error(`There is no ${kind} ${name}`);
+  return found;
 }
 
 /**
