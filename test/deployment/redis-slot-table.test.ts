@@ -50,6 +50,29 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     await expect.poll(() => admin.zcard(SLOTS)).toBe(0);
   });
 
+  it('is released if its request ends while Redis does not answer', async () => {
+    await using server = await startRedis();
+    const { redis, admin } = await connect(server.url);
+    const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: CHANNEL });
+    let end: (() => void) | undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let isRunning = false;
+    const request = inSlot(() => {
+      isRunning = true;
+      return ended;
+    });
+    await expect.poll(() => isRunning).toBe(true);
+    server.signal('SIGSTOP');
+    // The replica notices that Redis does not answer when it requests a slot for another request.
+    await inSlot(async () => {});
+    end?.();
+    await request;
+    server.signal('SIGCONT');
+    await expect.poll(() => admin.zcard(SLOTS)).toBe(0);
+  });
+
   it('is granted as soon as a replica that was only subscribed when Redis was emptied can send commands', async () => {
     await using server = await startRedis();
     await using proxy = await startProxy(Number(new URL(server.url).port));
