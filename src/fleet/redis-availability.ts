@@ -46,7 +46,7 @@ export class RedisAvailability {
     return this.#awaySince === null ? 0 : performance.now() - this.#awaySince;
   }
 
-  /** Registers a listener that is called each time the server becomes available again. */
+  /** Registers a listener that is called each time the server becomes available, also the first time. */
   onBack(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -73,10 +73,10 @@ export class RedisAvailability {
     const { log, redis } = this.#options;
     if (!this.isUp) return;
     this.#awaySince = null;
+    for (const listener of this.#listeners) listener();
     if (!this.#isLogged) return;
     this.#isLogged = false;
     log.info({ redis }, 'Redis is available again: replicas share answers, limits and events');
-    for (const listener of this.#listeners) listener();
   }
 
   /** Records that the server did not answer a command within `deadlineMs` milliseconds. Pings it until it answers. */

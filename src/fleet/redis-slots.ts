@@ -74,8 +74,6 @@ class SlotHolder {
    */
   #registeredIn: string | null = null;
   #registrations = 0;
-  /** The ids of slots that Redis may have assigned without confirming it in time. */
-  readonly #unconfirmed = new Set<string>();
 
   constructor(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions) {
     this.#redis = redis;
@@ -90,11 +88,7 @@ class SlotHolder {
     ]);
     subscriber.on('message', () => void this.#register());
     subscriber.on('ready', () => void this.#register());
-    redis.onBack(() => {
-      for (const id of this.#unconfirmed) void this.#giveBack(id);
-      this.#unconfirmed.clear();
-      void this.#register();
-    });
+    redis.onBack(() => void this.#register());
   }
 
   /** Runs a task in a slot. Aborts the signal of the task when the slot is lost or ends. */
@@ -115,7 +109,7 @@ class SlotHolder {
     return Promise.all([...this.#uses.keys()].map((id) => this.#giveBack(id)));
   }
 
-  /** Registers all requests in flight. Aborts the requests that get no slot. */
+  /** Registers all requests in flight, which releases all other slots. Aborts the requests that get no slot. */
   async #register(): Promise<void> {
     this.#registrations += 1;
     const registration = this.#registrations;
@@ -135,29 +129,29 @@ class SlotHolder {
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;
       const use: Use = { id: randomUUID(), until, lost: new AbortController() };
-      const mayUse = this.#redis.isUp() ? await this.#isTaken(use) : this.#redis.awayMs() >= ALONE_AFTER_MS;
-      if (mayUse) return use;
+      const mayBegin = this.#redis.isUp() ? await this.#isTaken(use) : this.#redis.awayMs() >= ALONE_AFTER_MS;
+      if (mayBegin) return use;
       await wait(LOOK_AGAIN_MS);
     }
   }
 
   /** Returns whether the request may be sent. It may be sent if it gets a slot, or if Redis is available but refuses the command. */
-  async #isTaken({ id, until }: Use): Promise<boolean> {
-    const answer = await this.#table.take(id).catch(() => null);
-    if (answer === null) {
-      if (this.#redis.isUp()) return true;
-      // Redis may have assigned the slot, or may still do so when it responds again. So the slot must be released later.
-      this.#unconfirmed.add(id);
-      return false;
-    }
+  async #isTaken(use: Use): Promise<boolean> {
+    const answer = await this.#table.take(use.id).catch(() => null);
+    // If Redis does not answer, it may have assigned the slot, or may still do so. The next registration releases the slot.
+    if (answer === null) return this.#redis.isUp();
     // The slot does not count if this replica was suspended or if Redis was emptied after the slot was taken.
-    if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < until) return true;
-    if (answer.isTaken) void this.#giveBack(id);
+    if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < use.until) {
+      // The use is recorded in this turn of the event loop, because a registration releases every slot that is not recorded.
+      this.#uses.set(use.id, use);
+      return true;
+    }
+    if (answer.isTaken) void this.#giveBack(use.id);
     if (answer.period !== this.#registeredIn) await this.#register();
     return false;
   }
 
-  /** Releases a slot. If this fails, the slot expires by itself. */
+  /** Releases a slot. If this fails because Redis is unavailable, the next registration releases the slot. */
   #giveBack(id: string): Promise<unknown> {
     return this.#table.release(id).catch(() => {});
   }

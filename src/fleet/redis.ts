@@ -31,7 +31,7 @@ export interface RedisServer {
    * Returns how long the server has been unavailable, in milliseconds. 0 while it is available, infinite if it has never been available.
    */
   readonly awayMs: () => number;
-  /** Registers a listener that is called each time the server becomes available again. */
+  /** Registers a listener that is called each time the server becomes available, also the first time. */
   readonly onBack: (listener: () => void) => void;
   /** Connects. Resolves when the server is available, or when the time for reaching it is over. */
   readonly reach: () => Promise<void>;

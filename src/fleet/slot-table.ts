@@ -1,7 +1,10 @@
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
-/** The key of the slots in use. The value contains the end of each slot, in milliseconds of Redis's clock. */
+/**
+ * The key of the slots in use. The value contains the end of each slot, in milliseconds of Redis's clock. The name of a slot consists of the
+ * ids of the replica and of the request that use it.
+ */
 const SLOTS = 'v1:slots';
 
 /**
@@ -43,17 +46,25 @@ if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight. Until the table opens, every request gets a slot, even if there are more requests than
- * slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
+ * Registers a replica and its requests in flight. First removes all other slots of this replica: Redis may have assigned them without the
+ * replica's knowledge, or the command that should have released them may have failed. Until the table opens, every request gets a slot, even
+ * if there are more requests than slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is
+ * free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
+local owner = ARGV[5] .. ':'
+local inFlight = {}
+for i = 6, #ARGV, 2 do inFlight[owner .. ARGV[i]] = true end
+for _, slot in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  if slot:sub(1, #owner) == owner and not inFlight[slot] then redis.call('ZREM', KEYS[1], slot) end
+end
 local refused = {}
 for i = 6, #ARGV, 2 do
-  local id, restMs = ARGV[i], tonumber(ARGV[i + 1])
-  if not redis.call('ZSCORE', KEYS[1], id) then
-    if not isOpen or redis.call('ZCARD', KEYS[1]) < limit then redis.call('ZADD', KEYS[1], now + restMs, id)
-    else table.insert(refused, id) end
+  local slot, restMs = owner .. ARGV[i], tonumber(ARGV[i + 1])
+  if not redis.call('ZSCORE', KEYS[1], slot) then
+    if not isOpen or redis.call('ZCARD', KEYS[1]) < limit then redis.call('ZADD', KEYS[1], now + restMs, slot)
+    else table.insert(refused, ARGV[i]) end
   end
 end
 return {period, refused}`;
@@ -78,7 +89,10 @@ export interface RequestInFlight {
 export interface SlotTable {
   /** Takes a slot for a request if one is free. `period` is the name of the current period, which changes after Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
-  /** Registers all requests that this replica has in flight. Returns the ids of the requests that get no slot. */
+  /**
+   * Registers all requests that this replica has in flight, and releases all its other slots. Returns the ids of the requests that get no
+   * slot.
+   */
   readonly register: (
     requests: readonly RequestInFlight[],
   ) => Promise<{ readonly period: string; readonly refused: readonly string[] }>;
@@ -103,10 +117,11 @@ export function createSlotTable(client: Redis, { slots, leaseMs, channel, create
   // checks for a free slot a hundred times a second.
   client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
+  const slotOf = (id: string) => `${replica}:${id}`;
   const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];
   return {
     async take(id) {
-      const [period, isTaken] = Taken.parse(await client.takeSlot(...common(), id));
+      const [period, isTaken] = Taken.parse(await client.takeSlot(...common(), slotOf(id)));
       return { period, isTaken: isTaken === 1 };
     },
     async register(requests) {
@@ -114,6 +129,6 @@ export function createSlotTable(client: Redis, { slots, leaseMs, channel, create
       const [period, refused] = Registered.parse(await client.registerSlots(...common(), replica, ...args));
       return { period, refused };
     },
-    release: (id) => client.zrem(SLOTS, id),
+    release: (id) => client.zrem(SLOTS, slotOf(id)),
   };
 }
