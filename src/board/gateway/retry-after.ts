@@ -1,9 +1,6 @@
 /**
- * Returns how long a response asks to wait before the next request, in milliseconds. Its Retry-After header is a number of seconds or a date
- * (RFC 9110, section 10.2.3). Returns 0 if the response does not ask for that.
+ * Returns how long a response asks to wait before the next request, in milliseconds. The gateway sends a number of seconds. Returns 0 for a
+ * response without Retry-After, or with a date, which only other servers send.
  */
-export function retryAfterOf({ headers }: Pick<Response, 'headers'>): number {
-  const text = headers.get('retry-after') ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return ms > 0 ? ms : 0;
-}
+export const retryAfterOf = ({ headers }: Pick<Response, 'headers'>): number =>
+  Number(headers.get('retry-after')) * 1000 || 0;

@@ -87,7 +87,8 @@ function dataOf<Data>({ data, errors }: GraphQLResponse<Data>, retryAfterMs: num
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
   if (INVALID.includes(error?.extensions?.code ?? '')) throw new QueryError('invalid', error?.message ?? '');
-  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message, { retryAfterMs });
+  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true)
+    throw new QueryError('runpod', error.message, { retryAfterMs });
   if (error !== undefined || data == null)
     throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.', { retryAfterMs });
   return data as CompleteData<Data>;
