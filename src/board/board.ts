@@ -1,4 +1,4 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Address } from './address.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFind, type Find } from './find/find.ts';
@@ -10,23 +10,19 @@ import { startPartLoop } from './reading/part-loop.ts';
 import type { ReadLoop } from './reading/read-loop.ts';
 import { type BoardState, type BoardStateDeps, createBoardState } from './state/board-state.ts';
 import { POLL_INTERVAL_MS } from './timing.ts';
-import { cheapestOffers, type Offer } from './view/cheapest.ts';
 import type { Filters } from './view/filters.ts';
-import type { Matrix } from './view/matrix.ts';
-import { createShownMatrix } from './view/shown-matrix.ts';
+import { createShownMatrix, type ShownMatrix } from './view/shown-matrix.ts';
 
 /** Everything that the page shows, and what a visitor can do. */
-export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
+export interface Board extends Pick<Connection, 'outage' | 'keyProblem'>, ShownMatrix {
   /** The current time in milliseconds since 1970, from which the page calculates ages. */
   readonly now: ReadonlySignal<number>;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
+  /** The `data-focusable` value of the element of the matrix that last had the focus, or is about to get it. */
+  readonly focused: Signal<string | null>;
   readonly find: Find;
   readonly state: BoardState;
-  /** Null until the first response. */
-  readonly matrix: ReadonlySignal<Matrix | null>;
-  /** The cheapest offers among the cells that are shown. */
-  readonly offers: ReadonlySignal<readonly Offer[]>;
   readonly isLive: ReadonlySignal<boolean | null>;
   /** The client key that the board sends with each request. Null if the visitor has entered no key. */
   readonly key: ReadonlySignal<string | null>;
@@ -54,9 +50,6 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   /** Runs when the gateway serves another version of the page. */
   readonly onOutdated: () => void;
 }
-
-/** How many of the cheapest GPU types the page shows at most. */
-const MAX_OFFERS = 4;
 
 /** Assembles the board and starts it. */
 export function createBoard(deps: BoardDeps): Board {
@@ -104,12 +97,7 @@ export function createBoard(deps: BoardDeps): Board {
   forgetOldCells(isMatrixNeeded, state);
   askOnChange(find, isFindShown, findLoop);
 
-  const matrix = createShownMatrix(state, filters);
-  const offers = computed(() =>
-    matrix.value === null
-      ? []
-      : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
-  );
+  const { matrix, offers } = createShownMatrix(state, filters);
   const setKey = (text: string | null) => {
     batch(() => {
       key.value = text;
@@ -119,7 +107,8 @@ export function createBoard(deps: BoardDeps): Board {
     });
     readNow();
   };
-  return { now, filters, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
+  const focused = signal<string | null>(null);
+  return { now, filters, focused, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
 }
 
 /** Forgets the cells when they are needed again, unless the pause was so short that they still count as present. */
