@@ -9,6 +9,16 @@ const board: UserConfig = {
   base: '/',
   // Without `development`, a build that a test starts would contain the places of all elements in the source, because of its NODE_ENV.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+  plugins: [
+    {
+      // The board opens a connection for each subscription. The code of graphql-sse for a shared connection is larger than the code it needs.
+      name: 'no-single-connection-mode',
+      transform: (code, id) =>
+        id.includes('/graphql-sse/')
+          ? code.replace('singleConnection = false,', '').replaceAll('singleConnection', 'false')
+          : null,
+    },
+  ],
   build: {
     outDir: '../../dist/board',
     // A gateway that starts during the build finds a complete board: the previous one.

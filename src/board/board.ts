@@ -1,30 +1,28 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Address } from './address.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFind, type Find } from './find/find.ts';
 import type { SendQuery } from './gateway/send-query.ts';
 import type { StreamListener, Subscribe } from './live/subscribe.ts';
-import { type BoardReader, createBoardReader } from './reading/board-reader.ts';
-import { createReadLoop } from './reading/read-loop.ts';
+import { onChange } from './on-change.ts';
+import { createBoardReader } from './reading/board-reader.ts';
+import { startPartLoop } from './reading/part-loop.ts';
+import type { ReadLoop } from './reading/read-loop.ts';
 import { type BoardState, type BoardStateDeps, createBoardState } from './state/board-state.ts';
 import { POLL_INTERVAL_MS } from './timing.ts';
-import { cheapestOffers, type Offer } from './view/cheapest.ts';
 import type { Filters } from './view/filters.ts';
-import type { Matrix } from './view/matrix.ts';
-import { createShownMatrix } from './view/shown-matrix.ts';
+import { createShownMatrix, type ShownMatrix } from './view/shown-matrix.ts';
 
 /** Everything that the page shows, and what a visitor can do. */
-export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
+export interface Board extends Pick<Connection, 'outage' | 'keyProblem'>, ShownMatrix {
   /** The current time in milliseconds since 1970, from which the page calculates ages. */
   readonly now: ReadonlySignal<number>;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
+  /** The `data-focusable` value of the element of the matrix that last had the focus, or is about to get it. */
+  readonly focused: Signal<string | null>;
   readonly find: Find;
   readonly state: BoardState;
-  /** Null until the first response. */
-  readonly matrix: ReadonlySignal<Matrix | null>;
-  /** The cheapest offers among the cells that are shown. */
-  readonly offers: ReadonlySignal<readonly Offer[]>;
   readonly isLive: ReadonlySignal<boolean | null>;
   /** The client key that the board sends with each request. Null if the visitor has entered no key. */
   readonly key: ReadonlySignal<string | null>;
@@ -53,12 +51,9 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly onOutdated: () => void;
 }
 
-/** How many of the cheapest GPU types the page shows at most. */
-const MAX_OFFERS = 4;
-
 /** Assembles the board and starts it. */
 export function createBoard(deps: BoardDeps): Board {
-  const { now, sendQuery, subscribe, filters, isMatrixNeeded, key, onAppeared, onOutdated } = deps;
+  const { now, sendQuery, subscribe, filters, isMatrixNeeded, isFindShown, key, onAppeared, onOutdated } = deps;
   const gpuCount = computed(() => filters.value.gpuCount);
   const state = createBoardState({ now: Date.now, onAppeared });
   const find = createFind({
@@ -71,12 +66,23 @@ export function createBoard(deps: BoardDeps): Board {
   const connection = createConnection({ key, onOutdated });
   const { isLive, outage, keyProblem } = connection;
   const reader = createBoardReader({ sendQuery, state, now: Date.now });
-  const { readNow } = createReadLoop({
-    ...createReads(deps, { reader, find, gpuCount, connection }),
-    onFailure: connection.fail,
-  });
+  const { readLists } = reader;
+  const cellsLoop = startPartLoop(
+    {
+      isNeeded: isMatrixNeeded,
+      readLists,
+      read: (abort) => reader.readCells(gpuCount.peek(), abort),
+      nextReadInMs: () => reader.nextReadInMs(POLL_INTERVAL_MS[isLive.peek() === true ? 'live' : 'polling']),
+    },
+    connection,
+  );
+  const findLoop = startPartLoop({ isNeeded: isFindShown, readLists, ...find }, connection);
+  const readNow = () => {
+    cellsLoop.readNow();
+    findLoop.readNow();
+  };
 
-  const listener = createStreamListener(isLive, state, readNow);
+  const listener = createStreamListener(isLive, state, cellsLoop.readNow);
   effect(() => {
     // An open stream keeps the headers with which it was opened, so a new key needs a new stream. Without a valid key no stream can open.
     void key.value;
@@ -84,16 +90,14 @@ export function createBoard(deps: BoardDeps): Board {
     isLive.value = null;
     return undefined;
   });
-  onChange(gpuCount, state.forgetCells);
+  onChange(gpuCount, () => {
+    state.forgetCells();
+    cellsLoop.readNow();
+  });
   forgetOldCells(isMatrixNeeded, state);
-  readOnChange(deps, { find, gpuCount, readNow });
+  askOnChange(find, isFindShown, findLoop);
 
-  const matrix = createShownMatrix(state, filters);
-  const offers = computed(() =>
-    matrix.value === null
-      ? []
-      : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
-  );
+  const { matrix, offers } = createShownMatrix(state, filters);
   const setKey = (text: string | null) => {
     batch(() => {
       key.value = text;
@@ -103,44 +107,8 @@ export function createBoard(deps: BoardDeps): Board {
     });
     readNow();
   };
-  return { now, filters, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
-}
-
-/** What the reads of the board need. */
-interface ReadParts {
-  readonly reader: BoardReader;
-  readonly find: Find;
-  readonly gpuCount: ReadonlySignal<number>;
-  readonly connection: Connection;
-}
-
-/** Returns how the board reads what is shown, and when it reads again. */
-function createReads(
-  { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
-  { reader, find, gpuCount, connection }: ReadParts,
-) {
-  return {
-    async read(abort: AbortSignal) {
-      if (!isMatrixNeeded.peek() && !isFindShown.peek()) return;
-      await reader.readLists(abort);
-      connection.acceptKey();
-      await Promise.all([
-        isFindShown.peek() ? find.read(abort) : undefined,
-        isMatrixNeeded.peek() ? reader.readCells(gpuCount.peek(), abort) : undefined,
-      ]);
-      // An outage ends only here. Otherwise, a read whose last part fails would announce the outage again.
-      connection.succeed();
-    },
-    nextReadInMs() {
-      const { live, polling } = POLL_INTERVAL_MS;
-      return Math.min(
-        isFindShown.peek() ? find.nextReadInMs() : Number.POSITIVE_INFINITY,
-        isMatrixNeeded.peek()
-          ? reader.nextReadInMs(connection.isLive.peek() === true ? live : polling)
-          : Number.POSITIVE_INFINITY,
-      );
-    },
-  };
+  const focused = signal<string | null>(null);
+  return { now, filters, focused, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
 }
 
 /** Forgets the cells when they are needed again, unless the pause was so short that they still count as present. */
@@ -152,16 +120,11 @@ function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardSta
   });
 }
 
-/** Reads at once when the visitor asks for something else. */
-function readOnChange(
-  { isMatrixNeeded, isFindShown }: Pick<BoardDeps, 'isMatrixNeeded' | 'isFindShown'>,
-  { find, gpuCount, readNow }: Pick<ReadParts, 'find' | 'gpuCount'> & { readonly readNow: () => void },
-): void {
-  const readIf = (condition: ReadonlySignal<boolean>) => () => {
-    if (condition.peek()) readNow();
-  };
-  onChange(gpuCount, readNow);
-  for (const condition of [isMatrixNeeded, isFindShown, find.needsDetails]) onChange(condition, readIf(condition));
+/** Asks at once when the visitor asks for something else. */
+function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow }: ReadLoop): void {
+  onChange(find.needsDetails, () => {
+    if (find.needsDetails.peek()) readNow();
+  });
   let asked = find.question.peek();
   onChange(find.question, () => {
     // The read that brings the first lists also asks the first question.
@@ -183,13 +146,4 @@ function createStreamListener(isLive: Signal<boolean | null>, state: BoardState,
     },
     onMissed: readNow,
   };
-}
-
-/** Calls `react` whenever the value changes, but not for the first value. */
-function onChange<Value>(source: ReadonlySignal<Value>, react: () => void): void {
-  let isFirst = true;
-  source.subscribe(() => {
-    if (!isFirst) react();
-    isFirst = false;
-  });
 }

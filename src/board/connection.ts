@@ -1,4 +1,4 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { QueryError } from './gateway/send-query.ts';
 
 /** Why a read has failed, and when the board retries. */
@@ -17,12 +17,18 @@ export interface Connection {
    * ended.
    */
   readonly isLive: Signal<boolean | null>;
-  /** Null while reads succeed. */
+  /** Why the latest read of a part of the page has failed. Null while all parts that are needed can be read. */
   readonly outage: ReadonlySignal<Outage | null>;
   /** What is wrong with the client key; null unless the gateway rejects requests because of it. */
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
   /** Records that the gateway has accepted the client key. */
   acceptKey(): void;
+  /** Records the reads of a part of the page. While `isNeeded` is false, the part has no outage. */
+  track(isNeeded: ReadonlySignal<boolean>): ReadRecorder;
+}
+
+/** Records how the reads of one part of the page have ended. */
+export interface ReadRecorder {
   /** Records that all of a read has succeeded. */
   succeed(): void;
   /**
@@ -42,30 +48,39 @@ export interface ConnectionOptions {
 
 export function createConnection({ key, onOutdated }: ConnectionOptions): Connection {
   const isLive = signal<boolean | null>(null);
-  const outage = signal<Outage | null>(null);
+  const outages = signal<readonly ReadonlySignal<Outage | null>[]>([]);
   const keyProblem = signal<'missing' | 'wrong' | null>(null);
+
+  function track(isNeeded: ReadonlySignal<boolean>): ReadRecorder {
+    const failure = signal<Outage | null>(null);
+    outages.value = [...outages.peek(), computed(() => (isNeeded.value ? failure.value : null))];
+    return {
+      succeed() {
+        failure.value = null;
+      },
+      fail(error, retryInMs) {
+        if (error instanceof QueryError && error.kind === 'unauthenticated') {
+          keyProblem.value = key.peek() === null ? 'missing' : 'wrong';
+          // Setting `keyProblem` closes the event stream without a call of `onClosed`.
+          isLive.value = false;
+          failure.value = null;
+          return false;
+        }
+        if (error instanceof QueryError && error.kind === 'outdated') onOutdated();
+        failure.value = { ...describeError(error), retryAt: Date.now() + retryInMs };
+        return true;
+      },
+    };
+  }
+
   return {
     isLive,
-    outage,
+    outage: computed(() => outages.value.map(({ value }) => value).find((outage) => outage !== null) ?? null),
     keyProblem,
     acceptKey() {
       keyProblem.value = null;
     },
-    succeed() {
-      outage.value = null;
-    },
-    fail(error, retryInMs) {
-      if (error instanceof QueryError && error.kind === 'unauthenticated') {
-        keyProblem.value = key.peek() === null ? 'missing' : 'wrong';
-        // Setting `keyProblem` closes the event stream without a call of `onClosed`.
-        isLive.value = false;
-        outage.value = null;
-        return false;
-      }
-      if (error instanceof QueryError && error.kind === 'outdated') onOutdated();
-      outage.value = { ...describeError(error), retryAt: Date.now() + retryInMs };
-      return true;
-    },
+    track,
   };
 }
 

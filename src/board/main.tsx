@@ -67,7 +67,7 @@ const board = createBoard({
   },
 });
 const collectAppeared = createAppearanceCollector({
-  cellNow: (cellKey) => board.state.cells.watch(cellKey).value?.cell,
+  cellNow: (cellKey) => board.state.cells.get(cellKey)?.cell,
   onConfirmed(cells) {
     const lists = board.state.lists.value;
     if (lists !== null) notifications.show(cells, lists);

@@ -24,14 +24,21 @@ const PLACEMENT = {
 
 type QueryName = 'lists' | 'cells' | 'find';
 
-/** Opens a board. `respond` runs before each response, and can throw instead. */
-function openBoard({ isMatrixNeeded = false, isFindShown = false, respond = (_query: QueryName) => {} } = {}) {
+/** Opens a board. `respond` runs before each response, and can delay it or throw instead. */
+function openBoard({
+  isMatrixNeeded = false,
+  isFindShown = false,
+  respond = async (_query: QueryName): Promise<void> => {},
+} = {}) {
   const sent: QueryName[] = [];
+  const signals: Partial<Record<QueryName, AbortSignal>> = {};
+  const findSearch = signal('');
   const needed = { isMatrixNeeded: signal(isMatrixNeeded), isFindShown: signal(isFindShown) };
-  const sendQuery = (async (document: unknown) => {
+  const sendQuery = (async (document: unknown, _variables: unknown, abort: AbortSignal) => {
     const name = document === BoardListsDocument ? 'lists' : document === BoardCellsDocument ? 'cells' : 'find';
     sent.push(name);
-    respond(name);
+    signals[name] = abort;
+    await respond(name);
     return { lists: LISTS, cells: CELLS, find: PLACEMENT }[name];
   }) as SendQuery;
   const board = createBoard({
@@ -41,12 +48,12 @@ function openBoard({ isMatrixNeeded = false, isFindShown = false, respond = (_qu
     subscribe: () => () => {},
     filters: signal(DEFAULT_FILTERS),
     address: { search: signal(''), push: () => {}, replace: () => {} },
-    findSearch: signal(''),
+    findSearch,
     key: signal<string | null>('k1'),
     onAppeared: () => {},
     onOutdated: () => {},
   });
-  return { board, sent, ...needed };
+  return { board, sent, signals, findSearch, ...needed };
 }
 
 describe('the board', () => {
@@ -66,7 +73,7 @@ describe('the board', () => {
     let isFailing = true;
     const { board } = openBoard({
       isFindShown: true,
-      respond(query) {
+      async respond(query) {
         if (isFailing && query === 'find') throw new QueryError('runpod', 'RunPod does not answer.');
       },
     });
@@ -78,6 +85,22 @@ describe('the board', () => {
     isFailing = false;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(board.outage.value).toBeNull();
+  });
+
+  it('reads the cells to the end while the needs change', async () => {
+    const { sent, signals, findSearch } = openBoard({
+      isMatrixNeeded: true,
+      isFindShown: true,
+      // The cells never arrive.
+      respond: (query) => (query === 'cells' ? new Promise(() => {}) : Promise.resolve()),
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const asked = signals.find;
+    findSearch.value = '?gpu=B200';
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent.filter((query) => query === 'find')).toHaveLength(2);
+    expect(sent.filter((query) => query === 'cells')).toHaveLength(1);
+    expect([signals.cells?.aborted, asked?.aborted]).toEqual([false, true]);
   });
 
   it('forgets cells that nothing has needed for longer than the time between two reads', async () => {
@@ -102,7 +125,7 @@ describe('the board', () => {
     const { board } = openBoard({
       isMatrixNeeded: true,
       isFindShown: true,
-      respond() {
+      async respond() {
         if (isAway) throw new QueryError('unreachable', 'The gateway cannot be reached.');
       },
     });
@@ -122,7 +145,7 @@ describe('the board', () => {
     let isRejecting = true;
     const { board } = openBoard({
       isFindShown: true,
-      respond(query) {
+      async respond(query) {
         if (isRejecting) throw new QueryError('unauthenticated', 'The gateway requires a key.');
         if (query === 'find') throw new QueryError('runpod', 'RunPod does not answer.');
       },

@@ -14,7 +14,7 @@ function openConnection(key: string | null = null) {
       outdated += 1;
     },
   });
-  return { ...connection, outdated: () => outdated };
+  return { ...connection, ...connection.track(signal(true)), outdated: () => outdated };
 }
 
 const rejectedKey = new QueryError('unauthenticated', 'The gateway requires a key.');
@@ -30,6 +30,20 @@ describe('a connection', () => {
       retryAt: 1500,
     });
     connection.succeed();
+    expect(connection.outage.value).toBeNull();
+  });
+
+  it('shows the outage of a part until that part can be read or is no longer needed', () => {
+    const connection = openConnection();
+    const isNeeded = signal(true);
+    const other = connection.track(isNeeded);
+    other.fail(new QueryError('runpod', 'RunPod does not answer.'), 500);
+    connection.succeed();
+    expect(connection.outage.value?.cause).toBe('runpod');
+    isNeeded.value = false;
+    expect(connection.outage.value).toBeNull();
+    isNeeded.value = true;
+    other.succeed();
     expect(connection.outage.value).toBeNull();
   });
 

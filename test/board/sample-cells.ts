@@ -1,4 +1,5 @@
-import { type Cell, type Cells, cellKeyOf } from '../../src/board/state/cell.ts';
+import type { Cell, Cells } from '../../src/board/state/cell.ts';
+import { createCellStore } from '../../src/board/state/cell-store.ts';
 import type { DataCenter, GpuType, Lists } from '../../src/board/state/lists.ts';
 
 /** A GPU type whose name is its id. */
@@ -48,7 +49,12 @@ export function sampleCell(
   };
 }
 
-export const cellsOf = (cells: readonly Cell[]): Cells => new Map(cells.map((cell) => [cellKeyOf(cell), cell]));
+/** These cells as a store has them that has received them once. */
+export function cellsOf(cells: readonly Cell[]): Cells {
+  const store = createCellStore(() => 0);
+  store.put(cells);
+  return store.all.peek();
+}
 
 export const sampleLists = (gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): Lists => ({
   gpuTypes,

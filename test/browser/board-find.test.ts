@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most f
     const visitor = createVisitor();
     await visitor.type(page.getByLabel('GPU', { exact: true }), 'RTX 4090');
     await visitor.choose(page.getByLabel('Where'), 'Europe');
-    await page.getByText('5 pods meet all needs').waitFor();
+    await page.getByRole('heading', { name: '5 pods meet all needs' }).waitFor();
     await visitor.click(firstOption(page).getByRole('button', { name: 'Copy curl' }));
     await firstOption(page).getByText('Copied').first().waitFor();
     const command = await copied(page);
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most f
     await visitor.type(page.getByLabel('GPU', { exact: true }), 'h100');
     await visitor.click(page.getByRole('radio', { name: '8', exact: true }));
     await visitor.type(page.getByLabel('$/h per pod, at most'), '20');
-    await page.getByText('1 pod meets all needs').waitFor();
+    await page.getByRole('heading', { name: '1 pod meets all needs' }).waitFor();
     await visitor.click(firstOption(page).getByRole('button', { name: 'Copy JSON' }));
     await firstOption(page).getByText('Copied').first().waitFor();
     expect(JSON.parse(await copied(page))).toMatchObject({ gpu: { id: 'NVIDIA H100 PCIe', count: 8 } });
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most f
     await visitor.type(page.getByLabel('GPU', { exact: true }), 'a100');
     await visitor.click(page.getByText('More needs'));
     await visitor.click(page.getByLabel('Network volume'));
-    await page.getByText('5 pods meet all needs').waitFor();
+    await page.getByRole('heading', { name: '5 pods meet all needs' }).waitFor();
     await visitor.click(firstOption(page).getByRole('button', { name: 'Copy curl' }));
     await firstOption(page).getByText('Copied').first().waitFor();
     expect(await bodyOf(await copied(page))).toMatchObject({ dataCenterIds: ['EU-RO-1'] });
@@ -259,7 +259,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     const { page } = board;
     await page.getByLabel('This gateway requires a client key').fill('k1');
     await page.keyboard.press('Enter');
-    await page.getByText('8 pods meet all needs').waitFor();
+    await page.getByRole('heading', { name: '8 pods meet all needs' }).waitFor();
   });
 
   it('does not make the page forget the last answer', async () => {
@@ -285,7 +285,7 @@ describe.skipIf(!hasChromium)('the views', () => {
     await page.getByLabel('Region').selectOption('EUROPE');
     expect(searchOf(page)).toBe('?view=matrix&region=EUROPE');
     await page.getByRole('link', { name: 'Find a GPU' }).click();
-    await page.getByText('8 pods meet all needs').waitFor();
+    await page.getByRole('heading', { name: '8 pods meet all needs' }).waitFor();
     expect(searchOf(page)).toBe('?gpu=a100');
     await page.goBack();
     await board.loaded();
@@ -352,7 +352,7 @@ describe.skipIf(!hasChromium)('the accessibility of the view', () => {
     await page.locator('.reason li').first().waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('$/h per pod, at most').fill('0.01');
-    await page.getByText('No pod found yet').waitFor();
+    await page.getByRole('heading', { name: 'No pod found yet' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('$/h per pod, at most').fill('-1');
     await page.getByText('One of the needs is not valid.').waitFor();

@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium).each([
       await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
       await slowDown(board.page);
       await board.page.goto(`${board.gateway.url}/?gpu=a100`);
-      await board.page.getByText('8 pods meet all needs').waitFor();
+      await board.page.getByRole('heading', { name: '8 pods meet all needs' }).waitFor();
       expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
     }
   });

@@ -1,6 +1,7 @@
 import type { Bells } from '../alerts/bells.ts';
 import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
+import { moveFocusTo } from '../browser/move-focus.ts';
 import { FindView } from '../find/find-view.tsx';
 import type { Views } from '../views.ts';
 import { OutageBanner, RecordedBanner } from './banners.tsx';
@@ -27,7 +28,7 @@ export function App({ board, views, bells, notifications }: AppProps) {
   return (
     <>
       <Header board={board} views={views} />
-      <main>
+      <main id="main" tabIndex={-1}>
         {board.keyProblem.value !== null && (
           <KeyForm isWrong={board.keyProblem.value === 'wrong'} onKey={board.setKey} />
         )}
@@ -57,9 +58,14 @@ function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
     <>
       <RecordedBanner board={board} />
       {views.shown.value === 'matrix' ? <Matrix board={board} bells={bells} /> : <FindView board={board} />}
-      {board.key.value !== null && <ForgetKey onForget={() => board.setKey(null)} />}
+      {board.key.value !== null && <ForgetKey onForget={() => forgetKey(board)} />}
     </>
   );
+}
+
+function forgetKey(board: Board): void {
+  board.setKey(null);
+  moveFocusTo('main');
 }
 
 /** The view with the table of all cells. */

@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
 import { shortDayOf } from '../format/age.ts';
 import { dollars } from '../format/price.ts';
-import { type CellKey, stockLabelOf } from '../state/cell.ts';
+import { type CellKey, cellKeyOf, stockLabelOf } from '../state/cell.ts';
 import { showCell } from './show-cell.ts';
 
 /** The cheapest available GPU types in the table. A click on an offer moves the focus to its cell. */
@@ -18,15 +18,15 @@ export function Cheapest({ board }: { readonly board: Board }) {
         {!isLoading && offers.length === 0 && (
           <li class="nothing">{isIncomplete ? 'Still loading' : 'None of the GPU types shown is available.'}</li>
         )}
-        {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }, rank) => (
+        {offers.map(({ gpuType, cell, perGpu, perPod }, rank) => (
           // The rank is the key, so that the list items stay in place when a cheaper offer is found.
           <li key={rank}>
-            <button type="button" class="offer" onClick={() => showCell(board, key)}>
+            <button type="button" class="offer" onClick={() => showCell(board, cellKeyOf(cell))}>
               <span class="offer-price">{dollars(perGpu)}</span>
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
-                {dataCenter.id}, {stockLabelOf(cell).text}
-                <OldMark board={board} name={key} />
+                {cell.dataCenter.id}, {stockLabelOf(cell).text}
+                <OldMark board={board} name={cellKeyOf(cell)} />
                 {gpuCount > 1 && `, ${dollars(perPod)} per pod`}
               </span>
             </button>
@@ -50,6 +50,6 @@ function titleFor({ state, outage }: Board): string {
 
 /** Marks an offer whose cell the gateway cannot renew. */
 function OldMark({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
-  const shown = state.cells.watch(name).value;
+  const shown = state.cells.get(name);
   return <>{shown !== undefined && state.isOutdated(shown) && ', old'}</>;
 }

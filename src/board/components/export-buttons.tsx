@@ -1,23 +1,14 @@
 import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
 import { exportedRows, matrixToCsv } from '../export/matrix-rows.ts';
+import { DownloadButtons, type FileFormat } from './download-buttons.tsx';
 
 /** Buttons that save the cells of the table as a file. */
-export function ExportButtons({ board }: { readonly board: Board }) {
-  return (
-    <div class="export">
-      <span aria-hidden="true">Download</span>
-      <button type="button" class="button small" aria-label="Download as CSV" onClick={() => save(board, 'csv')}>
-        CSV
-      </button>
-      <button type="button" class="button small" aria-label="Download as JSON" onClick={() => save(board, 'json')}>
-        JSON
-      </button>
-    </div>
-  );
-}
+export const ExportButtons = ({ board }: { readonly board: Board }) => (
+  <DownloadButtons name="Download as" onSave={(format) => save(board, format)} />
+);
 
-function save({ state, matrix, filters, now }: Board, format: 'csv' | 'json'): void {
+function save({ state, matrix, filters, now }: Board, format: FileFormat): void {
   if (matrix.value === null || state.lists.value === null) return;
   const { source, recordedAt } = state.lists.value.upstream;
   const rows = exportedRows(matrix.value, state.cells.all.value, filters.value.gpuCount);

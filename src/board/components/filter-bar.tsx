@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Board } from '../board.ts';
+import { moveFocusTo } from '../browser/move-focus.ts';
 import { type Lists, regionName, regionsOf } from '../state/lists.ts';
 import {
   amountOf,
@@ -42,7 +43,14 @@ export function FilterBar({ board }: { readonly board: Board }) {
         <GpuTypeFields board={board} />
         <PodFields board={board} />
         {isFiltered && (
-          <button type="button" class="button" onClick={() => setFilters(board, withoutConditions(filters))}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              setFilters(board, withoutConditions(filters));
+              moveFocusTo('stock');
+            }}
+          >
             Clear filters
           </button>
         )}

@@ -1,37 +1,58 @@
-import type { CellKey } from '../state/cell.ts';
+import type { Board } from '../board.ts';
+import { idsIn } from '../state/cell.ts';
+import type { Matrix } from '../view/matrix.ts';
 import { positionAfterKey } from './grid-keys.ts';
 
 /** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
-/** Returns the table element of a cell, or null if the table does not show the cell. */
-export const elementOfCell = (key: CellKey): HTMLElement | null =>
-  document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`);
-
 /** Returns the cell, bell or data center of the table that contains `target`. Returns null if `target` is in none of them. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
+/** Returns the GPU types and data centers of the matrix. The first one of each is empty: it stands for the headers. */
+const idsOf = ({ rows, groups }: Matrix) => ({
+  gpuTypeIds: ['', ...rows.map(({ gpuType }) => gpuType.id)],
+  dataCenterIds: ['', ...groups.flatMap(({ dataCenters }) => dataCenters.map(({ id }) => id))],
+});
+
+/** Whether the matrix has the cell, bell or data center with this `data-focusable` value. */
+export function isInMatrix(matrix: Matrix, name: string): boolean {
+  const { gpuTypeIds, dataCenterIds } = idsOf(matrix);
+  const [gpuTypeId, dataCenterId = ''] = idsIn(name);
+  return gpuTypeIds.includes(gpuTypeId) && dataCenterIds.includes(dataCenterId);
+}
+
+/**
+ * Moves the focus to the cell, bell or data center with this `data-focusable` value, and scrolls it to the middle of the window if
+ * `isCentered` is true. If its row is out of sight, the table draws the row before the next frame.
+ */
+export function focusOn({ focused }: Board, name: string, isCentered = false): void {
+  const focus = () => {
+    const element = document.querySelector<HTMLElement>(`[data-focusable="${CSS.escape(name)}"]`);
+    element?.focus();
+    if (isCentered) element?.scrollIntoView({ block: 'center', inline: 'center' });
+    return element;
+  };
+  focused.value = name;
+  if (focus() === null) requestAnimationFrame(focus);
+}
+
 /** Moves the focus from one focusable element of the table to another when a navigation key is pressed. */
-export function moveFocus(event: KeyboardEvent): void {
-  const focused = focusableOf(event.target);
-  const rows = focusablesOf(focused?.closest('table') ?? null);
-  const row = rows.findIndex((elements) => focused !== null && elements.includes(focused));
-  if (focused === null || row < 0) return;
+export function moveFocus(event: KeyboardEvent, board: Board): void {
+  const name = focusableOf(event.target)?.dataset['focusable'];
+  if (name === undefined || board.matrix.value === null) return;
+  const { gpuTypeIds, dataCenterIds } = idsOf(board.matrix.value);
+  const [gpuTypeId, dataCenterId = ''] = idsIn(name);
   const next = positionAfterKey(
     event,
-    { row, column: rows[row]?.indexOf(focused) ?? 0 },
-    { rows: rows.length, columns: rows[row]?.length ?? 0, headRows: 1, page: PAGE_ROWS },
+    { row: gpuTypeIds.indexOf(gpuTypeId), column: dataCenterIds.indexOf(dataCenterId) },
+    { rows: gpuTypeIds.length, columns: dataCenterIds.length, headRows: 1, page: PAGE_ROWS },
   );
   if (next === null) return;
   event.preventDefault();
-  rows[next.row]?.[next.column]?.focus();
-}
-
-/** Returns the focusable elements of each row. The first row contains the data centers, and nothing above the bells. */
-function focusablesOf(table: HTMLTableElement | null): readonly (readonly (HTMLElement | undefined)[])[] {
-  if (table === null) return [];
-  const focusablesIn = (part: Element) => [...part.querySelectorAll<HTMLElement>('[data-focusable]')];
-  const head = table.tHead === null ? [] : focusablesIn(table.tHead);
-  return [[undefined, ...head], ...[...(table.tBodies[0]?.rows ?? [])].map(focusablesIn)];
+  const [row, column] = [gpuTypeIds[next.row], dataCenterIds[next.column]];
+  // Nothing is in the corner above the bells.
+  if (row === '' && column === '') return;
+  focusOn(board, column === '' ? String(row) : `${row}\n${column}`);
 }

@@ -22,13 +22,11 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
     <form class="key-form" onSubmit={submit}>
       <label for="key">This gateway requires a client key</label>
       <div id="key-note">
-        {(isWrong || isRunPodKey.value) && (
-          <p role="alert" class="key-wrong">
-            {isRunPodKey.value
-              ? 'That is a RunPod key. It was neither sent nor stored. Enter a client key of this gateway.'
-              : 'The gateway rejected that key. Enter another one.'}
-          </p>
-        )}
+        <p role="alert" class="key-wrong">
+          {isRunPodKey.value
+            ? 'That is a RunPod key. It was neither sent nor stored. Enter a client key of this gateway.'
+            : isWrong && 'The gateway rejected that key. Enter another one.'}
+        </p>
         <p>
           Ask the operator of this gateway for a client key. <strong>Never enter a RunPod key here.</strong>
         </p>

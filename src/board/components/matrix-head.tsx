@@ -4,8 +4,7 @@ import { placeOf } from '../format/place.ts';
 import { type CellKey, isInColumn } from '../state/cell.ts';
 import { type DataCenter, regionName } from '../state/lists.ts';
 import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
-import type { ColumnGroup } from '../view/matrix.ts';
-import type { Totals } from '../view/totals.ts';
+import type { Matrix } from '../view/matrix.ts';
 import { BellIcon } from './bell-icon.tsx';
 import { Total } from './total.tsx';
 
@@ -16,7 +15,6 @@ export interface GridProps {
   readonly tabStop: ReadonlySignal<string | null>;
   /** The key of the cell whose row and column are highlighted. A part of the key is empty if only the other part is highlighted. */
   readonly crossed: ReadonlySignal<CellKey | null>;
-  readonly totals: ReadonlySignal<Totals>;
 }
 
 interface ColumnsProps extends Pick<GridProps, 'crossed'> {
@@ -39,8 +37,10 @@ export const Columns = ({ dataCenters, crossed }: ColumnsProps) => (
   </colgroup>
 );
 
+interface HeadProps extends GridProps, Pick<Matrix, 'groups' | 'totals'> {}
+
 /** The table head: regions, data centers with their totals, and buttons that sort the rows. */
-export function Head({ groups, ...grid }: GridProps & { readonly groups: readonly ColumnGroup[] }) {
+export function Head({ groups, totals, ...grid }: HeadProps) {
   const { board } = grid;
   return (
     <thead>
@@ -66,7 +66,13 @@ export function Head({ groups, ...grid }: GridProps & { readonly groups: readonl
       <tr>
         {groups.flatMap(({ dataCenters }) =>
           dataCenters.map((dataCenter, index) => (
-            <PlaceHeader key={dataCenter.id} dataCenter={dataCenter} isFirst={index === 0} {...grid} />
+            <PlaceHeader
+              key={dataCenter.id}
+              dataCenter={dataCenter}
+              total={totals[dataCenter.id] ?? null}
+              isFirst={index === 0}
+              {...grid}
+            />
           )),
         )}
       </tr>
@@ -76,16 +82,16 @@ export function Head({ groups, ...grid }: GridProps & { readonly groups: readonl
 
 interface PlaceHeaderProps extends GridProps {
   readonly dataCenter: DataCenter;
+  readonly total: number | null;
   /** Whether the column is the first one of its region. */
   readonly isFirst: boolean;
 }
 
 /** The header of a column: the place in words, the id of the data center, and its total. The button shows details. */
-function PlaceHeader({ dataCenter, isFirst, tabStop, crossed, totals }: PlaceHeaderProps) {
+function PlaceHeader({ dataCenter, total, isFirst, tabStop, crossed }: PlaceHeaderProps) {
   const { id } = dataCenter;
   const focusable = `\n${id}`;
   const tabIndex = useComputed(() => (tabStop.value === focusable ? 0 : -1));
-  const total = useComputed(() => totals.value.byDataCenter.get(id) ?? null);
   const look = useComputed(() => `place${isFirst ? ' first' : ''}${isInColumn(crossed.value, id) ? ' crossed' : ''}`);
   return (
     <th scope="col" class={look}>

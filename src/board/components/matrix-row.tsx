@@ -1,52 +1,74 @@
-import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import { requestNotificationPermission } from '../alerts/notifications.ts';
 import { dollars } from '../format/price.ts';
-import { cellKey, isInRow } from '../state/cell.ts';
-import type { DataCenter, GpuType } from '../state/lists.ts';
+import { idsIn, isInRow } from '../state/cell.ts';
+import type { DataCenter } from '../state/lists.ts';
+import type { MatrixRow as Row } from '../view/matrix.ts';
 import { BellIcon } from './bell-icon.tsx';
+import type { Range } from './drawn-part.ts';
 import type { GridProps } from './matrix-head.tsx';
-import { StockCell } from './stock-cell.tsx';
+import { StockCells } from './stock-cells.tsx';
 import { Total } from './total.tsx';
 
-interface MatrixRowProps extends GridProps {
-  readonly gpuType: GpuType;
-  readonly price: number | null;
+interface MatrixRowProps extends GridProps, Row {
   readonly dataCenters: readonly DataCenter[];
   readonly bells: Bells;
+  /** The columns whose cells are drawn; null if the row is out of sight. */
+  readonly columns: Range | null;
 }
 
 /**
- * A row of the table: one GPU type in every data center that is shown. A row is drawn again only when one of its own properties changes.
+ * A row of the table: one GPU type in every data center that is shown. A row out of sight contains only the name, so that the browser can
+ * find it. The row with the focus is always drawn, with all its cells if a cell has the focus, so that the focus is not lost. A row is drawn
+ * again only when one of its own properties changes.
  */
 export function MatrixRow(props: MatrixRowProps) {
-  const { gpuType, price, dataCenters, board, bells, tabStop, totals, crossed } = props;
+  const { gpuType, price, total, dataCenters, board, bells, columns, tabStop, crossed } = props;
   const look = useComputed(() => (isInRow(crossed.value, gpuType.id) ? 'crossed' : ''));
-  return useMemo(
-    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }),
-    [gpuType, price, dataCenters, board, bells, tabStop, totals, look],
+  const stop = useComputed(() => {
+    const [gpuTypeId, dataCenterId = ''] = idsIn(tabStop.value ?? '');
+    return gpuTypeId === gpuType.id ? dataCenterId : null;
+  }).value;
+  const isDrawn = columns !== null || stop !== null;
+  const [from, to] = stop ? [0, dataCenters.length] : (columns ?? [0, 0]);
+  const content = useMemo(
+    () =>
+      isDrawn ? (
+        <DrawnRow {...{ gpuType, price, total, dataCenters, board, bells, columns: [from, to], stop }} />
+      ) : (
+        <th scope="row" class="name">
+          <div class="name-line">
+            <span class="gpu-name">{gpuType.displayName}</span>
+          </div>
+        </th>
+      ),
+    [gpuType, price, total, dataCenters, board, bells, isDrawn, from, to, stop],
   );
+  // Only the content is kept: an element that is kept loses the signals in its properties.
+  return <tr class={look}>{content}</tr>;
 }
 
-interface DrawnRow extends Omit<MatrixRowProps, 'crossed'> {
-  /** The classes of the row. */
-  readonly look: ReadonlySignal<string>;
+interface DrawnRowProps extends Omit<MatrixRowProps, 'tabStop' | 'crossed'> {
+  readonly columns: Range;
+  /** Where in the row the Tab key enters the table: the data center of a cell, an empty text for the bell, or null for nowhere. */
+  readonly stop: string | null;
 }
 
-function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }: DrawnRow) {
-  const { id, displayName, memoryGb } = gpuType;
+function DrawnRow({ gpuType, price, total, dataCenters, board, bells, columns, stop }: DrawnRowProps) {
+  const { displayName, memoryGb } = gpuType;
   return (
-    <tr class={look}>
+    <>
       <th scope="row" class="name">
         <div class="name-line">
-          <Bell gpuType={gpuType} bells={bells} tabStop={tabStop} />
+          <Bell gpuType={gpuType} bells={bells} isTabStop={stop === ''} />
           <span class="gpu-name">
             {displayName}
             <span class="gpu-note">
               {memoryGb !== null && `${memoryGb} GB · `}
               {price !== null && `${dollars(price)} · `}
-              in <RowTotal gpuTypeId={id} totals={totals} />
+              in <Total total={total} />
               <span class="unseen"> data centers</span>
             </span>
           </span>
@@ -55,33 +77,20 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, l
       <td class="memory">{memoryGb}</td>
       <td class="price">{price === null ? '' : price.toFixed(2)}</td>
       <td class="total">
-        <RowTotal gpuTypeId={id} totals={totals} />
+        <Total total={total} />
       </td>
-      {dataCenters.map((dataCenter, index) => (
-        <StockCell
-          key={dataCenter.id}
-          name={cellKey(id, dataCenter.id)}
-          gpuName={displayName}
-          dataCenterId={dataCenter.id}
-          isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
-          state={board.state}
-          tabStop={tabStop}
-        />
-      ))}
-    </tr>
+      <StockCells board={board} gpuType={gpuType} dataCenters={dataCenters} columns={columns} tabStop={stop} />
+    </>
   );
 }
 
-/** The number of data centers that have the GPU type of a row in stock. */
-function RowTotal({ gpuTypeId, totals }: { readonly gpuTypeId: string } & Pick<GridProps, 'totals'>) {
-  const total = useComputed(() => totals.value.byGpuType.get(gpuTypeId) ?? null);
-  return <Total total={total} />;
+interface BellProps extends Pick<MatrixRowProps, 'gpuType' | 'bells'> {
+  readonly isTabStop: boolean;
 }
 
 /** A button that turns notifications for a GPU type on and off. Its label appears while the bell is pointed at or has the focus. */
-function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bells' | 'tabStop'>) {
+function Bell({ gpuType, bells, isTabStop }: BellProps) {
   const { id, displayName } = gpuType;
-  const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
   const isOn = bells.chosen.value.has(id);
   const toggle = () => {
     if (bells.toggle(id)) void requestNotificationPermission();
@@ -91,7 +100,7 @@ function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bel
       type="button"
       class="bell"
       data-focusable={id}
-      tabIndex={tabIndex}
+      tabIndex={isTabStop ? 0 : -1}
       aria-pressed={isOn}
       aria-label={`Notify me when ${displayName} is available`}
       onClick={toggle}

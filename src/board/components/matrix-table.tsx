@@ -1,15 +1,15 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import type { Board } from '../board.ts';
-import { type CellKey, cellKey } from '../state/cell.ts';
-import { countTotals } from '../view/totals.ts';
-import { focusableOf, moveFocus } from './grid-focus.ts';
+import { type CellKey, cellKey, idsIn } from '../state/cell.ts';
+import { focusableOf, isInMatrix, moveFocus } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
 import { MatrixRow } from './matrix-row.tsx';
 import { NoRows } from './no-rows.tsx';
 import { TableSkeleton } from './skeleton.tsx';
 import { Tooltip } from './tooltip.tsx';
+import { useDrawnPart } from './use-drawn-part.ts';
 import { type TooltipState, useTooltip } from './use-tooltip.ts';
 
 interface MatrixTableProps {
@@ -34,37 +34,38 @@ export function MatrixTable({ board, bells }: MatrixTableProps) {
 /** The Tab key stops only once in the grid; arrow keys move the focus inside it. */
 function Grid({ board, bells }: MatrixTableProps) {
   const tip = useTooltip();
-  const focused = useSignal<string | null>(null);
   const crossed = useSignal<CellKey | null>(null);
-  const tabStop = useComputed(() => tabStopOf(board, focused.value));
-  const { rows, groups } = board.matrix.value ?? NOTHING;
-  const totals = useComputed(() =>
-    countTotals(board.matrix.value ?? NOTHING, board.state.cells.all.value, board.filters.value.maxPrice),
-  );
+  const tabStop = useComputed(() => tabStopOf(board));
+  const { rows, groups, totals } = board.matrix.value ?? NOTHING;
   const dataCenters = useMemo(() => groups.flatMap((group) => group.dataCenters), [groups]);
+  const box = useRef<HTMLDivElement>(null);
+  const drawn = useDrawnPart(box, rows.length, dataCenters.length);
+  const head = useMemo(
+    () => <Head groups={groups} totals={totals} board={board} tabStop={tabStop} crossed={crossed} />,
+    [groups, totals, board, tabStop, crossed],
+  );
   return (
-    <div class="scroll" style={{ '--columns': dataCenters.length }}>
+    <div ref={box} class="scroll" style={{ '--columns': dataCenters.length }}>
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is navigated by arrow keys is a grid
         role="grid"
         aria-label="GPU stock by data center"
-        onKeyDown={moveFocus}
-        {...pointing(tip, { focused, crossed })}
+        onKeyDown={(event) => moveFocus(event, board)}
+        {...pointing(tip, { focused: board.focused, crossed })}
       >
         <Columns dataCenters={dataCenters} crossed={crossed} />
-        <Head groups={groups} board={board} tabStop={tabStop} crossed={crossed} totals={totals} />
+        {head}
         <tbody>
-          {rows.map(({ gpuType, price }) => (
+          {rows.map((row, index) => (
             <MatrixRow
-              key={gpuType.id}
-              gpuType={gpuType}
-              price={price}
+              key={row.gpuType.id}
+              {...row}
               dataCenters={dataCenters}
               board={board}
               bells={bells}
               tabStop={tabStop}
-              totals={totals}
               crossed={crossed}
+              columns={index >= drawn.rows[0] && index < drawn.rows[1] ? drawn.columns : null}
             />
           ))}
         </tbody>
@@ -74,7 +75,7 @@ function Grid({ board, bells }: MatrixTableProps) {
   );
 }
 
-const NOTHING = { rows: [], groups: [] };
+const NOTHING = { rows: [], groups: [], totals: {} };
 
 interface Pointed {
   /** The `data-focusable` value of the element that last had the focus. */
@@ -85,7 +86,7 @@ interface Pointed {
 /** Returns the event handlers that show details of the element under the pointer or with the focus, and highlight its row and column. */
 function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
   const cross = (focusable: HTMLElement | null) => {
-    const [gpuTypeId = '', dataCenterId = ''] = focusable?.dataset['focusable']?.split('\n') ?? [];
+    const [gpuTypeId, dataCenterId = ''] = idsIn(focusable?.dataset['focusable'] ?? '');
     crossed.value = cellKey(gpuTypeId, dataCenterId);
   };
   return {
@@ -115,11 +116,8 @@ function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
  * Returns the `data-focusable` value of the element at which the Tab key enters the table. This is the element that last had the focus if
  * the table still shows it, otherwise the first bell.
  */
-function tabStopOf({ matrix }: Board, focused: string | null): string | null {
-  const { rows = [], groups = [] } = matrix.value ?? {};
-  const [gpuTypeId, dataCenterId] = focused?.split('\n') ?? [];
-  const isShown =
-    (gpuTypeId === '' || rows.some(({ gpuType }) => gpuType.id === gpuTypeId)) &&
-    (dataCenterId === undefined || groups.some(({ dataCenters }) => dataCenters.some(({ id }) => id === dataCenterId)));
-  return isShown ? focused : (rows[0]?.gpuType.id ?? null);
+function tabStopOf({ matrix, focused }: Board): string | null {
+  if (matrix.value === null) return null;
+  const isShown = focused.value !== null && isInMatrix(matrix.value, focused.value);
+  return isShown ? focused.value : (matrix.value.rows[0]?.gpuType.id ?? null);
 }

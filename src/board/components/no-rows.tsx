@@ -1,5 +1,6 @@
 import type { Board } from '../board.ts';
-import { withoutConditions } from '../view/filters.ts';
+import { moveFocusTo } from '../browser/move-focus.ts';
+import { type Filters, withoutConditions } from '../view/filters.ts';
 import { relaxationsOf } from '../view/relaxations.ts';
 
 /** Takes the place of an empty table. Names the filters that hide every GPU type, with buttons that drop them. */
@@ -8,6 +9,10 @@ export function NoRows({ board }: { readonly board: Board }) {
   if (lists.value === null) return null;
   const filters = board.filters.value;
   const relaxations = relaxationsOf(lists.value, cells.all.value, filters);
+  const choose = (changed: Filters) => {
+    board.filters.value = changed;
+    moveFocusTo('stock');
+  };
   const isOutOfStock = (board.matrix.value?.gpuTypes.total ?? 0) > 0;
   return (
     <div class="nothing empty">
@@ -24,14 +29,14 @@ export function NoRows({ board }: { readonly board: Board }) {
       <ul>
         {relaxations.map((relaxation) => (
           <li key={relaxation.text}>
-            <button type="button" class="button" onClick={() => (board.filters.value = relaxation.filters)}>
+            <button type="button" class="button" onClick={() => choose(relaxation.filters)}>
               {relaxation.text} <span>{countInWords(relaxation.rowCount)}</span>
             </button>
           </li>
         ))}
         {relaxations.length === 0 && (
           <li>
-            <button type="button" class="button" onClick={() => (board.filters.value = withoutConditions(filters))}>
+            <button type="button" class="button" onClick={() => choose(withoutConditions(filters))}>
               Clear all filters
             </button>
           </li>

@@ -13,7 +13,9 @@ export function StockBar({ board }: { readonly board: Board }) {
   const isKnown = matrix !== null && hasRead.value && readCount.value > 0;
   return (
     <div class="stock-bar">
-      {matrix?.gpuTypes.total !== 0 && <p class="stock-count">{isKnown && countsInWords(matrix)}</p>}
+      <p id="stock" class="stock-count" tabIndex={-1}>
+        {isKnown ? matrix.gpuTypes.total > 0 && countsInWords(matrix) : 'Counting what is in stock'}
+      </p>
       <label class="check">
         <input type="checkbox" checked={board.filters.value.includeUnavailable} onChange={() => toggle(board)} />
         Show the others too

@@ -1,4 +1,5 @@
 import type { Notifications } from '../alerts/notifications.ts';
+import { moveFocusTo } from '../browser/move-focus.ts';
 import type { CellKey } from '../state/cell.ts';
 
 interface ToastProps {
@@ -12,6 +13,10 @@ interface ToastProps {
  */
 export function Toast({ notifications, onChoose }: ToastProps) {
   const { named, more } = notifications.report.value;
+  const dismiss = () => {
+    notifications.dismiss();
+    moveFocusTo('main');
+  };
   return (
     <div class="toasts" role="status">
       {named.length > 0 && (
@@ -25,7 +30,7 @@ export function Toast({ notifications, onChoose }: ToastProps) {
             ))}
             {more > 0 && `and ${more} more`}
           </p>
-          <button type="button" class="button" onClick={notifications.dismiss}>
+          <button type="button" class="button" onClick={dismiss}>
             Dismiss
           </button>
         </div>

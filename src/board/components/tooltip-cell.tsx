@@ -2,8 +2,7 @@ import type { Board } from '../board.ts';
 import { ageOf, dayOf } from '../format/age.ts';
 import { placeOf } from '../format/place.ts';
 import { dollars } from '../format/price.ts';
-import { stockLabelOf } from '../state/cell.ts';
-import type { ShownCell } from '../state/cell-store.ts';
+import { type ShownCell, stockLabelOf } from '../state/cell.ts';
 import { failureMessage } from '../state/failures.ts';
 import { Fact } from './tooltip-fact.tsx';
 

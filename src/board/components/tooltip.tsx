@@ -45,9 +45,9 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
 
 /** Returns the details for an element of the table; null if nothing is known about it. */
 function contentFor({ dataset }: HTMLElement, board: Board) {
-  const { cell, place } = dataset;
-  if (cell !== undefined) {
-    const shown = board.state.cells.watch(cell as CellKey).value;
+  const { focusable, place } = dataset;
+  if (place === undefined) {
+    const shown = board.state.cells.get(focusable as CellKey);
     return shown === undefined ? null : <CellFacts shown={shown} board={board} />;
   }
   const dataCenter = board.state.lists.value?.dataCenters.find(({ id }) => id === place);

@@ -1,8 +1,6 @@
-import type { ReadonlySignal } from '@preact/signals';
-
 /** The total of a row or column. It is a question mark if none of the cells is known. */
-export function Total({ total }: { readonly total: ReadonlySignal<number | null> }) {
-  if (total.value !== null) return <>{total}</>;
+export function Total({ total }: { readonly total: number | null }) {
+  if (total !== null) return <>{total}</>;
   return (
     <>
       <span aria-hidden="true">?</span>

@@ -43,7 +43,7 @@ export function useTooltip(): TooltipState {
   return useMemo(() => createTooltipState(anchor, moves), [anchor, moves]);
 }
 
-const canDescribe = (element: HTMLElement | null) => element?.matches('[data-cell], [data-place]') === true;
+const canDescribe = (element: HTMLElement | null) => element?.matches('td, [data-place]') === true;
 
 function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<number>): TooltipState {
   let leaving: ReturnType<typeof setTimeout> | undefined;

@@ -10,12 +10,20 @@ const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/u;
 /** These characters have a meaning in CSV, so a field that contains one is quoted. */
 const SPECIAL = /[",\r\n]/;
 
+/** A text with another character than those of ASCII. */
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** Excel reads a file that does not begin with a byte order mark in an encoding of the visitor's country. */
+const BYTE_ORDER_MARK = '\ufeff';
+
 /**
  * Returns a table as CSV by RFC 4180, with a header row. A text that a spreadsheet would run as a formula gets an apostrophe in front, so
- * that the spreadsheet shows it as text.
+ * that the spreadsheet shows it as text. The file begins with a byte order mark only if it has characters that Excel would misread without
+ * it, because many programs take the mark for a part of the first name.
  */
 export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
-  return [header, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
+  const text = [header, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
+  return NOT_ASCII.test(text) ? `${BYTE_ORDER_MARK}${text}` : text;
 }
 
 /** Returns rows as CSV, with the names of their columns as the header row. A list is one field, with spaces between its numbers. */

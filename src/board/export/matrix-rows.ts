@@ -1,4 +1,4 @@
-import { type Cell, type Cells, cellKey } from '../state/cell.ts';
+import type { Cell, Cells } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
 import type { Matrix } from '../view/matrix.ts';
 import { type ExportedRow, rowsToCsv } from './csv.ts';
@@ -30,7 +30,7 @@ export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: n
   const dataCenters = groups.flatMap((group) => group.dataCenters);
   return rows.flatMap(({ gpuType }) =>
     dataCenters.flatMap((dataCenter) => {
-      const cell = cells.get(cellKey(gpuType.id, dataCenter.id));
+      const cell = cells.get(gpuType.id)?.get(dataCenter.id)?.cell;
       return cell === undefined ? [] : exportedRow(gpuType, dataCenter, cell, gpuCount);
     }),
   );

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
@@ -43,10 +44,11 @@ function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGr
 /** The entries of a reason. A list is short until the visitor asks for more. */
 function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
   const isLong = useSignal(false);
+  const list = useRef<HTMLUListElement>(null);
   const shown = excluded.slice(0, isLong.value ? MAX_SHOWN : SHOWN_AT_FIRST);
   return (
     <>
-      <ul>
+      <ul ref={list} tabIndex={-1}>
         {shown.map(({ gpuType, dataCenter, message }) => (
           <li key={`${gpuType?.id} ${dataCenter?.id}`}>
             <strong>{gpuType?.displayName}</strong>
@@ -63,6 +65,8 @@ function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
             class="button small"
             onClick={() => {
               isLong.value = true;
+              // The button disappears.
+              list.current?.focus({ preventScroll: true });
             }}
           >
             Show {excluded.length > MAX_SHOWN ? `${MAX_SHOWN} of` : 'all'} {excluded.length}

@@ -1,6 +1,7 @@
 import type { Board } from '../board.ts';
 import { AskAgain } from './ask-links.tsx';
 import { Exclusions } from './exclusions.tsx';
+import { titleOf } from './list-head.tsx';
 import { NeedsForm } from './needs-form.tsx';
 import { Options } from './options.tsx';
 import { relaxationsOf } from './relaxation.ts';
@@ -14,7 +15,11 @@ export function FindView({ board }: { readonly board: Board }) {
   return (
     <div class="find">
       <NeedsForm board={board} />
-      <section class="found" aria-labelledby="found" aria-busy={isBusy}>
+      <section id="pods" class="found" tabIndex={-1} aria-labelledby="found" aria-busy={isBusy}>
+        {/* Screen readers read a text out only if its element was there before. */}
+        <p role="status" class="visually-hidden">
+          {spokenOf(board)}
+        </p>
         <Options board={board} />
       </section>
       {answer.value !== null && problem.value === null && (
@@ -28,4 +33,11 @@ export function FindView({ board }: { readonly board: Board }) {
       )}
     </div>
   );
+}
+
+/** Returns what screen readers read out when it changes. The message about a field is read out beside the field. */
+function spokenOf(board: Board): string {
+  const { answer, problem } = board.find;
+  if (problem.value !== null) return problem.value.field === null ? problem.value.message : '';
+  return answer.value === null ? '' : titleOf(board, answer.value);
 }

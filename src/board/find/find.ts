@@ -5,7 +5,7 @@ import { QueryError, type SendQuery } from '../gateway/send-query.ts';
 import { BoardFindDocument, type BoardFindQuery } from '../graphql/graphql.ts';
 import type { Lists } from '../state/lists.ts';
 import { POLL_INTERVAL_MS } from '../timing.ts';
-import { type Form, formFromSearch, formToSearch } from './form.ts';
+import { EMPTY_FORM, type Form, formFromSearch, formToSearch } from './form.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type Question, questionOf } from './question.ts';
 
@@ -39,7 +39,7 @@ export interface Find {
   /** Whether the next answer has to contain details. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, in a new entry of the browser's history. If the URL still has the query string `since`, which an earlier change has
+   * Changes the form, in a new entry of the browser's history. A change of the needs makes a long list short again. If the URL still has the query string `since`, which an earlier change has
    * returned, the present entry changes instead. Returns the new query string.
    */
   change(change: Partial<Form>, since?: string): string;
@@ -113,7 +113,9 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     openReasons,
     needsDetails,
     change(change, since) {
-      const next = formToSearch({ ...form.peek(), ...change });
+      // Another order lists the same pods. After a change of the needs, the list begins with its usual length.
+      const { first } = 'prefer' in change ? form.peek() : EMPTY_FORM;
+      const next = formToSearch({ ...form.peek(), first, ...change });
       if (since !== undefined && since === address.search.peek()) address.replace(next);
       else address.push(next);
       return next;

@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts';
+import { DownloadButtons, type FileFormat } from '../components/download-buttons.tsx';
 import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
 import { fileNameOf, optionsAsCsv, optionsAsJson } from './export-options.ts';
@@ -10,16 +11,18 @@ interface ListHeadProps {
   readonly answer: Answer;
 }
 
+/** Returns the title of the list. While the page waits for an answer, it says so below the title, except during an outage, which can last. */
+export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
+  listTitleOf(answer, outage.value !== null && find.isAsking.value);
+
 /** The line above the list: how many pods there are, when the page asked, the order, and the downloads. */
 export function ListHead({ board, answer }: ListHeadProps) {
   const { options } = answer.placement;
-  // While the page waits for an answer, it says so below the title. During an outage the earlier answer can stay for long.
-  const isEarlier = board.outage.value !== null && board.find.isAsking.value;
   return (
     <div class="list-head">
       <div>
-        <h2 id="found" tabIndex={-1} aria-live="polite">
-          {listTitleOf(answer, isEarlier)}
+        <h2 id="found" tabIndex={-1}>
+          {titleOf(board, answer)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>
       </div>
@@ -56,7 +59,7 @@ function OrderField({ find }: { readonly find: Find }) {
 }
 
 function Downloads({ board, answer }: ListHeadProps) {
-  const save = (format: 'csv' | 'json') => {
+  const save = (format: FileFormat) => {
     const { lists } = board.state;
     if (lists.value === null) return;
     const { upstream } = lists.value;
@@ -64,15 +67,5 @@ function Downloads({ board, answer }: ListHeadProps) {
     if (format === 'csv') download(optionsAsCsv(answer), { name, type: 'text/csv;charset=utf-8' });
     else download(optionsAsJson(answer, upstream), { name, type: 'application/json' });
   };
-  return (
-    <div class="export">
-      <span aria-hidden="true">Download</span>
-      <button type="button" class="button small" aria-label="Download the list as CSV" onClick={() => save('csv')}>
-        CSV
-      </button>
-      <button type="button" class="button small" aria-label="Download the list as JSON" onClick={() => save('json')}>
-        JSON
-      </button>
-    </div>
-  );
+  return <DownloadButtons name="Download the list as" onSave={save} />;
 }

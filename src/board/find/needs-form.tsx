@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Board } from '../board.ts';
+import { moveFocusTo } from '../browser/move-focus.ts';
 import { CertificationField } from './certification-field.tsx';
 import { CountField } from './count-field.tsx';
 import { hasNeeds, withoutNeeds } from './form.ts';
@@ -20,7 +21,14 @@ export function NeedsForm({ board }: { readonly board: Board }) {
       <PriceField find={find} />
       <MoreNeeds board={board} />
       {hasNeeds(find.form.value) && (
-        <button type="button" class="button clear" onClick={() => find.change(withoutNeeds(find.form.value))}>
+        <button
+          type="button"
+          class="button clear"
+          onClick={() => {
+            find.change(withoutNeeds(find.form.value));
+            moveFocusTo('pods');
+          }}
+        >
           Clear all needs
         </button>
       )}

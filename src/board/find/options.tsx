@@ -46,7 +46,15 @@ function More({ find, totalCount }: { readonly find: Find; readonly totalCount: 
   const more = nextFirst(find.form.value.first);
   if (more === null) return <p class="hint">Further pods are not listed. Add a need to find them.</p>;
   return (
-    <button type="button" class="button" onClick={() => find.change({ first: more })}>
+    <button
+      type="button"
+      class="button"
+      onClick={() => {
+        find.change({ first: more });
+        // The button may disappear. From here, the Tab key leads to the first of the further pods.
+        document.querySelector<HTMLElement>('.option:last-child .copy:last-of-type')?.focus({ preventScroll: true });
+      }}
+    >
       Show {Math.min(more, totalCount)} of {totalCount} pods
     </button>
   );
@@ -60,7 +68,7 @@ const Invalid = ({ message }: { readonly message: string | null }) => (
 );
 
 const Loading = () => (
-  <div role="status">
+  <div>
     <h2 id="found">Looking for pods</h2>
     {PLACEHOLDERS.map((key) => (
       <div key={key} class="skeleton-row option-placeholder" />

@@ -1,6 +1,7 @@
 import type { TypedDocumentString } from '../graphql/graphql.ts';
 import { QUERY_TIMEOUT_MS } from '../timing.ts';
 import { persistedQueryOf } from './persisted-query.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 /** Thrown when a query gets no complete response. The message is written for visitors. */
 export class QueryError extends Error {
@@ -14,10 +15,17 @@ export class QueryError extends Error {
    * - `failed`: the response contains another error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';
-  constructor(kind: QueryError['kind'], message: string, options?: ErrorOptions) {
+  /** How long the gateway asks to wait before the next request, in milliseconds; 0 if it does not. */
+  readonly retryAfterMs: number;
+  constructor(kind: QueryError['kind'], message: string, { retryAfterMs = 0, ...options }: QueryErrorOptions = {}) {
     super(message, options);
     this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+interface QueryErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number;
 }
 
 /** A GraphQL response. */
@@ -56,7 +64,7 @@ export function createSendQuery(url: string, headers: () => Record<string, strin
       if (signal.aborted) throw error;
       throw new QueryError('unreachable', 'The gateway cannot be reached.', { cause: error });
     });
-    return dataOf(await parseResponse(response, signal));
+    return dataOf(await parseResponse(response, signal), retryAfterOf(response));
   };
 }
 
@@ -66,18 +74,22 @@ async function parseResponse<Data>(response: Response, signal: AbortSignal): Pro
     return await response.json();
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new QueryError('unreachable', `The gateway answered with HTTP ${response.status}.`, { cause: error });
+    throw new QueryError('unreachable', `The gateway answered with HTTP ${response.status}.`, {
+      cause: error,
+      retryAfterMs: retryAfterOf(response),
+    });
   }
 }
 
-function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Data> {
+function dataOf<Data>({ data, errors }: GraphQLResponse<Data>, retryAfterMs: number): CompleteData<Data> {
   const [error] = errors ?? [];
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
   if (INVALID.includes(error?.extensions?.code ?? '')) throw new QueryError('invalid', error?.message ?? '');
-  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message);
+  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true)
+    throw new QueryError('runpod', error.message, { retryAfterMs });
   if (error !== undefined || data == null)
-    throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
+    throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.', { retryAfterMs });
   return data as CompleteData<Data>;
 }

@@ -1,5 +1,6 @@
 import { createPause } from '../gateway/pause.ts';
 import { retryDelayMs } from '../gateway/retry-delay.ts';
+import { QueryError } from '../gateway/send-query.ts';
 
 /** What a read loop needs. */
 export interface ReadLoopOptions {
@@ -22,7 +23,7 @@ const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
 /**
  * Starts a loop that reads at once and then at intervals. After a failed read the loop retries, with a delay that grows with each further
- * failure in a row.
+ * failure in a row, and that is not shorter than the gateway asks for.
  */
 export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOptions): ReadLoop {
   const pause = createPause();
@@ -43,7 +44,8 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
       // The other requests of this read are no longer needed.
       current.abort();
       failures += 1;
-      const retryInMs = retryDelayMs(failures, Math.random());
+      const askedMs = error instanceof QueryError ? error.retryAfterMs : 0;
+      const retryInMs = Math.min(UNTIL_CALLED_MS, Math.max(askedMs, retryDelayMs(failures, Math.random())));
       return onFailure(error, retryInMs) ? retryInMs : UNTIL_CALLED_MS;
     }
   }

@@ -1,9 +1,10 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Change } from '../live/subscribe.ts';
-import type { Cell } from './cell.ts';
-import { type CellStore, createCellStore, type ShownCell } from './cell-store.ts';
+import type { Cell, ShownCell } from './cell.ts';
+import { type CellStore, createCellStore } from './cell-store.ts';
 import type { Lists } from './lists.ts';
 import { isOutdated } from './outdated.ts';
+import { previousIfEqual } from './previous-if-equal.ts';
 import { type GpuTypeResponse, responsesByType } from './response.ts';
 import { type ArrivedResponse, createResponseBatch } from './response-batch.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -80,7 +81,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     // Observations of different sources cannot be compared by age.
     if (previous !== null && !isSameSource(previous, next)) forgetCells();
     batch(() => {
-      lists.value = next;
+      lists.value = previousIfEqual(next, previous);
       responses.value = responsesIn(next, responses.peek());
     });
   }

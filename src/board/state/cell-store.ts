@@ -1,16 +1,5 @@
-import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type Cell, type CellKey, type Cells, cellKeyOf, differs, supersedes } from './cell.ts';
-
-/** A cell as the board shows it. */
-export interface ShownCell {
-  readonly cell: Cell;
-  /** How often the cell has changed while it was shown. */
-  readonly changes: number;
-  /** When the gateway's latest answer about the cell arrived, in milliseconds since 1970. */
-  readonly answeredAt: number;
-  /** Since when the gateway has reported this observation as stale, in milliseconds since 1970; null if the observation is fresh. */
-  readonly staleSince: number | null;
-}
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Cell, type CellKey, type Cells, cellKeyOf, differs, idsIn, type ShownCell, supersedes } from './cell.ts';
 
 /** What a `put` has changed. */
 export interface PutResult {
@@ -23,10 +12,11 @@ export interface PutResult {
   readonly hasRenewed: boolean;
 }
 
-/** The cells that the gateway has sent. Each cell has a signal of its own. */
+/** The cells that the gateway has sent. */
 export interface CellStore {
+  /** Every cell. The cells of a GPU type stay the same object until the gateway answers about one of them again. */
   readonly all: ReadonlySignal<Cells>;
-  watch(key: CellKey): ReadonlySignal<ShownCell | undefined>;
+  get(key: CellKey): ShownCell | undefined;
   /**
    * Stores each of these cells unless the store has a newer observation of that cell. `areReportedAsAppeared`: whether the gateway reports
    * the cells as appeared.
@@ -45,17 +35,8 @@ const LONGEST_GAP_MS = 45_000;
 /** Creates an empty store. `now` returns milliseconds since 1970. */
 export function createCellStore(now: () => number): CellStore {
   const all = signal<Cells>(new Map());
-  const watched = new Map<CellKey, Signal<ShownCell | undefined>>();
   /** Whether each cell was available when its stock was last known. The entry stays while the stock is unknown. */
   const lastAvailable = new Map<CellKey, boolean>();
-
-  function watch(key: CellKey): Signal<ShownCell | undefined> {
-    const known = watched.get(key);
-    if (known !== undefined) return known;
-    const created = signal<ShownCell | undefined>(undefined);
-    watched.set(key, created);
-    return created;
-  }
 
   function isAppearance(cell: Cell, key: CellKey, isReportedAsAppeared: boolean): boolean {
     const wasAvailable = lastAvailable.get(key) ?? !isReportedAsAppeared;
@@ -64,39 +45,45 @@ export function createCellStore(now: () => number): CellStore {
   }
 
   function put(cells: readonly Cell[], areReportedAsAppeared = false): PutResult {
-    const next = new Map(all.peek());
+    const rows = new Map<string, Map<string, ShownCell>>();
     const appeared: Cell[] = [];
     let hasRenewed = false;
-    batch(() => {
-      for (const cell of cells) {
-        const key = cellKeyOf(cell);
-        const shown = watch(key);
-        const known = shown.peek();
-        if (!supersedes(cell, known?.cell)) continue;
-        if (isAppearance(cell, key, areReportedAsAppeared)) appeared.push(cell);
-        hasRenewed ||= known?.cell.stale === true && cell.observedAt !== known.cell.observedAt;
-        const hasChanged = known !== undefined && differs(cell, known.cell);
-        const answeredAt = now();
-        const staleSince = cell.stale ? sinceWhenStale(cell, known, answeredAt) : null;
-        shown.value = { cell, changes: (known?.changes ?? 0) + (hasChanged ? 1 : 0), answeredAt, staleSince };
-        next.set(key, cell);
-      }
-      all.value = next;
-    });
+    for (const cell of cells) {
+      const row = rows.get(cell.gpuType.id) ?? new Map(all.peek().get(cell.gpuType.id));
+      rows.set(cell.gpuType.id, row);
+      const known = row.get(cell.dataCenter.id);
+      if (!supersedes(cell, known?.cell)) continue;
+      if (isAppearance(cell, cellKeyOf(cell), areReportedAsAppeared)) appeared.push(cell);
+      hasRenewed ||= known?.cell.stale === true && cell.observedAt !== known.cell.observedAt;
+      row.set(cell.dataCenter.id, nextShown(cell, known, now()));
+    }
+    all.value = new Map([...all.peek(), ...rows]);
     return { appeared, hasRenewed };
   }
 
   return {
     all,
-    watch,
+    get(key) {
+      const [gpuTypeId, dataCenterId = ''] = idsIn(key);
+      return all.value.get(gpuTypeId)?.get(dataCenterId);
+    },
     put,
     clear() {
-      batch(() => {
-        for (const shown of watched.values()) shown.value = undefined;
-        lastAvailable.clear();
-        all.value = new Map();
-      });
+      lastAvailable.clear();
+      all.value = new Map();
     },
+  };
+}
+
+function nextShown(cell: Cell, known: ShownCell | undefined, answeredAt: number): ShownCell {
+  const { changes = 0, changedAt = null } = known ?? {};
+  const hasChanged = known !== undefined && differs(cell, known.cell);
+  return {
+    cell,
+    changes: hasChanged ? changes + 1 : changes,
+    changedAt: hasChanged ? answeredAt : changedAt,
+    answeredAt,
+    staleSince: cell.stale ? sinceWhenStale(cell, known, answeredAt) : null,
   };
 }
 

@@ -3,13 +3,35 @@ import type { BoardCellFragment, StockLevel } from '../graphql/graphql.ts';
 /** A cell of the table: one GPU type in one data center, for pods of the chosen size. */
 export type Cell = BoardCellFragment;
 
+/** A cell as the board shows it. */
+export interface ShownCell {
+  readonly cell: Cell;
+  /** How often the cell has changed while it was shown. */
+  readonly changes: number;
+  /** When the cell last changed while it was shown, in milliseconds since 1970; null if it has not changed. */
+  readonly changedAt: number | null;
+  /** When the gateway's latest answer about the cell arrived, in milliseconds since 1970. */
+  readonly answeredAt: number;
+  /** Since when the gateway has reported this observation as stale, in milliseconds since 1970; null if the observation is fresh. */
+  readonly staleSince: number | null;
+}
+
+/** The cells of one GPU type, by data center id. */
+export type RowCells = ReadonlyMap<string, ShownCell>;
+
+/** The cells of each GPU type, by GPU type id. */
+export type Cells = ReadonlyMap<string, RowCells>;
+
 /** The key of a cell: its GPU type id and data center id. */
 export type CellKey = `${string}\n${string}`;
 
-/** Cells by their key. */
-export type Cells = ReadonlyMap<CellKey, Cell>;
-
 export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${gpuTypeId}\n${dataCenterId}`;
+
+/** Returns the GPU type id and the data center id of a key. */
+export function idsIn(key: string): readonly [gpuTypeId: string, dataCenterId: string | undefined] {
+  const [gpuTypeId = '', dataCenterId] = key.split('\n');
+  return [gpuTypeId, dataCenterId];
+}
 
 /** Whether a key is that of a cell of this GPU type. */
 export const isInRow = (key: CellKey | null, gpuTypeId: string): boolean => key?.startsWith(`${gpuTypeId}\n`) === true;
@@ -56,7 +78,8 @@ export function stockLabelOf({ stock, available }: Pick<Cell, 'stock' | 'availab
 export function supersedes(next: Cell, known: Cell | undefined): boolean {
   if (known === undefined || known.observedAt === null) return true;
   if (next.observedAt === null) return next.stock === 'UNKNOWN';
-  return Date.parse(next.observedAt) >= Date.parse(known.observedAt);
+  // In most answers, most cells have the observation that is already known.
+  return next.observedAt === known.observedAt || Date.parse(next.observedAt) >= Date.parse(known.observedAt);
 }
 
 /** Whether a visitor can see a difference between two observations of a cell, apart from their age. */

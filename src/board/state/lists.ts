@@ -7,7 +7,7 @@ export type GpuType = Lists['gpuTypes'][number];
 export type DataCenter = Lists['dataCenters'][number];
 
 /** The names of the regions, in the order of the columns. */
-const REGION_NAMES: Record<Region, string> = {
+export const REGION_NAMES: Record<Region, string> = {
   NORTH_AMERICA: 'North America',
   SOUTH_AMERICA: 'South America',
   EUROPE: 'Europe',

@@ -1,5 +1,5 @@
 import type { UpstreamHealth } from '../graphql/graphql.ts';
-import type { ShownCell } from './cell-store.ts';
+import type { ShownCell } from './cell.ts';
 
 /**
  * Stale cells are outdated when the gateway has renewed no stale cell for this time, in milliseconds. `up` applies while the health of the

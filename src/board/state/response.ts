@@ -1,4 +1,5 @@
 import type { BoardCellsQuery } from '../graphql/graphql.ts';
+import type { Cell } from './cell.ts';
 import type { Failure } from './failures.ts';
 
 /** A response about one or more GPU types. */
@@ -15,9 +16,8 @@ export function responsesByType(
   { nodes, coverage }: CellsResponse,
   gpuTypeIds: readonly string[],
 ): ReadonlyMap<string, GpuTypeResponse> {
-  const responseOf = (id: string): GpuTypeResponse => ({
-    nodes: nodes.filter(({ gpuType }) => gpuType.id === id),
-    failures: coverage.failures.filter(({ gpuType }) => gpuType.id === id),
-  });
-  return new Map(gpuTypeIds.map((id) => [id, responseOf(id)]));
+  const divided = new Map(gpuTypeIds.map((id) => [id, { nodes: [] as Cell[], failures: [] as Failure[] }]));
+  for (const node of nodes) divided.get(node.gpuType.id)?.nodes.push(node);
+  for (const failure of coverage.failures) divided.get(failure.gpuType.id)?.failures.push(failure);
+  return divided;
 }

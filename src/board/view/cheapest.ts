@@ -1,41 +1,29 @@
-import { type Cell, type CellKey, type Cells, cellKey } from '../state/cell.ts';
-import type { DataCenter, GpuType } from '../state/lists.ts';
-import { isRentable, type Matrix } from './matrix.ts';
+import type { Cell, Cells } from '../state/cell.ts';
+import type { GpuType } from '../state/lists.ts';
+import type { Matrix } from './matrix.ts';
+import { compareOffers, type SummariseRow } from './row-stock.ts';
 
-/** The cheapest cell of a GPU type. */
-export interface Offer {
-  readonly key: CellKey;
+/** The cheapest cell of a GPU type, with its price. */
+export interface Offer extends NonNullable<Cell['onDemandPrice']> {
   readonly gpuType: GpuType;
-  readonly dataCenter: DataCenter;
   readonly cell: Cell;
-  /** US dollars per GPU per hour. */
-  readonly perGpu: number;
-  /** US dollars per hour for a pod of the chosen size. */
-  readonly perPod: number;
 }
-
-/** Stock levels, from the most preferred in an offer to the least preferred. */
-const BY_STOCK = ['HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'NONE'];
 
 /**
  * Returns at most `max` offers, the cheapest first, and at most one for each GPU type of the matrix. If cells have the same price, the cell
  * with more stock wins.
  */
-export function cheapestOffers(matrix: Matrix, cells: Cells, maxPrice: number | null, max: number): readonly Offer[] {
-  const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
-  const best = matrix.rows.flatMap(({ gpuType }) => {
-    const offers = dataCenters.flatMap((dataCenter) => offerOf(gpuType, dataCenter, cells, maxPrice));
-    return offers.toSorted(compare).slice(0, 1);
-  });
-  return best.toSorted(compare).slice(0, max);
+export function cheapestOffers(
+  { rows }: Pick<Matrix, 'rows'>,
+  cells: Cells,
+  summariseRow: SummariseRow,
+  max: number,
+): readonly Offer[] {
+  return rows
+    .flatMap(({ gpuType }): Offer | readonly [] => {
+      const { cheapest } = summariseRow(cells.get(gpuType.id));
+      return cheapest?.onDemandPrice == null ? [] : { gpuType, cell: cheapest, ...cheapest.onDemandPrice };
+    })
+    .toSorted((a, b) => compareOffers(a.cell, b.cell))
+    .slice(0, max);
 }
-
-function offerOf(gpuType: GpuType, dataCenter: DataCenter, cells: Cells, maxPrice: number | null): Offer[] {
-  const key = cellKey(gpuType.id, dataCenter.id);
-  const cell = cells.get(key);
-  if (cell === undefined || !isRentable(cell, maxPrice) || cell.onDemandPrice === null) return [];
-  return [{ key, gpuType, dataCenter, cell, ...cell.onDemandPrice }];
-}
-
-const compare = (a: Offer, b: Offer): number =>
-  a.perGpu - b.perGpu || BY_STOCK.indexOf(a.cell.stock) - BY_STOCK.indexOf(b.cell.stock);

@@ -1,4 +1,5 @@
 import type { GpuManufacturer, Region } from '../graphql/graphql.ts';
+import { REGION_NAMES } from '../state/lists.ts';
 
 /** The columns by which rows can be sorted. */
 export const SORTS = ['memory', 'price', 'name'] as const;
@@ -39,17 +40,6 @@ export const DEFAULT_FILTERS: Filters = {
 /** The largest number of GPUs on one pod. */
 export const MAX_GPU_COUNT = 16;
 
-const REGIONS: Record<Region, true> = {
-  AFRICA: true,
-  ANTARCTICA: true,
-  ASIA: true,
-  EUROPE: true,
-  MIDDLE_EAST: true,
-  NORTH_AMERICA: true,
-  OCEANIA: true,
-  SOUTH_AMERICA: true,
-  UNKNOWN: true,
-};
 const MANUFACTURERS: Record<GpuManufacturer, true> = { AMD: true, NVIDIA: true, UNKNOWN: true };
 
 /**
@@ -80,7 +70,7 @@ export function fromSearch(search: string): Filters {
   const sort = params.get('sort') ?? '-memory';
   const sortName = SORTS.find((name) => name === sort.replace(/^-/, ''));
   return {
-    region: wordOf(REGIONS, params.get('region')),
+    region: wordOf(REGION_NAMES, params.get('region')),
     gpu: params.get('gpu') ?? '',
     manufacturer: wordOf(MANUFACTURERS, params.get('manufacturer')),
     minMemoryGb: amountOf(params.get('memory')),
@@ -92,7 +82,7 @@ export function fromSearch(search: string): Filters {
   };
 }
 
-const wordOf = <Word extends string>(words: Record<Word, true>, text: string | null): Word | null =>
+const wordOf = <Word extends string>(words: Record<Word, unknown>, text: string | null): Word | null =>
   text !== null && Object.hasOwn(words, text) ? (text as Word) : null;
 
 /**

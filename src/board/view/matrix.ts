@@ -1,7 +1,8 @@
 import type { Region } from '../graphql/graphql.ts';
-import { type Cell, type Cells, cellKey } from '../state/cell.ts';
+import type { Cells } from '../state/cell.ts';
 import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/lists.ts';
 import type { Filters } from './filters.ts';
+import { createSummariseRow, type RowStock, type SummariseRow } from './row-stock.ts';
 
 /** A row of the table. */
 export interface MatrixRow {
@@ -11,6 +12,8 @@ export interface MatrixRow {
    * such price.
    */
   readonly price: number | null;
+  /** The number of data centers that have the GPU type in stock; null if none of the cells is known. */
+  readonly total: number | null;
 }
 
 /** The columns of one region. */
@@ -31,57 +34,98 @@ export interface StockCount {
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
   readonly groups: readonly ColumnGroup[];
+  /** The number of GPU types that each data center has in stock, by data center id; null if none of the cells is known. */
+  readonly totals: Readonly<Record<string, number | null>>;
   readonly gpuTypes: StockCount;
   readonly dataCenters: StockCount;
 }
+
+/** Returns the data centers that match the filters, in the order of the columns. */
+export function matchingCenters(lists: Lists, { region }: Filters): readonly DataCenter[] {
+  return regionsOf(lists)
+    .filter((one) => (region ?? one) === one)
+    .flatMap((one) => lists.dataCenters.filter((dataCenter) => dataCenter.region === one));
+}
+
+/** Returns the function that summarises the rows of the matrix with these filters. */
+export const summariserFor = (lists: Lists, filters: Filters): SummariseRow =>
+  createSummariseRow(
+    matchingCenters(lists, filters).map(({ id }) => id),
+    filters.maxPrice,
+  );
 
 /**
  * Returns the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out, unless the filters
  * include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, cells above it do
  * not count as rentable, and GPU types above it or without a price are left out.
  */
-export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
-  const matchingCenters = lists.dataCenters.filter(({ region }) => (filters.region ?? region) === region);
-  const rowCells = ({ id }: GpuType) => matchingCenters.map((dataCenter) => cells.get(cellKey(id, dataCenter.id)));
-  const matchingRows = lists.gpuTypes
+export function createMatrix(
+  lists: Lists,
+  cells: Cells,
+  filters: Filters,
+  summariseRow: SummariseRow = summariserFor(lists, filters),
+): Matrix {
+  const matching = lists.gpuTypes
     .filter((gpuType) => matchesFilters(gpuType, filters))
-    .map((gpuType) => ({ gpuType, price: priceOf(gpuType, rowCells(gpuType)) }))
+    .map((gpuType) => {
+      const stock = summariseRow(cells.get(gpuType.id));
+      return { gpuType, stock, price: stock.cheapest?.onDemandPrice?.perGpu ?? gpuType.securePrice };
+    })
     .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice));
-  const columnCells = ({ id }: DataCenter) => matchingRows.map(({ gpuType }) => cells.get(cellKey(gpuType.id, id)));
-
-  const rowStock = matchingRows.map(({ gpuType }) => isAnyRentable(rowCells(gpuType), filters.maxPrice));
-  const columnStock = matchingCenters.map((dataCenter) => isAnyRentable(columnCells(dataCenter), filters.maxPrice));
-  const isShown = (stock: boolean | null | undefined) => filters.includeUnavailable || stock !== false;
-  const columns = matchingCenters.filter((_, index) => isShown(columnStock[index]));
+  const inStock = tally(matching.map(({ stock }) => stock.inStock));
+  const unknown = tally(matching.map(({ stock }) => stock.unknown));
+  const centers = matchingCenters(lists, filters).map((dataCenter) => ({
+    dataCenter,
+    inStock: inStock.get(dataCenter.id) ?? 0,
+    unknown: unknown.get(dataCenter.id) ?? 0,
+  }));
+  const isShown = (count: Count) => filters.includeUnavailable || hasStock(count) !== false;
+  const columns = centers.filter(isShown);
+  const rows = matching.filter(({ stock }) => isShown(sizesOf(stock)));
   return {
-    rows: matchingRows.filter((_, index) => isShown(rowStock[index])).toSorted(comparisonOf(filters)),
-    groups: regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
-      region,
-      dataCenters: columns.filter((dataCenter) => dataCenter.region === region),
-    })),
-    gpuTypes: countStock(rowStock),
-    dataCenters: countStock(columnStock),
+    rows: rows
+      .map(({ gpuType, price, stock }) => ({ gpuType, price, total: totalOf(sizesOf(stock), columns.length) }))
+      .toSorted(comparisonOf(filters)),
+    groups: groupByRegion(columns.map(({ dataCenter }) => dataCenter)),
+    totals: Object.fromEntries(columns.map((column) => [column.dataCenter.id, totalOf(column, rows.length)])),
+    gpuTypes: countStock(matching.map(({ stock }) => sizesOf(stock))),
+    dataCenters: countStock(centers),
   };
 }
 
-/** Whether any of these cells is rentable; null if that is unknown. */
-function isAnyRentable(cells: readonly (Cell | undefined)[], maxPrice: number | null): boolean | null {
-  if (cells.some((cell) => cell !== undefined && isRentable(cell, maxPrice))) return true;
-  return cells.every(isKnown) ? false : null;
+/** How many cells of a row or column are in stock, and how many are unknown. */
+interface Count {
+  readonly inStock: number;
+  readonly unknown: number;
 }
 
-function countStock(stock: readonly (boolean | null)[]): StockCount {
+const sizesOf = ({ inStock, unknown }: RowStock): Count => ({ inStock: inStock.length, unknown: unknown.length });
+
+/** Returns how many of the lists contain each id. */
+function tally(lists: readonly (readonly string[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const ids of lists) for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+/** Groups data centers, which are in the order of the columns, by region. */
+function groupByRegion(dataCenters: readonly DataCenter[]): readonly ColumnGroup[] {
+  return [...new Set(dataCenters.map(({ region }) => region))].map((region) => ({
+    region,
+    dataCenters: dataCenters.filter((dataCenter) => dataCenter.region === region),
+  }));
+}
+
+/** Whether any cell of a row or column is in stock; null if that is unknown. */
+const hasStock = ({ inStock, unknown }: Count): boolean | null => (inStock > 0 ? true : unknown > 0 ? null : false);
+
+/** Returns the total of a row or column with this many cells. */
+const totalOf = ({ inStock, unknown }: Count, size: number): number | null => (unknown === size ? null : inStock);
+
+function countStock(counts: readonly Count[]): StockCount {
+  const stock = counts.map(hasStock);
   const count = (value: boolean | null) => stock.filter((each) => each === value).length;
   return { inStock: count(true), unknown: count(null), total: stock.length };
-}
-
-/** Whether it is known if a cell has stock. */
-export const isKnown = (cell: Cell | undefined): boolean => cell !== undefined && cell.available !== null;
-
-/** Whether a cell is available for at most `maxPrice` dollars per GPU per hour. */
-export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number | null): boolean {
-  if (available !== true) return false;
-  return maxPrice === null || (onDemandPrice !== null && onDemandPrice.perGpu <= maxPrice);
 }
 
 function matchesFilters({ displayName, id, manufacturer, memoryGb }: GpuType, filters: Filters): boolean {
@@ -99,19 +143,14 @@ function matchesName(text: string, names: readonly string[]): boolean {
   return words.every((word) => joined.some((name) => name.includes(word)));
 }
 
-function priceOf({ securePrice }: GpuType, cells: readonly (Cell | undefined)[]): number | null {
-  const prices = cells.flatMap((cell) =>
-    cell?.available === true && cell.onDemandPrice !== null ? [cell.onDemandPrice.perGpu] : [],
-  );
-  return prices.length > 0 ? Math.min(...prices) : securePrice;
-}
+const NAMES = new Intl.Collator('en');
 
 /**
  * Returns a function that compares rows by the chosen column. Rows without a value in that column come last in either direction. Rows with
  * equal values are sorted by name.
  */
 function comparisonOf({ sort, descending }: Filters): (a: MatrixRow, b: MatrixRow) => number {
-  const byName = (a: MatrixRow, b: MatrixRow) => a.gpuType.displayName.localeCompare(b.gpuType.displayName, 'en');
+  const byName = (a: MatrixRow, b: MatrixRow) => NAMES.compare(a.gpuType.displayName, b.gpuType.displayName);
   if (sort === 'name') return descending ? (a, b) => byName(b, a) : byName;
   const rankOf = ({ gpuType, price }: MatrixRow) => (sort === 'memory' ? gpuType.memoryGb : price);
   return (a, b) => {

@@ -1,28 +1,54 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { BoardState } from '../state/board-state.ts';
+import { previousIfEqual } from '../state/previous-if-equal.ts';
+import { cheapestOffers, type Offer } from './cheapest.ts';
 import type { Filters } from './filters.ts';
-import { createMatrix, type Matrix } from './matrix.ts';
+import { createMatrix, type Matrix, summariserFor } from './matrix.ts';
+
+/** The matrix that the page shows, and the cheapest offers in it. */
+export interface ShownMatrix {
+  /** Null until the first response. */
+  readonly matrix: ReadonlySignal<Matrix | null>;
+  /** The cheapest offers among the cells that are shown. */
+  readonly offers: ReadonlySignal<readonly Offer[]>;
+}
+
+/** How many of the cheapest GPU types the page shows at most. */
+const MAX_OFFERS = 4;
 
 /**
- * Returns a signal of the matrix for the current state and filters; its value is null until the first response. Until the first read of all
- * cells has ended, the matrix has every row and column, so that none of them moves while the cells arrive. Most changes of a cell leave the
- * rows and the column groups equal. Equal rows and groups stay the same objects, because the page does not draw the same object again.
+ * Creates the matrix of the current state and filters. Until the first read of all cells has ended, the matrix has every row and column, so
+ * that none of them moves while the cells arrive. Most changes of a cell leave the rows and the column groups equal. Equal parts stay the
+ * same objects, because the page does not draw the same object again.
  */
 export function createShownMatrix(
   { lists, cells, hasRead }: Pick<BoardState, 'lists' | 'cells' | 'hasRead'>,
   filters: ReadonlySignal<Filters>,
-): ReadonlySignal<Matrix | null> {
+): ShownMatrix {
   let shown: Matrix | null = null;
-  return computed(() => {
-    if (lists.value === null) return null;
+  const summariser = computed(() => (lists.value === null ? null : summariserFor(lists.value, filters.value)));
+  const matrix = computed(() => {
+    if (lists.value === null || summariser.value === null) return null;
     const shownFilters = hasRead.value ? filters.value : { ...filters.value, includeUnavailable: true };
-    const next = createMatrix(lists.value, cells.all.value, shownFilters);
-    const [rows, groups] = [previousIfEqual(next.rows, shown?.rows), previousIfEqual(next.groups, shown?.groups)];
-    shown = previousIfEqual({ ...next, rows, groups }, shown ?? undefined);
+    shown = reuse(createMatrix(lists.value, cells.all.value, shownFilters, summariser.value), shown);
     return shown;
   });
+  const offers = computed(() =>
+    matrix.value === null || summariser.value === null
+      ? []
+      : cheapestOffers(matrix.value, cells.all.value, summariser.value, MAX_OFFERS),
+  );
+  return { matrix, offers };
 }
 
-function previousIfEqual<Value>(next: Value, previous: Value | undefined): Value {
-  return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
+/** Returns `next`, but with the parts of `previous` that are equal, or all of `previous` if every part is equal. */
+function reuse(next: Matrix, previous: Matrix | null): Matrix {
+  if (previous === null) return next;
+  const reused = { ...next };
+  const keep = <Part extends keyof Matrix>(part: Part) => {
+    reused[part] = previousIfEqual(next[part], previous[part]);
+    return reused[part] === previous[part];
+  };
+  const areKept = (Object.keys(next) as (keyof Matrix)[]).map(keep);
+  return areKept.every(Boolean) ? previous : reused;
 }

@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { toCsv } from '../../../src/board/export/csv.ts';
 
 /** Returns one text as a field of a CSV table. */
-const fieldOf = (text: string) => toCsv(['name'], [[text]]).slice('name\r\n'.length, -'\r\n'.length);
+const fieldOf = (text: string) =>
+  toCsv(['name'], [[text]])
+    .replace(/^\ufeff/, '')
+    .slice('name\r\n'.length, -'\r\n'.length);
 
 describe('a table as CSV', () => {
   it('has a header row, and rows that end with CR and LF', () => {
     expect(toCsv(['a', 'b'], [[1, 'x']])).toBe('a,b\r\n1,x\r\n');
+  });
+
+  it('begins with a byte order mark only if Excel would misread a character without it', () => {
+    expect(toCsv(['name'], [['Île-de-France']])).toBe('\ufeffname\r\nÎle-de-France\r\n');
+    expect(toCsv(['name'], [['Quebec~']])).toBe('name\r\nQuebec~\r\n');
   });
 
   it('has quotes around texts that contain a comma, a quote or a line break, and doubles quotes inside', () => {

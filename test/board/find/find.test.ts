@@ -149,6 +149,16 @@ describe('the view that finds pods', () => {
     expect(changes.at(-1)).toBe('push ?gpu=b');
   });
 
+  it('lists as many pods as at first when the needs change, but not when the order changes', () => {
+    const { find, changes } = openFind(undefined, '?show=50&gpu=a');
+    find.change({ prefer: 'LIKELIEST' });
+    expect(changes.at(-1)).toBe('push ?gpu=a&order=likeliest&show=50');
+    find.change({ gpu: 'b' });
+    expect(changes.at(-1)).toBe('push ?gpu=b&order=likeliest');
+    find.change({ first: 200 });
+    expect(changes.at(-1)).toBe('push ?gpu=b&order=likeliest&show=200');
+  });
+
   it('asks again soon while the gateway is fetching newer observations, and less often when nothing changes', async () => {
     let isStale = true;
     const { find, read } = openFind(() => placement({ freshness: { observedAt: null, stale: isStale } }));

@@ -62,6 +62,17 @@ describe('a query of the board', () => {
     await expect(gateway.send()).rejects.toMatchObject({ name: 'QueryError', kind });
   });
 
+  it.each([
+    [12_000, 429, JSON.stringify(error('RATE_LIMITED')), '12'],
+    [5000, 503, 'busy', '5'],
+    [0, 503, 'busy', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+  ])('fails with %i ms to the next try if HTTP %i asks for that', async (retryAfterMs, status, body, retryAfter) => {
+    await using gateway = await startGateway((_request, response) =>
+      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': retryAfter }).end(body),
+    );
+    await expect(gateway.send()).rejects.toMatchObject({ retryAfterMs });
+  });
+
   it('rejects with the reason of the abort when it is aborted', async () => {
     const aborting = new AbortController();
     await using gateway = await startGateway(() => aborting.abort(new Error('stopped')));

@@ -1,17 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { QueryError } from '../../../src/board/gateway/send-query.ts';
 import { createReadLoop } from '../../../src/board/reading/read-loop.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Starts a loop whose first read fails. `retries` is the result of its `onFailure`. */
-function startLoop({ retries = true } = {}) {
+/** Starts a loop whose first read fails with `error`. `retries` is the result of its `onFailure`. */
+function startLoop({ retries = true, error = new Error('no response') } = {}) {
   const signals: AbortSignal[] = [];
+  const delays: number[] = [];
+  const onFailure = (_error: unknown, retryInMs: number) => {
+    delays.push(retryInMs);
+    return retries;
+  };
   const read = async (signal: AbortSignal) => {
     signals.push(signal);
-    if (signals.length === 1) throw new Error('no response');
+    if (signals.length === 1) throw error;
   };
-  return { signals, ...createReadLoop({ read, nextReadInMs: () => 20_000, onFailure: () => retries }) };
+  return { signals, delays, ...createReadLoop({ read, nextReadInMs: () => 20_000, onFailure }) };
 }
 
 describe('a read loop', () => {
@@ -21,6 +27,19 @@ describe('a read loop', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it('retries when the gateway asks it to, unless its own delay is longer', async () => {
+    const askedFor = (retryAfterMs: number) =>
+      startLoop({ error: new QueryError('failed', 'Too many requests.', { retryAfterMs }) });
+    const { signals, delays } = askedFor(45_000);
+    await vi.advanceTimersByTimeAsync(44_999);
+    expect([delays, signals.length]).toEqual([[45_000], 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(signals).toHaveLength(2);
+    const short = askedFor(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(short.signals).toHaveLength(1);
   });
 
   it('reads at intervals after a success', async () => {

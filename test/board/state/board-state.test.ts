@@ -22,8 +22,7 @@ function openState() {
 const respond = (state: BoardState, cell: Cell) =>
   state.addResponse({ response: { nodes: [cell], coverage: { failures: [] } }, gpuTypeIds: [cell.gpuType.id] });
 
-const stockOf = (state: BoardState, gpuTypeId: string) =>
-  state.cells.watch(cellKey(gpuTypeId, 'EU-1')).value?.cell.stock;
+const stockOf = (state: BoardState, gpuTypeId: string) => state.cells.get(cellKey(gpuTypeId, 'EU-1'))?.cell.stock;
 
 describe('the state of the board', () => {
   it('applies responses together if they arrive within 100 milliseconds', () => {

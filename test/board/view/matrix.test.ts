@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cheapestOffers } from '../../../src/board/view/cheapest.ts';
 import { DEFAULT_FILTERS, type Filters } from '../../../src/board/view/filters.ts';
-import { createMatrix } from '../../../src/board/view/matrix.ts';
-import { countTotals } from '../../../src/board/view/totals.ts';
+import { createMatrix, summariserFor } from '../../../src/board/view/matrix.ts';
 import { cellsOf, sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from '../sample-cells.ts';
 
 const LISTS = sampleLists(
@@ -13,7 +12,7 @@ const LISTS = sampleLists(
   ],
   [sampleDataCenter('EU-1'), sampleDataCenter('US-1', 'NORTH_AMERICA'), sampleDataCenter('US-2', 'NORTH_AMERICA')],
 );
-const CELLS = cellsOf([
+const SAMPLES = [
   sampleCell('A', 'EU-1', 0.6),
   sampleCell('A', 'US-1', 0.4),
   sampleCell('A', 'US-2', null),
@@ -23,7 +22,8 @@ const CELLS = cellsOf([
   sampleCell('C', 'EU-1', null),
   sampleCell('C', 'US-1', null),
   sampleCell('C', 'US-2', null),
-]);
+];
+const CELLS = cellsOf(SAMPLES);
 const UNKNOWN = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
 
 /** Creates the matrix for these filters. It includes the rows and columns that have no stock. */
@@ -65,7 +65,7 @@ describe('the matrix', () => {
   });
 
   it('has rows and columns with an unknown cell, because they may have stock, and counts them', () => {
-    const cells = new Map([...CELLS, ...cellsOf([sampleCell('C', 'US-2', null, UNKNOWN)])]);
+    const cells = cellsOf([...SAMPLES, sampleCell('C', 'US-2', null, UNKNOWN)]);
     const { rows, groups, gpuTypes, dataCenters } = createMatrix(LISTS, cells, DEFAULT_FILTERS);
     expect(rows.map(({ gpuType }) => gpuType.id)).toEqual(['B', 'A', 'C']);
     expect(groups.flatMap((group) => group.dataCenters.map(({ id }) => id))).toEqual(['US-1', 'US-2', 'EU-1']);
@@ -85,17 +85,17 @@ describe('the matrix', () => {
   });
 
   it('has totals of the cells in stock for each row and column', () => {
-    const { byGpuType, byDataCenter } = countTotals(matrixOf(), CELLS, null);
-    expect(Object.fromEntries(byGpuType)).toEqual({ A: 2, B: 1, C: 0 });
-    expect(Object.fromEntries(byDataCenter)).toEqual({ 'US-1': 2, 'US-2': 0, 'EU-1': 1 });
-    expect(countTotals(matrixOf(), CELLS, 0.5).byDataCenter.get('US-1')).toBe(1);
+    const { rows, totals } = matrixOf({ sort: 'name', descending: false });
+    expect(rows.map(({ total }) => total)).toEqual([2, 1, 0]);
+    expect(totals).toEqual({ 'US-1': 2, 'US-2': 0, 'EU-1': 1 });
+    expect(matrixOf({ maxPrice: 0.5 }).totals['US-1']).toBe(1);
   });
 
   it('has no total for a row or column of which no cell is known', () => {
     const cells = cellsOf([sampleCell('A', 'EU-1', 1), sampleCell('B', 'EU-1', null, UNKNOWN)]);
-    const { byGpuType, byDataCenter } = countTotals(matrixOf(), cells, null);
-    expect(Object.fromEntries(byGpuType)).toEqual({ A: 1, B: null, C: null });
-    expect(Object.fromEntries(byDataCenter)).toEqual({ 'US-1': null, 'US-2': null, 'EU-1': 1 });
+    const { rows, totals } = createMatrix(LISTS, cells, { ...DEFAULT_FILTERS, sort: 'name', descending: false });
+    expect(rows.map(({ total }) => total)).toEqual([1, null, null]);
+    expect(totals).toEqual({ 'US-1': null, 'US-2': null, 'EU-1': 1 });
   });
 });
 
@@ -132,9 +132,8 @@ describe('the filter by name', () => {
 describe('the cheapest offers', () => {
   const offersOf = (change: Partial<Filters>, cells = CELLS) => {
     const filters = { ...DEFAULT_FILTERS, ...change };
-    return cheapestOffers(createMatrix(LISTS, cells, filters), cells, filters.maxPrice, 4).map(
-      ({ gpuType, dataCenter, perGpu }) => [gpuType.id, dataCenter.id, perGpu],
-    );
+    const offers = cheapestOffers(createMatrix(LISTS, cells, filters), cells, summariserFor(LISTS, filters), 4);
+    return offers.map(({ gpuType, cell, perGpu }) => [gpuType.id, cell.dataCenter.id, perGpu]);
   };
 
   it('have one entry for each available GPU type, the cheapest first', () => {

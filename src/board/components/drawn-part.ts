@@ -1,0 +1,34 @@
+/** Indices from the first one up to, but without, the second one. */
+export type Range = readonly [from: number, to: number];
+
+/** A rectangle of the table: some of its rows and some of its columns. */
+export interface TablePart {
+  readonly rows: Range;
+  readonly columns: Range;
+}
+
+/** The table is drawn in blocks of this many rows and columns, so that a short scroll draws nothing. */
+export const BLOCK = 8;
+
+/** Returns the part of the table in `box` that is in sight, in fractions of rows and columns. All rows and column heads are drawn. */
+export function partInSight(box: HTMLElement): TablePart {
+  const { top, bottom, left, right } = box.getBoundingClientRect();
+  const row = box.querySelector('tbody tr')?.getBoundingClientRect();
+  const column = box.querySelector('.place')?.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  return {
+    rows: rangeBetween(Math.max(top, 0), Math.min(bottom, clientHeight), row?.top, row?.height),
+    columns: rangeBetween(Math.max(left, 0), Math.min(right, clientWidth), column?.left, column?.width),
+  };
+}
+
+const rangeBetween = (from: number, to: number, first = 0, size = 1): Range => [
+  (from - first) / size,
+  (to - first) / size,
+];
+
+/** Rounds a range to whole blocks, and adds `margin` on both sides, but not more than the indices below `count`. */
+export function widen([from, to]: Range, margin: number, count: number): Range {
+  const clamp = (index: number) => Math.max(0, Math.min(count, index));
+  return [clamp(Math.floor(from / BLOCK) * BLOCK - margin), clamp(Math.ceil(to / BLOCK) * BLOCK + margin)];
+}

@@ -1,0 +1,48 @@
+import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import { previousIfEqual } from '../state/previous-if-equal.ts';
+import { BLOCK, partInSight, type TablePart, widen } from './drawn-part.ts';
+
+/** A table with more cells is never drawn whole, because that would make the page slow. RunPod's whole table is smaller. */
+const MAX_CELLS = 2500;
+
+// Not every browser can tell when it is idle.
+const whenIdle: (callback: () => void) => unknown = globalThis.requestIdleCallback ?? setTimeout;
+
+/**
+ * Returns the part of the table in `box` whose cells are drawn. At first these are the cells in sight. While the page is idle, it draws the
+ * cells around them, and then all others, unless the table is too large.
+ */
+export function useDrawnPart(box: RefObject<HTMLElement | null>, rowCount: number, columnCount: number): TablePart {
+  const drawn = useSignal<TablePart>({ rows: [0, 0], columns: [0, 0] });
+  useLayoutEffect(() => {
+    const ended = new AbortController();
+    const { signal } = ended;
+    const maxMargin = rowCount * columnCount > MAX_CELLS ? BLOCK : Math.max(rowCount, columnCount);
+    let margin = 0;
+    const update = () => {
+      if (box.current === null || signal.aborted) return;
+      const { rows, columns } = partInSight(box.current);
+      const next = { rows: widen(rows, margin, rowCount), columns: widen(columns, margin, columnCount) };
+      drawn.value = previousIfEqual(next, drawn.peek());
+    };
+    const grow = () => {
+      margin += BLOCK;
+      update();
+      if (margin < maxMargin) whenIdle(grow);
+    };
+    document.addEventListener('scroll', update, { capture: true, passive: true, signal });
+    addEventListener('resize', update, { signal });
+    // The table moves when the page changes above it.
+    const observer = new ResizeObserver(update);
+    observer.observe(document.body);
+    update();
+    whenIdle(grow);
+    return () => {
+      observer.disconnect();
+      ended.abort();
+    };
+  }, [box, drawn, rowCount, columnCount]);
+  return drawn.value;
+}
