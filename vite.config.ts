@@ -43,7 +43,7 @@ const programs: UserConfig = {
     sourcemap: true,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ['src/main.ts', 'src/cli/doctor.ts', 'src/cli/compare.ts', 'src/cli/record.ts'],
+      input: ['src/cli.ts', 'src/main.ts'],
       // All chunks are in one folder, because code finds the project's folder by its own place.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
