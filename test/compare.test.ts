@@ -66,7 +66,7 @@ describe('npm run compare', () => {
 
   it('asks neither API when the key is missing', async () => {
     const { exit, err, asked } = await compare([], { key: '' });
-    expect(err).toMatch(/^RUNPOD_API_KEY is not set/);
+    expect(err).toMatch(/^RUNPOD_API_KEY is .*; it must be set/);
     expect([exit, asked]).toEqual([1, 0]);
   });
 });
