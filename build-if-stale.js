@@ -4,10 +4,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The files and folders that a build depends on. */
-const SOURCES = ['src', 'package-lock.json', 'tsconfig.json', 'vite.config.ts'];
+const SOURCES = ['fixtures', 'operations', 'schema', 'src', 'package-lock.json', 'tsconfig.json'].concat(
+  readdirSync('.').filter((file) => file.startsWith('vite.')),
+);
 
 /** A file of each build. They are written one after the other. */
-const BUILT = ['dist/cli.js', 'dist/board/index.html'];
+const BUILT = ['dist/cli.js', 'dist/board/index.html', 'dist/library.js'];
 
 /** Returns when a file was last modified, in milliseconds; 0 if there is none. */
 const modifiedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -2,7 +2,7 @@
  * Lists the packages that `npm run build` bundled into dist, with their licences, and writes their notices and a software bill of materials
  * beside them: `npm run licences`. Exits 1 if a package has no licence or one that is not permissive. Another folder than dist may be given.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import satisfies from 'spdx-satisfies';
 
@@ -22,8 +22,8 @@ const PERMISSIVE = [
   'Zlib',
 ];
 
-/** The files that Vite writes, for the programs and for the board. */
-const LISTS = ['licences.json', 'board/licences.json'];
+/** The end of the names of the files in which each build lists its packages. */
+const LIST = 'licences.json';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -53,10 +53,12 @@ if (refused.length > 0) {
   process.exitCode = 1;
 }
 
-/** The packages of both lists, each once. */
+/** The packages of all lists, each once, in alphabetical order. */
 function readPackages(): readonly BundledPackage[] {
-  const all = LISTS.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
-  return [...new Map(all.map((bundled) => [titleOf(bundled), bundled])).values()];
+  const lists = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(LIST));
+  const all = lists.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
+  const byTitle = new Map(all.map((bundled) => [titleOf(bundled), bundled]));
+  return [...byTitle].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, bundled]) => bundled);
 }
 
 function isPermissive({ identifier = '' }: BundledPackage): boolean {
