@@ -40,6 +40,8 @@ export interface SourceDeps {
   /** Sends requests to RunPod. Default: uses a few connections that are kept open. */
   readonly fetch?: Fetch;
   readonly tracer?: Tracer;
+  /** Aborted when the source must close its connections. Default: it keeps them open as long as the process runs. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** The configured source: its catalog, the lifetimes of its answers, and the state of its requests. */
@@ -66,11 +68,13 @@ export interface Api {
  * GraphQL API.
  */
 export function createSource(deps: SourceDeps): Source {
+  const { closing } = deps;
   const { upstream, cache } = deps.config;
   const requestQueue = createRequestQueue({
     concurrency: upstream.concurrency,
     inSlot: deps.fleet.inSlot,
     limit: upstream.queueLimit,
+    closing,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
   });
   const only = ({ catalog, api }: Connection, lifetimes: Lifetimes): Source => ({
@@ -83,7 +87,7 @@ export function createSource(deps: SourceDeps): Source {
     const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
     return only(connectRecording(deps, requestQueue.createLane()), lifetimes);
   }
-  const { fetch: send = createKeepAliveFetch(upstream.concurrency), tracer = UNTRACED } = deps;
+  const { fetch: send = createKeepAliveFetch(upstream.concurrency, closing), tracer = UNTRACED } = deps;
   const fetch = traceFetch(send, tracer);
   if (upstream.source === 'graphql') return only(connectGraphQL(deps, requestQueue.createLane(), fetch), cache);
   const rest = connectRest(deps, requestQueue.createLane(), fetch);

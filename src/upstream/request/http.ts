@@ -39,9 +39,13 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. */
-export function createKeepAliveFetch(connections: number): Fetch {
+/**
+ * Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. When `closing` is aborted, all
+ * connections are closed, and all requests fail.
+ */
+export function createKeepAliveFetch(connections: number, closing?: AbortSignal): Fetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
+  closing?.addEventListener('abort', () => void dispatcher.destroy());
   return async (url, init) => {
     const response = await afterClose(request(url, { ...init, dispatcher }));
     return {
