@@ -150,7 +150,7 @@ export function pluginsOfOperations({
     faults.plugin,
     ...useIncrementalDelivery(),
     useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
-    finished !== undefined && finished.plugin,
+    finished?.plugin ?? false,
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useChunkedJson(),
     useAcceptableTypes(),
