@@ -1,6 +1,6 @@
 import { type Logger, levels } from 'pino';
 import { createLog } from '../observability/log.ts';
-import type { GpuAvailabilityLogger } from './public-types.ts';
+import type { GpuAvailabilityLogger } from './library-types.ts';
 
 /** The levels of the host's logger. */
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly (keyof GpuAvailabilityLogger)[];

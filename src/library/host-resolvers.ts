@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { maskError } from '../graphql/mask-error.ts';
 import { RESOLVERS } from '../graphql/schema.ts';
-import type { GpuAvailabilityFieldResolver, GpuAvailabilityResolvers } from './public-types.ts';
+import type { GpuAvailabilityFieldResolver, GpuAvailabilityResolvers } from './library-types.ts';
 
 /** Returns the gateway's context inside the context of the host. */
 export type ContextIn = (context: unknown) => GraphQLContext;

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import type { GpuAvailabilityOptions } from './public-types.ts';
+import type { GpuAvailabilityOptions } from './library-types.ts';
 
 /** The path at which `fetch` answers by default. */
 const DEFAULT_PATH = '/graphql';

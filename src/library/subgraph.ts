@@ -1,4 +1,4 @@
 import { printSubgraph } from '../graphql/schema.ts';
+import type * as types from './subgraph-types.ts';
 
-/** The SDL of the subgraph, for the composition of a supergraph. `fetch` of `createGpuAvailability` answers as this subgraph. */
-export const sdl: string = printSubgraph();
+export const sdl: typeof types.sdl = printSubgraph();

@@ -1,4 +1,4 @@
-// The public types of the library. The build publishes this file as the beginning of dist/library.d.ts, so it imports only `graphql`.
+// The public types of the library. The build publishes this file as dist/library.d.ts, so it imports only graphql.
 import type { GraphQLResolveInfo } from 'graphql';
 
 /** The options of `createGpuAvailability`. An option without a value has its default. */
@@ -120,3 +120,9 @@ export interface GpuAvailability {
    */
   readonly dispose: () => Promise<void>;
 }
+
+/**
+ * Creates the availability of GPUs at RunPod for use inside another program. It sends no request to RunPod before the first operation.
+ * Throws an error that names every invalid option. Several instances in one process share nothing.
+ */
+export declare function createGpuAvailability(options?: GpuAvailabilityOptions): GpuAvailability;
