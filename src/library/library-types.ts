@@ -66,8 +66,8 @@ export interface GpuAvailabilityLogger {
 /** The client of an operation. */
 export interface OperationClient {
   /**
-   * The name of the client whose budget pays for requests to RunPod, such as the id of a user or an address. `null` stands for a trusted
-   * client without limits. Default: a client that all operations without a name share.
+   * The name of the client whose budget pays for requests to RunPod, such as the id of a user or an address. All operations without a name
+   * share one budget.
    */
   readonly client?: string | null | undefined;
 }

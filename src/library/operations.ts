@@ -14,7 +14,7 @@ export interface Operations {
   readonly contextIn: ContextIn;
 }
 
-/** The client that all operations without a client share. */
+/** The name of the client that all operations without a client share. */
 const UNNAMED = '';
 
 /** The signal of operations whose clients never leave. */
@@ -25,11 +25,11 @@ export function createOperations(deps: OperationContextDeps): Operations {
   /** The context of each operation of the host. The host gets only an empty object, because the contents are not a public interface. */
   const contexts = new WeakMap<object, GraphQLContext>();
 
-  function open({ client = UNNAMED, signal = NEVER_ABORTED }: OperationCaller): GraphQLContext {
+  function open({ client, signal = NEVER_ABORTED }: OperationCaller): GraphQLContext {
     return createOperationContext(deps, {
       signal,
       permit: UNBOUNDED,
-      client: () => client,
+      client: () => client ?? UNNAMED,
       leaving: () => signal,
       disconnect() {},
     });
