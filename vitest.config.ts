@@ -39,6 +39,7 @@ const LONG = [
   'test/large-operations.test.ts',
   'test/library/dispose.test.ts',
   'test/library/examples.test.ts',
+  'test/library/library.test.ts',
   'test/outage.test.ts',
   'test/parts-by-id.test.ts',
   'test/placement/brute-force.test.ts',

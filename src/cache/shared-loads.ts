@@ -19,9 +19,9 @@ export interface SharedLoads {
  * Creates shared loads. At most one load per key runs at a time. If it fails, all of its readers receive the error. When `closing` is
  * aborted, all loads end, and their readers receive the reason of `closing`.
  */
-export function createSharedLoads(closing: AbortSignal = NEVER_ABORTED): SharedLoads {
+export function createSharedLoads(closing?: AbortSignal): SharedLoads {
   const running = new Map<string, SharedLoad<unknown>>();
-  closing.addEventListener('abort', () => {
+  closing?.addEventListener('abort', () => {
     for (const load of running.values()) load.end(closing.reason);
   });
 
@@ -35,7 +35,7 @@ export function createSharedLoads(closing: AbortSignal = NEVER_ABORTED): SharedL
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
-      if (closing.aborted) return Promise.reject(closing.reason);
+      if (closing?.aborted === true) return Promise.reject(closing.reason);
       // The type assertion is safe, because all loads of one key return values of the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
@@ -43,9 +43,6 @@ export function createSharedLoads(closing: AbortSignal = NEVER_ABORTED): SharedL
     isRunning: (key) => running.has(key),
   };
 }
-
-/** The signal of loads that end only by themselves, or when nobody waits for them. */
-const NEVER_ABORTED = new AbortController().signal;
 
 /** A load and its readers. It is `awaited` while at least one of its readers is. It is aborted when all readers have stopped waiting. */
 class SharedLoad<T> implements Demand {

@@ -74,7 +74,7 @@ export interface OperationClient {
 
 /** The client of an operation that the host executes, and when this client has left. */
 export interface OperationCaller extends OperationClient {
-  /** Aborted when nobody waits for the result any more. Then requests to RunPod that only this operation needs are cancelled. */
+  /** Aborted when nobody waits for the result any more. After that, no more requests to RunPod are sent for this operation. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -17,15 +17,12 @@ export interface Operations {
 /** The name of the client that all operations without a client share. */
 const UNNAMED = '';
 
-/** The signal of operations whose clients never leave. */
-const NEVER_ABORTED = new AbortController().signal;
-
 /** Creates the contexts. Each operation has its own budget, and each client has its own budget of requests to RunPod. */
 export function createOperations(deps: OperationContextDeps): Operations {
   /** The context of each operation of the host. The host gets only an empty object, because the contents are not a public interface. */
   const contexts = new WeakMap<object, GraphQLContext>();
 
-  function open({ client, signal = NEVER_ABORTED }: OperationCaller): GraphQLContext {
+  function open({ client, signal = new AbortController().signal }: OperationCaller): GraphQLContext {
     return createOperationContext(deps, {
       signal,
       permit: UNBOUNDED,

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 const FOLDER = 'examples/embedding';
 
-const QUERY = '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { gpuType { id } stock } } upstream { source } }';
+const QUERY =
+  '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { gpuType { id } stock } } upstream { source } }';
 
 /** Creates the request of `QUERY`, or of another operation, by POST. */
 function post(path: string, query = QUERY, headers: Record<string, string> = {}) {
@@ -25,11 +26,14 @@ const ANSWER = {
 };
 
 describe('the examples of embedding', () => {
-  it.each(['yoga', 'hono', 'express', 'hive-gateway', 'next/route'])('include %s in at most ten lines', async (name) => {
-    const lines = (await readFile(`${FOLDER}/${name}.ts`, 'utf8')).split('\n');
-    const ofCode = lines.filter((line) => line.trim() !== '' && !line.trim().startsWith('//'));
-    expect(ofCode.length).toBeLessThanOrEqual(10);
-  });
+  it.each(['yoga', 'hono', 'express', 'hive-gateway', 'next/route'])(
+    'include %s in at most ten lines',
+    async (name) => {
+      const lines = (await readFile(`${FOLDER}/${name}.ts`, 'utf8')).split('\n');
+      const ofCode = lines.filter((line) => line.trim() !== '' && !line.trim().startsWith('//'));
+      expect(ofCode.length).toBeLessThanOrEqual(10);
+    },
+  );
 
   it('answer inside another Yoga, beside the fields of the host', async () => {
     const { yoga, gpus } = await import('../../examples/embedding/yoga.ts');
