@@ -25,7 +25,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
   const fleet = config.redisUrl === undefined ? createFleetOfOne() : createRedisFleet(config.redisUrl, config, log);
   const started = fleet.join();
   const shared = { config, log, fleet, clock: SYSTEM_CLOCK, tracer: UNTRACED };
-  const { read, changes, refresher } = createAvailabilityData({
+  const { source, read, changes, refresher } = createAvailabilityData({
     ...shared,
     readRecording: readNewestRecording,
     metrics: NO_METRICS,
@@ -54,6 +54,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
       stopping.abort();
       changes.stop();
       closing.abort(new UpstreamNotAttemptedError('this operation', 'the gateway has been disposed'));
+      await source.close();
       await started;
       await fleet.leave();
       await server.dispose();

@@ -34,8 +34,11 @@ const PRELUDE = `
       body: JSON.stringify({ query }),
     });
   const QUERY = '{ gpuAvailability(gpuType: "NVIDIA L4") { coverage { failures { code } } } }';
-  // A new process needs the streams of its output and nothing else.
-  const opened = () => process.getActiveResourcesInfo().filter((kind) => !/^(Pipe|TTY)Wrap$/.test(kind));
+  // A new process has the streams of its output and nothing else. Work that was stopped may need some turns of the event loop to end.
+  const opened = async () => {
+    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    return process.getActiveResourcesInfo().filter((kind) => !/^(Pipe|TTY)Wrap$/.test(kind));
+  };
 `;
 
 describe.concurrent('an embedded gateway', () => {
@@ -54,7 +57,7 @@ describe.concurrent('an embedded gateway', () => {
         const gpus = create({ refresh: 'background', freshSeconds: 1 });
         console.log(await (await gpus.fetch(post(QUERY))).text());
         await gpus.dispose();
-        console.log(JSON.stringify(opened()));
+        console.log(JSON.stringify(await opened()));
       `,
       runPod.url,
     );
@@ -73,7 +76,7 @@ describe.concurrent('an embedded gateway', () => {
         const events = await gpus.fetch(post('subscription { gpuAvailabilityChanged { id } }', 'text/event-stream'));
         const ended = events.text();
         await gpus.dispose();
-        console.log((await ended).includes('event: complete'), JSON.stringify(opened()));
+        console.log((await ended).includes('event: complete'), JSON.stringify(await opened()));
       `,
       runPod.url,
     );
@@ -102,7 +105,7 @@ describe.concurrent('an embedded gateway', () => {
         const gpus = create({ upstreamRetries: 0 });
         await gpus.fetch(post(QUERY));
         await gpus.dispose();
-        console.log(JSON.stringify(opened()));
+        console.log(JSON.stringify(await opened()));
       `,
       runPod.url,
     );
@@ -114,7 +117,7 @@ describe.concurrent('an embedded gateway', () => {
       const gpus = create({ upstream: 'recorded', redisUrl: 'redis://127.0.0.1:1' });
       console.log(await (await gpus.fetch(post('{ upstream { source } }'))).text());
       await gpus.dispose();
-      console.log(JSON.stringify(opened()));
+      console.log(JSON.stringify(await opened()));
     `);
     expect([output, exitCode]).toEqual(['{"data":{"upstream":{"source":"RECORDED"}}}\n[]', 0]);
   });

@@ -39,14 +39,16 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/**
- * Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. When `closing` is aborted, all
- * connections are closed, and all requests fail.
- */
-export function createKeepAliveFetch(connections: number, closing?: AbortSignal): Fetch {
+/** A `fetch` over connections that are kept open. */
+export interface KeepAliveFetch extends Fetch {
+  /** Closes all connections. Requests that are not answered yet fail. Resolves when the connections are closed. */
+  readonly close: () => Promise<void>;
+}
+
+/** Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. */
+export function createKeepAliveFetch(connections: number): KeepAliveFetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
-  closing?.addEventListener('abort', () => void dispatcher.destroy());
-  return async (url, init) => {
+  const fetch: Fetch = async (url, init) => {
     const response = await afterClose(request(url, { ...init, dispatcher }));
     return {
       status: response.statusCode,
@@ -65,6 +67,7 @@ export function createKeepAliveFetch(connections: number, closing?: AbortSignal)
       },
     };
   };
+  return Object.assign(fetch, { close: () => dispatcher.destroy() });
 }
 
 /** Joins repeated header lines, which form one list (RFC 9110, section 5.3). */
