@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'vite';
+import { library } from './vite.library.ts';
 
 /** Lists the packages that a build contains, with their licences. `npm run licences` reads the lists. */
 const license = { fileName: 'licences.json' };
@@ -50,4 +51,7 @@ const programs: UserConfig = {
   },
 };
 
-export default defineConfig(({ isSsrBuild }) => (isSsrBuild === true ? programs : board));
+export default defineConfig(({ isSsrBuild, mode }) => {
+  if (mode === 'library') return library;
+  return isSsrBuild === true ? programs : board;
+});

@@ -11,7 +11,7 @@ import { createResponseMemory, type ResponseMemory } from '../http/response-memo
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
 import { createResponseSinks, type ResponseSinks } from '../http/response-sinks.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createClients } from '../upstream/request/clients.ts';
+import { createClients, type FindClient } from '../upstream/request/clients.ts';
 
 /** What `createClientLimits` needs. */
 export interface ClientLimitsDeps {
@@ -49,12 +49,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     keys: config.clientKeys,
     ipv6Prefix: config.ipv6Prefix,
   });
-  const findClient = createClients({
-    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
-    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
-    now,
-    onRefused: metrics.countClientRefusal,
-  });
+  const findClient = createFindClient(config, now, metrics.countClientRefusal);
   const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
   const sinks = createResponseSinks(identify, unread);
@@ -81,6 +76,18 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
         : openPermit(responseMemory, sinks, request, response),
   };
 }
+
+/**
+ * Creates the clients with their budgets of requests to RunPod. `now` returns monotonic milliseconds. `onRefused` is called when a budget is
+ * spent.
+ */
+export const createFindClient = (config: Config, now: () => number, onRefused: () => void): FindClient =>
+  createClients({
+    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
+    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
+    now,
+    onRefused,
+  });
 
 function openPermit(
   responseMemory: ResponseMemory,

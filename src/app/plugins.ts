@@ -53,19 +53,26 @@ import type { ServerContext } from './request-context.ts';
 const HEARTBEAT_MS = 12_000;
 
 /** What the plugins need. */
-export interface PluginDeps {
+export interface PluginDeps extends OperationPluginDeps {
   readonly config: Config;
   readonly endpoint: string;
   readonly maxBodyBytes: number;
-  readonly schema: GraphQLSchema;
   readonly board: BoardFiles;
   readonly metrics: Metrics;
   readonly tracer: Tracer;
-  readonly faults: FaultLog;
-  readonly persisted: PersistedOperations;
-  readonly finished: FinishedResponses<GraphQLContext & ServerContext>;
   readonly requestCounter: RequestCounter;
   readonly readiness: () => Readiness;
+}
+
+/** What the plugins of operations need. */
+export interface OperationPluginDeps {
+  readonly config: Pick<Config, 'introspection'>;
+  readonly schema: GraphQLSchema;
+  readonly metrics: Pick<Metrics, 'countRefusal'>;
+  readonly faults: FaultLog;
+  readonly persisted: PersistedOperations;
+  /** The finished responses. Without them, every response is created again. */
+  readonly finished?: FinishedResponses<GraphQLContext & ServerContext>;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;
   readonly holdingOf: HttpCacheOptions<GraphQLContext>['holdingOf'];
@@ -117,7 +124,7 @@ function pluginsOfSchema(endpoint: string): Plugins {
 }
 
 /** The plugins that read, check and limit operations, and the plugins that shape the results. */
-function pluginsOfOperations({
+export function pluginsOfOperations({
   config,
   schema,
   metrics,
@@ -127,7 +134,7 @@ function pluginsOfOperations({
   isOverloaded,
   cacheControl,
   holdingOf,
-}: PluginDeps): Plugins {
+}: OperationPluginDeps): Plugins {
   return [
     useRequestParameters(),
     useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
@@ -143,7 +150,7 @@ function pluginsOfOperations({
     faults.plugin,
     ...useIncrementalDelivery(),
     useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
-    finished.plugin,
+    finished?.plugin ?? false,
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useChunkedJson(),
     useAcceptableTypes(),

@@ -11,7 +11,8 @@ export function useRequestParameters(): Plugin {
   return {
     onRequestParse({ request, url, setRequestParser }) {
       if (request.method === 'GET') setRequestParser(() => toParameters(readSearch(url.searchParams)));
-      if (request.method === 'POST') setRequestParser(async () => toParameters(readBody(await request.text())));
+      if (request.method === 'POST')
+        setRequestParser(async (received) => toParameters(readBody(await received.text())));
     },
   };
 }
