@@ -3,9 +3,9 @@ FROM node:24-slim AS build
 WORKDIR /gateway
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json vite.config.ts licences.ts ./
+COPY tsconfig.json vite.config.ts vite.library.ts licences.ts ./
 COPY src src
-RUN npm run licences
+RUN npm run build:image
 
 # The image has no packages besides dist. Schema, operations and recording are read at run time.
 FROM node:24-slim
