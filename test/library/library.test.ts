@@ -181,6 +181,13 @@ describe('fetch', () => {
     expect(response.status).toBe(status);
   });
 
+  it.each(['/graphql/', '//graphql', '/other'])('answers only at its own path, not at %s', async (path) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const headers = { 'content-type': 'text/plain' };
+    const init = { method: 'POST', headers, body: '{"query":"{__typename}"}' };
+    expect((await gpus.fetch(new Request(`http://host.example${path}`, init))).status).toBe(404);
+  });
+
   it('refuses a body that is too long, whatever its length is said to be', async () => {
     await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
     const body = new Blob([JSON.stringify({ query: `{ __typename ${' '.repeat(1_000_000)} }` })]).stream();
