@@ -37,6 +37,7 @@ const LONG = [
   'test/hostile.test.ts',
   'test/known-operations.test.ts',
   'test/large-operations.test.ts',
+  'test/library/built-files.test.ts',
   'test/library/dispose.test.ts',
   'test/library/examples.test.ts',
   'test/library/library.test.ts',

@@ -5,14 +5,14 @@ import type { GpuAvailabilityLogger } from './library-types.ts';
 /** The levels of the host's logger. */
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly (keyof GpuAvailabilityLogger)[];
 
-/** The fields that pino adds to every line. The host's logger adds its own. */
+/** A line of pino. */
 interface Line {
   readonly level: number;
   readonly msg: string;
-  readonly time?: number;
-  readonly pid?: number;
-  readonly hostname?: string;
 }
+
+/** Further fields that pino adds to every line. The host's logger adds its own. */
+const OF_PINO = new Set(['time', 'pid', 'hostname']);
 
 /** Creates a log whose lines go to the logger of the host, without the `secrets`. */
 export function createForwardedLog(logger: GpuAvailabilityLogger, secrets: readonly string[]): Logger {
@@ -20,9 +20,9 @@ export function createForwardedLog(logger: GpuAvailabilityLogger, secrets: reado
     { level: 'debug', secrets },
     {
       write(text) {
-        const { level, msg, time, pid, hostname, ...fields } = JSON.parse(text) as Line;
+        const { level, msg, ...fields } = JSON.parse(text) as Line;
         const label = LEVELS.find((name) => name === levels.labels[level]) ?? 'error';
-        logger[label](fields, msg);
+        logger[label](Object.fromEntries(Object.entries(fields).filter(([name]) => !OF_PINO.has(name))), msg);
       },
     },
   );

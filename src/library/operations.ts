@@ -1,6 +1,7 @@
 import { createOperationContext, type OperationContextDeps } from '../app/operation-context.ts';
 import { UNBOUNDED } from '../domain/permit.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { withWholeLists } from '../graphql/pace/whole-lists.ts';
 import type { ContextIn } from './host-resolvers.ts';
 import type { GpuAvailability, OperationCaller } from './library-types.ts';
 
@@ -36,7 +37,8 @@ export function createOperations(deps: OperationContextDeps): Operations {
     open,
     createContext(caller = {}) {
       const gpuAvailability = {};
-      contexts.set(gpuAvailability, open(caller));
+      const context = open(caller);
+      contexts.set(gpuAvailability, { ...context, pace: withWholeLists(context.pace) });
       return { gpuAvailability };
     },
     contextIn(context) {

@@ -2,6 +2,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { createGpuAvailability } from 'gpu-availability-gateway';
+import { typeDefs } from 'gpu-availability-gateway/subgraph';
 import { describe, expect, it } from 'vitest';
 
 const FOLDER = 'examples/embedding';
@@ -88,5 +93,27 @@ describe('the examples of embedding', () => {
     await gpus.dispose();
     expect(await ended).toContain('event: complete');
     await gateway[Symbol.asyncDispose]();
+  });
+});
+
+describe('Apollo Gateway', () => {
+  it('reads from a subgraph in the same process with a fetcher', async () => {
+    const gpus = createGpuAvailability();
+    const url = 'http://gpus.internal/graphql';
+    const { supergraphSdl = '' } = composeByApollo([{ name: 'gpus', url, typeDefs }]);
+    const gateway = new ApolloGateway({
+      supergraphSdl,
+      buildService: () =>
+        new RemoteGraphQLDataSource({
+          url,
+          fetcher: (to, init) => gpus.fetch(new Request(to, init as RequestInit)),
+        }),
+    });
+    const server = new ApolloServer({ gateway });
+    await server.start();
+    const response = await server.executeOperation({ query: QUERY });
+    expect(response.body).toMatchObject({ kind: 'single', singleResult: ANSWER });
+    await server.stop();
+    await gpus.dispose();
   });
 });

@@ -1,4 +1,3 @@
-import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
@@ -38,12 +37,18 @@ async function fetchFrom({ fetch }: GpuAvailability, query: string, client?: str
 
 /** Executes an operation with graphql-js alone, as a host does that has no plugins. */
 async function executeIn({ typeDefs, resolvers, createContext }: GpuAvailability, source: string, client?: string) {
-  const schema = makeExecutableSchema({ typeDefs, resolvers });
+  const schema = createSchema({ typeDefs, resolvers });
   return (await graphql({ schema, source, contextValue: createContext({ client }) })) as Result;
 }
 
+interface Report {
+  readonly nodes?: readonly unknown[];
+  readonly totalCount?: number;
+  readonly coverage?: { readonly failures: readonly { readonly code: string }[] };
+}
+
 interface Result {
-  readonly data?: Record<string, { readonly coverage?: { readonly failures: readonly { readonly code: string }[] } }>;
+  readonly data?: Record<string, Report>;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
@@ -117,10 +122,78 @@ describe.each([
     expect(runPod.seen.length).toBeLessThanOrEqual(10);
   });
 
+  it('answer with all cells', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const all = 'gpuAvailability(filter: { includeUnavailable: true }) { totalCount nodes { id dataCenter { name } } }';
+    const { data, errors } = await ask(gpus, `{ a: ${all} b: ${all} }`);
+    expect(errors).toBeUndefined();
+    const { nodes = [], totalCount = 0 } = data?.['b'] ?? {};
+    expect([nodes.length, totalCount > 1000]).toEqual([totalCount, true]);
+  });
+
+  it('are refused if their responses could be too large', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded', maxAnswerBytes: 1_000_000 });
+    const all =
+      'gpuAvailability(filter: { includeUnavailable: true }) { nodes { id dataCenter { name } gpuType { id } } }';
+    const { errors = [] } = await ask(gpus, `{ a: ${all} b: ${all} c: ${all} d: ${all} e: ${all} f: ${all} }`);
+    expect(errors[0]?.extensions?.code).toBe('OPERATION_TOO_COMPLEX');
+  });
+
   it('report the code of a mistake of the client', async () => {
     await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
     const { errors } = await ask(gpus, '{ gpuAvailability(gpuType: "no such type") { totalCount } }');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['gpuAvailability'] }]);
+  });
+});
+
+describe('fetch', () => {
+  it('lets HTTP caches revalidate fresh answers', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url);
+    const address = 'http://host.example/graphql?query={gpuAvailability(gpuType:"NVIDIA%20L4"){totalCount}}';
+    const { status, headers } = await gpus.fetch(new Request(address));
+    expect([status, headers.get('cache-control')]).toEqual([200, expect.stringMatching(/^public, max-age=\d+\b/)]);
+    const again = await gpus.fetch(new Request(address, { headers: { 'if-none-match': headers.get('etag') ?? '' } }));
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  it('sends answers in parts', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const query = '{ upstream { source } ... @defer { gpuAvailability(first: 1) { totalCount } } }';
+    const headers = { 'content-type': 'application/json', accept: 'multipart/mixed' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
+    const response = await gpus.fetch(new Request('http://host.example/graphql', request));
+    expect(response.headers.get('content-type')).toContain('multipart/mixed');
+    const text = await response.text();
+    expect(text.indexOf('"hasNext":true')).toBeLessThan(text.indexOf('"totalCount"'));
+  });
+
+  it.each([
+    ['PUT', undefined, 405],
+    ['POST', 'text/plain', 415],
+    ['OPTIONS', undefined, 405],
+  ])('refuses %s with the content type %s', async (method, contentType, status) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const headers = new Headers(contentType === undefined ? {} : { 'content-type': contentType });
+    const body = '{"query":"{__typename}"}';
+    const init = { method, headers, ...(method === 'POST' && { body }) };
+    const response = await gpus.fetch(new Request('http://host.example/graphql', init));
+    expect(response.status).toBe(status);
+  });
+
+  it.each(['/graphql/', '//graphql', '/other'])('answers only at its own path, not at %s', async (path) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const headers = { 'content-type': 'text/plain' };
+    const init = { method: 'POST', headers, body: '{"query":"{__typename}"}' };
+    expect((await gpus.fetch(new Request(`http://host.example${path}`, init))).status).toBe(404);
+  });
+
+  it('refuses a body that is too long, whatever its length is said to be', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const body = new Blob([JSON.stringify({ query: `{ __typename ${' '.repeat(1_000_000)} }` })]).stream();
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    expect((await gpus.fetch(new Request('http://host.example/graphql', init))).status).toBe(413);
   });
 });
 
@@ -147,7 +220,7 @@ describe('a schema of the host', () => {
     ['the context of another instance', createGpuAvailability().createContext],
   ])('fails with %s, and says what is missing', async (_name, createContext) => {
     await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
-    const schema = makeExecutableSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
+    const schema = createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
     const { errors } = await graphql({ schema, source: '{ gpuTypes { id } }', contextValue: createContext() });
     expect(errors?.[0]?.message).toContain('Put the result of createContext() into the context of each operation.');
   });
@@ -161,7 +234,7 @@ describe('a schema of the host', () => {
       leaving.abort();
       return undefined;
     });
-    const schema = makeExecutableSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
+    const schema = createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
     const contextValue = gpus.createContext({ signal: leaving.signal });
     const { errors } = await graphql({ schema, source: ofTypes(2), contextValue });
     expect(errors).toHaveLength(2);
@@ -202,7 +275,7 @@ describe('the logger', () => {
     await using runPod = await startFakeRunPod(
       ({ headers }) =>
         (response) =>
-          response.writeHead(400).end(`refused ${headers['authorization']}`),
+          response.writeHead(400).end(`refused ${String(headers['authorization'])}`),
     );
     await using gpus = embed(runPod.url, { logger: { debug: note, info: note, warn: note, error: note } });
     await fetchFrom(gpus, '{ gpuTypes { id } }');
