@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { malformedLinesIn } from '../src/settings/env-file.ts';
@@ -16,7 +16,8 @@ afterAll(() => {
 /** Starts a gateway in a folder that contains only a file `.env` with this text. */
 function startWith(text: string) {
   writeFileSync(join(folder, '.env'), text);
-  return start({ UPSTREAM: 'recorded' }, ['sh', '-c', 'cd "$0" && exec "$@"', folder, ...program('main')]);
+  const [node = '', main = ''] = program('main');
+  return start({ UPSTREAM: 'recorded' }, ['sh', '-c', 'cd "$0" && exec "$@"', folder, node, resolve(main)]);
 }
 
 describe('a line of .env', () => {

@@ -14,6 +14,7 @@ import { createAdmission } from '../http/admission.ts';
 import { createCacheControl } from '../http/cache-control.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
+import { SCHEMA_PATH } from '../http/plugins/schema-file.ts';
 import { receiveRequests } from '../http/receive-requests.ts';
 import type { WebSockets } from '../http/web-sockets/web-sockets.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -61,11 +62,15 @@ export interface Endpoint {
    */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
+  /** The paths that `handler` answers. */
+  readonly routes: readonly string[];
 }
 
 /** Creates the GraphQL server, with the fast path in front of it. */
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { config, data, clients, tracer } = deps;
+  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
+  const routes = ['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...deps.board.keys()];
   const operations = {
     ...deps,
     ...createCaching(deps),
@@ -79,6 +84,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       maxBytes: config.maxAnswerBytes,
     },
     endpoint: ENDPOINT,
+    routes,
     maxBodyBytes: MAX_BODY_BYTES,
   };
   const finished = createFastPath(operations);
@@ -100,6 +106,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
   return {
     handler,
+    routes,
     listener: receiveRequests(receiving, finished.before(watched), watched),
     webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),
   };

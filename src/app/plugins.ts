@@ -35,7 +35,7 @@ import { useNotFound } from '../http/plugins/not-found.ts';
 import { useRateLimit } from '../http/plugins/rate-limit.ts';
 import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
 import { useRequestId } from '../http/plugins/request-id.ts';
-import { SCHEMA_PATH, useSchemaFile } from '../http/plugins/schema-file.ts';
+import { useSchemaFile } from '../http/plugins/schema-file.ts';
 import { useSecurityHeaders } from '../http/plugins/security-headers.ts';
 import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
 import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
@@ -56,6 +56,8 @@ const HEARTBEAT_MS = 12_000;
 export interface PluginDeps {
   readonly config: Config;
   readonly endpoint: string;
+  /** The paths that are answered. Every other path is answered with 404. */
+  readonly routes: readonly string[];
   readonly maxBodyBytes: number;
   readonly schema: GraphQLSchema;
   readonly board: BoardFiles;
@@ -83,6 +85,7 @@ export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(
 function pluginsOfRequests({
   config,
   endpoint,
+  routes,
   maxBodyBytes,
   board,
   metrics,
@@ -90,7 +93,6 @@ function pluginsOfRequests({
   requestCounter,
   readiness,
 }: PluginDeps): Plugins {
-  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
   const hasClientKeys = config.clientKeys.length > 0;
   return [
     tracer !== UNTRACED && useOperationSpans(tracer),
@@ -98,7 +100,7 @@ function pluginsOfRequests({
     useSecurityHeaders(),
     useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
     useBodyLimit(maxBodyBytes),
-    useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+    useNotFound(routes),
     useReadiness(readiness),
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCounter),

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly webSockets?: WebSockets;
   /** Records spans. If it is missing, requests have no spans. */
   readonly tracer?: Tracer | undefined;
+  /** The paths that may name a span. A span for any other path is named after the method alone. */
+  readonly routes?: readonly string[];
 }
 
 /**
@@ -55,7 +57,7 @@ const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */
 export async function startServer(handler: RequestListener, options: ServerOptions): Promise<RunningServer> {
-  const { log, webSockets, tracer } = options;
+  const { log, webSockets, tracer, routes = [] } = options;
   const requestLog = createRequestLog(log);
   const inFlight = createInFlight();
   let isClosing = false;
@@ -65,7 +67,7 @@ export async function startServer(handler: RequestListener, options: ServerOptio
   // for another protocol.
   const shouldUpgradeCallback = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const serverOptions = { connectionsCheckingInterval: TIMEOUT_CHECK_MS, shouldUpgradeCallback };
-  const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, answer));
+  const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, routes, answer));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.on('clientError', createClientErrorHandler());
