@@ -59,8 +59,8 @@ async function main(): Promise<void> {
   const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
-  const { listener, webSockets, routes } = app;
-  const server = await startServer(listener, { ...config, log, webSockets, routes, tracer: tracing });
+  const { listener, webSockets, labelClient, routes } = app;
+  const server = await startServer(listener, { ...config, log, webSockets, labelClient, routes, tracer: tracing });
   // The handler is registered before the gateway announces that it listens, so that every signal after the announcement stops the gateway
   // properly. An uncaught error ends the process at once, because the state after such an error cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false, skip: CRASH_SIGNALS }, async ({ signal, err }) => {

@@ -12,6 +12,7 @@ import { createPersistedOperations, DOCUMENT_ID } from '../graphql/plugins/persi
 import { createGatewaySchema } from '../graphql/schema.ts';
 import { createAdmission } from '../http/admission.ts';
 import { createCacheControl } from '../http/cache-control.ts';
+import type { LabelClient } from '../http/client-label.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
 import { SCHEMA_PATH } from '../http/plugins/schema-file.ts';
@@ -62,6 +63,8 @@ export interface Endpoint {
    */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
+  /** Names the client of a request in the log. */
+  readonly labelClient: LabelClient;
   /** The paths that `handler` answers. */
   readonly routes: readonly string[];
 }
@@ -106,6 +109,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
   return {
     handler,
+    labelClient: clients.labelClient,
     routes,
     listener: receiveRequests(receiving, finished.before(watched), watched),
     webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),

@@ -11,6 +11,7 @@ import type { FaultLog } from '../graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
 import { useNoIntrospection } from '../graphql/plugins/introspection.ts';
 import { useLimits } from '../graphql/plugins/limits.ts';
+import { useOperationDetails } from '../graphql/plugins/operation-details.ts';
 import { useKnownOperationKinds } from '../graphql/plugins/operation-kinds.ts';
 import { useOperationSpans } from '../graphql/plugins/operation-spans.ts';
 import { useOverloadProtection } from '../graphql/plugins/overload.ts';
@@ -28,6 +29,7 @@ import { useAcceptableTypes } from '../http/plugins/acceptable-types.ts';
 import { type BoardFiles, useBoardFiles } from '../http/plugins/board-files.ts';
 import { useBodyLimit } from '../http/plugins/body-limit.ts';
 import { useClientKeys } from '../http/plugins/client-keys.ts';
+import { useErrorCodes } from '../http/plugins/error-codes.ts';
 import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
 import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
 import { useJsonRequests } from '../http/plugins/json-requests.ts';
@@ -41,6 +43,7 @@ import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
 import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
 import { useVary } from '../http/plugins/vary.ts';
 import type { RequestCounter } from '../http/request-counter.ts';
+import { setRequestDetails } from '../http/request-details.ts';
 import { partsFormatFor, WITH_IDS } from '../http/stream-formats.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
@@ -132,6 +135,9 @@ function pluginsOfOperations({
 }: PluginDeps): Plugins {
   return [
     useRequestParameters(),
+    useOperationDetails(({ req }: ServerContext, details) => {
+      if (req !== undefined) setRequestDetails(req, details);
+    }),
     useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
     !config.introspection && useNoIntrospection(),
     ...persisted.plugins,
@@ -149,6 +155,7 @@ function pluginsOfOperations({
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useChunkedJson(),
     useAcceptableTypes(),
+    useErrorCodes(),
     useStreamedResponses(HEARTBEAT_MS),
     useDocumentCache(),
   ];
