@@ -41,8 +41,10 @@ export function createRequestLog(log: Logger, labelClient: LabelClient): Request
     return (message, status, complete) => {
       const durationMs = Math.round(performance.now() - startedAt);
       const { operationName, operationHash, errorCodes } = requestDetailsOf(request);
-      const operation = { operationName, operationHash, status, errorCodes };
-      log[level]({ requestId, client, method, path, ...operation, complete, durationMs }, message);
+      log[level](
+        { requestId, client, method, path, operationName, operationHash, status, errorCodes, complete, durationMs },
+        message,
+      );
     };
   }
 
