@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { SYSTEM_CLOCK } from '../src/domain/clock.ts';
@@ -16,13 +17,13 @@ const NEW_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 async function open(level = 'info', now = () => performance.now(), env: Record<string, string> = {}) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level, secrets: [] }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const { listener, labelClient } = createApp({
+  const { listener, webSockets, labelClient } = createApp({
     config: loadConfig(env),
     log,
     clock: { ...SYSTEM_CLOCK, now },
     readRecording: readRecording20251114,
   });
-  const server = await startServer(listener, { host: '127.0.0.1', port: 0, log, labelClient });
+  const server = await startServer(listener, { host: '127.0.0.1', port: 0, log, webSockets, labelClient });
   const send = (body: unknown, headers: Record<string, string> = {}, path = '/graphql') =>
     fetch(`${server.url}${path}`, {
       method: 'POST',
@@ -263,6 +264,15 @@ describe('a line of the log of requests', () => {
     expect(lines.map(({ client }) => client)).toEqual([...Array(4).fill(`key:${hash}`), '127.0.0.1']);
     expect(lines.at(-1)?.['errorCodes']).toEqual(['UNAUTHENTICATED']);
     expect(JSON.stringify(gateway.lines)).not.toContain(key);
+  });
+
+  it('names the client of a WebSocket', async () => {
+    await using gateway = await open();
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.close();
+    const ended = () => gateway.lines.filter(({ msg }) => msg === 'connection ended');
+    await expect.poll(ended).toMatchObject([{ client: '127.0.0.1', method: 'GET', path: '/graphql', status: 101 }]);
   });
 
   it('names a client behind a trusted proxy by at most 50 characters of the address that the proxy reports', async () => {
