@@ -10,8 +10,10 @@ import { createFaultLog } from '../graphql/plugins/fault-log.ts';
 import { createPersistedOperations } from '../graphql/plugins/persisted-operations.ts';
 import { createGatewaySchema } from '../graphql/schema.ts';
 import { createAdmission } from '../http/admission.ts';
+import type { LabelClient } from '../http/client-label.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
+import { SCHEMA_PATH } from '../http/plugins/schema-file.ts';
 import { receiveRequests } from '../http/receive-requests.ts';
 import type { WebSockets } from '../http/web-sockets/web-sockets.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -51,11 +53,17 @@ export interface Endpoint {
    */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
+  /** Names the client of a request in the log. */
+  readonly labelClient: LabelClient;
+  /** The paths that `handler` answers. */
+  readonly routes: readonly string[];
 }
 
 /** Creates the GraphQL server, with the fast path in front of it. */
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { config, data, clients, tracer } = deps;
+  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
+  const routes = ['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...deps.board.keys()];
   const operations = {
     ...deps,
     ...createCaching(config, deps.clock),
@@ -65,6 +73,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     turns: createLoopTurns(),
     limits: operationLimits(config),
     endpoint: ENDPOINT,
+    routes,
     maxBodyBytes: MAX_BODY_BYTES,
   };
   const finished = createFastPath(operations);
@@ -86,6 +95,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
   return {
     handler,
+    labelClient: clients.labelClient,
+    routes,
     listener: receiveRequests(receiving, finished.before(watched), watched),
     webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),
   };

@@ -96,7 +96,16 @@ const PREFIX = 'sha256:';
 /**
  * Returns an id as a lowercase hash without the prefix `sha256:`. An id with another prefix keeps that prefix, so it matches no operation.
  */
-const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
+export const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
+
+/**
+ * Returns the hash by which a client names an operation, in lower case. Returns `null` if the client names none. The hash is valid only if
+ * the operation could be parsed.
+ */
+export function operationHashIn(params: GraphQLParams): string | null {
+  const id = idIn(params);
+  return id === null ? null : toHash(id);
+}
 
 const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
 

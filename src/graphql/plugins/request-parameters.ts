@@ -1,7 +1,7 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { typingCost } from '../../typing-cost.ts';
 import { badRequest } from '../mask-error.ts';
 import { quote } from '../names.ts';
-import { typingCost } from '../typing-cost.ts';
 
 /**
  * Parses the parameters of HTTP requests in place of Yoga. A malformed request (GraphQL over HTTP, section "Request Parameters") is
