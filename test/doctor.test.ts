@@ -163,6 +163,12 @@ describe('npm run doctor', () => {
     expect(await exit).toBe(0);
   });
 
+  it('warns about a misspelled setting', async () => {
+    const { exit, out } = await examine({ UPSTREAM: 'recorded', FRESH_SECOND: '5' });
+    expect(out).toMatch(/^warn +settings +FRESH_SECOND is not a setting\n +It may mean FRESH_SECONDS\.\n/);
+    expect(exit).toBe(0);
+  });
+
   it('reports that a recording is not live', async () => {
     const { exit, out } = await examine({ UPSTREAM: 'recorded' });
     expect(out).toMatch(/^warn +settings +the embedded recording, which is not live\n +Set UPSTREAM/);

@@ -1,6 +1,7 @@
+import { VERSION } from '../version.ts';
 import { asksForHelp, type Command, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { helpOf, overviewOf, PROGRAM, readVersion } from './help.ts';
+import { helpOf, overviewOf, PROGRAM } from './help.ts';
 
 /** The command that runs if the arguments name none. */
 const DEFAULT = 'start';
@@ -14,7 +15,7 @@ const USAGE_EXIT_CODE = 2;
  */
 export async function runCommandLine(args: readonly string[]): Promise<number | undefined> {
   const [first = ''] = args;
-  if (first === '--version') return print(`${readVersion()}\n`);
+  if (first === '--version') return print(`${VERSION}\n`);
   const isNamed = first !== '' && !first.startsWith('-');
   if (!isNamed && asksForHelp(args)) return print(overviewOf(COMMANDS));
   const name = isNamed ? first : DEFAULT;

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { UpstreamError } from '../domain/errors.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
 import { type CellDifference, type Comparison, compareWorlds } from './comparison.ts';
 import { readWorlds } from './read-worlds.ts';
 
@@ -21,7 +21,7 @@ interface CompareOptions {
  */
 export async function compareApis({ gpuCount, threshold, json }: CompareOptions): Promise<number> {
   try {
-    if (existsSync('.env')) process.loadEnvFile();
+    loadEnvFile();
     // All settings are checked before either API gets a request.
     const [graphql, rest] = await readWorlds([configFor('graphql'), configFor('rest')], gpuCount);
     const comparison = compareWorlds(graphql, rest);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import type { Demand, SourceCatalog } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
@@ -7,6 +6,7 @@ import { type FailureCode, UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Lists } from '../domain/lists.ts';
 import type { Observation } from '../domain/observation.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
 import { excerpt } from '../upstream/request/excerpt.ts';
 import { checkDescription } from './doctor/check-description.ts';
 import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
@@ -37,10 +37,13 @@ const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, cl
 export async function diagnose(): Promise<number> {
   const write = (text: string) => void process.stdout.write(text);
   try {
-    if (existsSync('.env')) process.loadEnvFile();
+    loadEnvFile();
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
-    const { upstream } = config;
+    const { upstream, misspelled } = config;
+    for (const { name, meant } of misspelled) {
+      report.print('warn', 'settings', `${name} is not a setting`, `It may mean ${meant.join(' or ')}.`);
+    }
     // With `auto`, one API would answer in place of the other. So each API is checked on its own.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { PROJECT } from '../project-folder.ts';
 import type { Command } from './command.ts';
 
 /** The name of the program. */
@@ -35,12 +33,4 @@ ${SETTINGS}
 /** Returns the help for one command. */
 export function helpOf(name: string, { summary, usage, details }: Command): string {
   return `${`${PROGRAM} ${name} ${usage}`.trim()}\n\nThis ${summary}.\n\n${details}\n`;
-}
-
-/** Returns the version in package.json. */
-export function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('package.json', PROJECT), 'utf8')) as {
-    readonly version: string;
-  };
-  return version;
 }

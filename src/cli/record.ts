@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type Config, loadConfig } from '../config.ts';
 import { SYSTEM_CLOCK } from '../domain/clock.ts';
 import { UpstreamNotAttemptedError } from '../domain/errors.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
 import { record, writeRecording } from '../upstream/recorded/record.ts';
 import { RECORDINGS } from '../upstream/recorded/recording.ts';
 import { createKeepAliveFetch } from '../upstream/request/http.ts';
@@ -19,7 +20,7 @@ import { createProgress } from './progress.ts';
  */
 export async function recordInto(path: string | undefined): Promise<number> {
   try {
-    if (existsSync('.env')) process.loadEnvFile();
+    loadEnvFile();
     const { upstream } = loadConfig(process.env);
     const folder = folderAt(path);
     checkTarget(folder);
