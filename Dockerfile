@@ -4,9 +4,9 @@ FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197
 WORKDIR /gateway
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json vite.config.ts licences.ts ./
+COPY tsconfig.json vite.config.ts vite.library.ts licences.ts ./
 COPY src src
-RUN npm run licences
+RUN npm run build:image
 
 # The image has no packages besides dist. Schema, operations and recording are read at run time. The gateway writes no files, so the file
 # system of the container can be read-only.

@@ -1,8 +1,8 @@
 /**
- * Lists the packages that `npm run build` bundled into dist, with their licences, and writes their notices beside them:
- * `npm run licences`. Exits 1 if a package has no licence or one that is not permissive. Another folder than dist may be given.
+ * Lists the packages that `npm run build` bundled into dist, with their licences, and writes their notices and a software bill of materials
+ * beside them: `npm run licences`. Exits 1 if a package has no licence or one that is not permissive. Another folder than dist may be given.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import satisfies from 'spdx-satisfies';
 
@@ -22,10 +22,13 @@ const PERMISSIVE = [
   'Zlib',
 ];
 
-/** The files that Vite writes, for the programs and for the board. */
-const LISTS = ['licences.json', 'board/licences.json'];
+/** The end of the names of the files in which each build lists its packages. */
+const LIST = 'licences.json';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
+/** The software bill of materials, in the format of CycloneDX. */
+const SBOM = 'sbom.cdx.json';
 
 /** A bundled package, with the SPDX identifier of its licence from its package.json and the text of its licence file. */
 interface BundledPackage {
@@ -39,6 +42,7 @@ const folder = process.argv[2] ?? 'dist';
 const packages = readPackages();
 for (const bundled of packages) console.log(titleOf(bundled));
 writeFileSync(join(folder, NOTICES), noticesOf(packages));
+writeFileSync(join(folder, SBOM), `${JSON.stringify(sbomOf(packages), null, 2)}\n`);
 
 const refused = packages.filter((bundled) => !isPermissive(bundled));
 if (refused.length > 0) {
@@ -49,10 +53,12 @@ if (refused.length > 0) {
   process.exitCode = 1;
 }
 
-/** The packages of both lists, each once. */
+/** The packages of all lists, each once, in alphabetical order. */
 function readPackages(): readonly BundledPackage[] {
-  const all = LISTS.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
-  return [...new Map(all.map((bundled) => [titleOf(bundled), bundled])).values()];
+  const lists = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(LIST));
+  const all = lists.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
+  const byTitle = new Map(all.map((bundled) => [titleOf(bundled), bundled]));
+  return [...byTitle].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, bundled]) => bundled);
 }
 
 function isPermissive({ identifier = '' }: BundledPackage): boolean {
@@ -69,6 +75,27 @@ function noticesOf(all: readonly BundledPackage[]): string {
     (bundled) => `${titleOf(bundled)}\n\n${bundled.text ?? 'The package has no licence file.'}\n`,
   );
   return `The gateway contains these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/**
+ * Returns the software bill of materials. It has neither a time nor a serial number, so that the same packages always result in the same
+ * file.
+ */
+function sbomOf(all: readonly BundledPackage[]): object {
+  const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { component: { type: 'application', ...componentOf({ name, version, identifier: license }) } },
+    components: all.map((bundled) => ({ type: 'library', ...componentOf(bundled) })),
+  };
+}
+
+function componentOf({ name, version, identifier }: BundledPackage): object {
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+  const licenses = identifier === undefined ? [] : [{ expression: identifier }];
+  return { 'bom-ref': purl, name, version, purl, licenses };
 }
 
 function titleOf({ name, version, identifier = 'no licence' }: BundledPackage): string {

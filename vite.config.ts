@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'vite';
+import { library } from './vite.library.ts';
 
 /** Lists the packages that a build contains, with their licences. `npm run licences` reads the lists. */
 const license = { fileName: 'licences.json' };
@@ -53,11 +54,14 @@ const programs: UserConfig = {
     sourcemap: true,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ['src/main.ts', 'src/cli/doctor.ts', 'src/cli/compare.ts', 'src/cli/record.ts'],
+      input: ['src/cli.ts', 'src/main.ts'],
       // All chunks are in one folder, because code finds the project's folder by its own place.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
 };
 
-export default defineConfig(({ isSsrBuild }) => (isSsrBuild === true ? programs : board));
+export default defineConfig(({ isSsrBuild, mode }) => {
+  if (mode === 'library') return library;
+  return isSsrBuild === true ? programs : board;
+});

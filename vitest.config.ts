@@ -8,6 +8,8 @@ export const shared = defineConfig({
   test: {
     // Long enough for a busy machine.
     testTimeout: 60_000,
+    // The built library is run as it is, like an installed package.
+    server: { deps: { external: [/\/dist\/(?:library|subgraph)/] } },
     expect: { poll: { timeout: 15_000 } },
     // Test files share loaded modules, because loading the same packages for each file took most of the time.
     isolate: false,
@@ -35,6 +37,10 @@ const LONG = [
   'test/hostile.test.ts',
   'test/known-operations.test.ts',
   'test/large-operations.test.ts',
+  'test/library/built-files.test.ts',
+  'test/library/dispose.test.ts',
+  'test/library/examples.test.ts',
+  'test/library/library.test.ts',
   'test/outage.test.ts',
   'test/parts-by-id.test.ts',
   'test/placement/brute-force.test.ts',
@@ -70,7 +76,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: LONG,
-          globalSetup: 'test/support/build-setup.ts',
+          globalSetup: ['test/support/build-setup.ts', 'test/support/library-setup.ts'],
         },
       },
       {

@@ -1,3 +1,4 @@
+import { createProgress } from '../src/cli/progress.ts';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { median } from './quantile.ts';
 import { QUERIES } from './queries.ts';
@@ -24,7 +25,9 @@ export async function benchColdSweep(): Promise<void> {
   const upstream = await startUpstream(recording, LATENCY_MS);
   const limitMs = limitOf(recording, LATENCY_MS);
   const tookMs: number[] = [];
+  const progress = createProgress();
   for (let round = 0; round <= ROUNDS; round += 1) {
+    progress.show(`cold sweep: round ${round} of ${ROUNDS}`);
     upstream.forget();
     const gateway = await startGateway(upstream.settings);
     await send(gateway.url, toPost(QUERIES['79 rows']));
@@ -33,6 +36,7 @@ export async function benchColdSweep(): Promise<void> {
     if (round > 0) tookMs.push(performance.now() - upstream.firstAskedAt());
     await gateway.stop();
   }
+  progress.end();
   await upstream.close();
   const ratio = median(tookMs) / limitMs;
   printTable([

@@ -1,3 +1,4 @@
+import { createProgress } from '../src/cli/progress.ts';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { enlarge } from './larger-recording.ts';
 import { median } from './quantile.ts';
@@ -50,11 +51,14 @@ type Size = (typeof SIZES)[number];
 export async function benchGrowth(): Promise<void> {
   const sizes = [];
   const questions = [];
+  const progress = createProgress();
   for (const size of SIZES) {
+    progress.show(`${size.types} GPU types in ${size.centers} data centers`);
     const measured = await measureSize(size);
     sizes.push(measured.size);
     questions.push(...measured.questions);
   }
+  progress.end();
   console.log(`Upstream latency ${LATENCY_MS} ms\n`);
   printTable(sizes);
   printTable(questions);

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createProgress } from '../src/cli/progress.ts';
 import { startServer } from '../src/http/server.ts';
 import { createLog } from '../src/observability/log.ts';
 import { type Recording, readNewestRecording } from '../src/upstream/recorded/recording.ts';
@@ -39,9 +40,12 @@ interface Measured {
 export async function benchHanging(): Promise<void> {
   const recording = readNewestRecording();
   const byCase = CASES.map((): Measured[] => []);
+  const progress = createProgress();
   for (let round = 0; round < ROUNDS; round += 1) {
+    progress.show(`round ${round + 1} of ${ROUNDS}`);
     for (const [index, aCase] of CASES.entries()) byCase[index]?.push(await measure(recording, aCase));
   }
+  progress.end();
   const ratios = byCase.map((rounds) =>
     rounds.map(({ tookMs }, round) => tookMs / (byCase[0]?.[round]?.tookMs ?? Number.NaN)),
   );

@@ -1,3 +1,4 @@
+import { createProgress } from '../src/cli/progress.ts';
 import { load, type Round } from './load.ts';
 import { median } from './quantile.ts';
 import { toPost } from './request.ts';
@@ -64,13 +65,16 @@ interface Measured {
 
 /** Compares placements with `gpuAvailability` for the same rows. All requests are different, so the gateway has to execute each of them. */
 export async function benchPlacement(): Promise<void> {
-  for (const group of GROUPS) {
+  const progress = createProgress();
+  for (const [index, group] of GROUPS.entries()) {
+    progress.show(`group ${index + 1} of ${GROUPS.length}`);
     const all: Measured[] = [];
     for (const [name, field] of group) all.push({ name, field, server: await startGateway(), rounds: [] });
     for (const one of all) await measure(one, WARM_UP_MS);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const one of all) one.rounds.push(await measure(one, ROUND_MS));
     }
+    progress.end();
     printTable(toRows(all));
     await Promise.all(all.map(({ server }) => server.stop()));
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createProgress } from '../src/cli/progress.ts';
 import { casesOf } from './cases.ts';
 import { load } from './load.ts';
 import type { QueryName } from './queries.ts';
@@ -37,6 +38,8 @@ export async function profileGateway(): Promise<void> {
 }
 
 async function profileCase(name: string, query: QueryName): Promise<void> {
+  const progress = createProgress();
+  progress.show(`profiling ${name}, ${query}`);
   const asked = casesOf(query).find((one) => one.name === name);
   if (asked === undefined) throw new Error(`no case is called ${name}`);
   const folder = join(FOLDER, `${name} ${query}`);
@@ -51,6 +54,7 @@ async function profileCase(name: string, query: QueryName): Promise<void> {
   const [file = ''] = readdirSync(folder);
   const profile: CpuProfile = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   const frames = selfTimes(profile, from, until);
+  progress.end();
   console.log(`## ${name}, ${query}: ${Math.round(rate)} requests/s while profiled\n`);
   printTable(toRows('package', sumBy(frames, packageOf)));
   printTable(toRows('function', sumBy(frames, functionOf)));

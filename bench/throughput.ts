@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { createProgress } from '../src/cli/progress.ts';
 import { printPublicSchema } from '../src/graphql/schema.ts';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { type Case, casesOf, withHeader } from './cases.ts';
@@ -52,10 +53,14 @@ export async function benchThroughput(query: QueryName): Promise<void> {
   writeFileSync(file, JSON.stringify(given));
   const upstream = await startUpstream(readNewestRecording(), LATENCY_MS);
   const all: Measured[] = [];
+  const progress = createProgress();
+  progress.show(`${query}: starting and warming up the servers`);
   for (const one of casesOf(query)) all.push(await prepare(one, file, answer, upstream));
   for (let round = 0; round < ROUNDS; round += 1) {
+    progress.show(`${query}: round ${round + 1} of ${ROUNDS}`);
     for (const measured of all) await measure(measured);
   }
+  progress.end();
   printTable(toRows(query, all));
   await Promise.all(all.map(({ server }) => server.stop()));
   await upstream.close();

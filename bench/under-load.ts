@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { createProgress } from '../src/cli/progress.ts';
 import { load } from './load.ts';
 import { matrixQuery, QUERIES } from './queries.ts';
 import { send, toGet, toPost } from './request.ts';
@@ -51,12 +52,15 @@ export async function benchUnderLoad(): Promise<void> {
 type Questions = Pick<Parameters<typeof load>[0], 'toRequest' | 'isSame'>;
 
 async function measure(server: ServerProcess, name: string, questions: Questions, others?: Questions) {
+  const progress = createProgress();
+  progress.show(name);
   await eventLoopLagMs(server);
   const common = { server, durationMs: ROUND_MS, status: 200, length: undefined };
   const [small, large] = await Promise.all([
     load({ ...common, ...questions, connections: CONNECTIONS }),
     others === undefined ? null : load({ ...common, ...others, connections: OTHER_CONNECTIONS }),
   ]);
+  progress.end();
   server.dropLog();
   return {
     clients: name,

@@ -1,5 +1,17 @@
-import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
+import { describeFound } from './settings/found-value.ts';
+import { findMisspelled } from './settings/misspelled-settings.ts';
+import { secretTextsOf } from './settings/secret-texts.ts';
+import {
+  BEARER_TOKEN,
+  httpUrl,
+  isOrigin,
+  isProxy,
+  listOf,
+  oneOf,
+  redisUrl,
+  wholeNumber,
+} from './settings/value-types.ts';
 
 /**
  * Removes empty settings, because an empty setting means "not set". `NAME= npm start` and a line `NAME=` in a .env file produce empty
@@ -7,75 +19,6 @@ import { z } from 'zod';
  */
 const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
-
-/** A whole number in decimal digits. */
-const wholeNumber = (min: number, max: number) => {
-  const allowed = `a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .trim()
-    .regex(/^\d+$/, allowed)
-    .transform(Number)
-    .pipe(z.number(allowed).min(min, allowed).max(max, allowed));
-};
-
-const oneOf = <const Words extends readonly string[]>(words: Words) =>
-  z
-    .string()
-    .trim()
-    .toLowerCase()
-    .pipe(z.enum(words, `one of ${words.join(', ')}`));
-
-const httpUrl = z
-  .string()
-  .trim()
-  .pipe(z.url({ protocol: /^https?$/, error: 'an http or https URL' }))
-  .transform((url) => new URL(url))
-  .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
-
-/** A list of comma-separated parts. Each part must pass `isAllowed`. `allowed` describes the parts in error messages. */
-const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .refine((parts) => parts.every(isAllowed), allowed);
-
-const BEARER_TOKEN = /^[\w.~+/-]+=*$/;
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-}
-
-function isProxy(text: string): boolean {
-  try {
-    proxyAddr.compile(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether each percent sign in a text starts an escape, and the escapes decode to valid UTF-8. */
-function isEncoded(text: string): boolean {
-  try {
-    // `decodeURIComponent` is called because it throws if the text is malformed. Its result is compared only because the bundler would
-    // remove a call whose result is not used.
-    return decodeURIComponent(text).length <= text.length;
-  } catch {
-    return false;
-  }
-}
-
-const redisUrl = z
-  .string()
-  .trim()
-  .pipe(z.url({ protocol: /^rediss?$/, error: 'a redis or rediss URL' }))
-  .transform((url) => new URL(url))
-  .refine(
-    ({ username, password }) => isEncoded(username) && isEncoded(password),
-    'a URL whose user name and password are URL-encoded (write a % in the password as %25)',
-  )
-  .refine(({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname), 'a URL whose path is the number of a database, or none');
 
 const Environment = z
   .object({
@@ -94,7 +37,7 @@ const Environment = z
     UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
     UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
     FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
-    STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
+    STALE_SECONDS: wholeNumber(1, 604_800).optional(),
     DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
     REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
     REDIS_URL: redisUrl.optional(),
@@ -122,15 +65,20 @@ const Environment = z
   .refine(({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined, {
     path: ['RUNPOD_API_KEY'],
     error: 'set for UPSTREAM=rest, because the REST API requires a key',
+  })
+  .superRefine(({ STALE_SECONDS = Number.POSITIVE_INFINITY, FRESH_SECONDS }, context) => {
+    if (STALE_SECONDS >= FRESH_SECONDS) return;
+    const message = `at least FRESH_SECONDS, which is ${FRESH_SECONDS}`;
+    context.addIssue({ code: 'custom', path: ['STALE_SECONDS'], message });
   });
 
-/** The settings whose values never appear in a message, not even if they are invalid. */
-const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
+/** The default of `STALE_SECONDS`, unless `FRESH_SECONDS` is larger. */
+const STALE_SECONDS = 3600;
 
 /** The gateway's settings. The README explains each of them. */
 export type Config = ReturnType<typeof loadConfig>;
 
-/** Thrown when settings are invalid. Each entry of `problems` names one invalid setting, what was found, and what is allowed. */
+/** Thrown when settings cannot be used. Each entry of `problems` names one invalid setting, what was found, and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -142,8 +90,13 @@ export class ConfigError extends Error {
 
 /** Reads the settings from `env`. Throws a `ConfigError` that names every invalid setting. */
 export function loadConfig(env: Record<string, string | undefined>) {
-  const parsed = Environment.safeParse(unsetWhenEmpty(env));
-  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, env));
+  const given = unsetWhenEmpty(env);
+  const misspelled = findMisspelled(given, Object.keys(Environment.shape));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const hints = misspelled.map(({ name, meant }) => `${name} is not a setting; it may mean ${meant.join(' or ')}`);
+    throw new ConfigError([...problemsOf(parsed.error, given), ...hints]);
+  }
   const settings = parsed.data;
   const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
   return {
@@ -151,7 +104,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     /** Texts that must never be logged. */
-    secrets: secretsOf(settings),
+    secrets: secretTextsOf(settings),
+    /** The names in the environment that resemble a setting but are none. They have no effect. */
+    misspelled,
     redisUrl: settings.REDIS_URL,
     tracing: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     corsOrigins: settings.CORS_ORIGINS,
@@ -173,8 +128,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     cache: {
       freshMs: settings.FRESH_SECONDS * 1000,
-      // Fresh answers are always served, even if STALE_SECONDS is less than FRESH_SECONDS.
-      staleMs: Math.max(settings.STALE_SECONDS, settings.FRESH_SECONDS) * 1000,
+      staleMs: (settings.STALE_SECONDS ?? Math.max(STALE_SECONDS, settings.FRESH_SECONDS)) * 1000,
       discoveryMs: settings.DISCOVERY_SECONDS * 1000,
     },
     upstream: {
@@ -191,63 +145,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
-/**
- * The minimum length of a value in a query or header that is treated as secret, in characters. Shorter values are not redacted, because
- * they also occur in harmless text.
- */
-const SHORTEST_IN_QUERY = 6;
-
-/**
- * Returns all texts that must never be logged: keys, passwords, the secret words in the headers for the trace collector, and the query
- * strings of URLs. Each value in a query string is secret on its own, too.
- */
-function secretsOf({
-  RUNPOD_API_KEY,
-  RUNPOD_GRAPHQL_URL,
-  RUNPOD_REST_URL,
-  REDIS_URL,
-  CLIENT_API_KEYS,
-  OTEL_EXPORTER_OTLP_ENDPOINT,
-  ...headers
-}: z.infer<typeof Environment>) {
-  const urls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL, OTEL_EXPORTER_OTLP_ENDPOINT];
-  const ofUrls = urls.flatMap((url) => [url?.search.slice(1) ?? '', ...longOnes(url?.searchParams.values() ?? [])]);
-  const { OTEL_EXPORTER_OTLP_HEADERS = '', OTEL_EXPORTER_OTLP_TRACES_HEADERS = '' } = headers;
-  const ofHeaders = [OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS].flatMap(wordsOfHeaders);
-  const password = REDIS_URL?.password ?? '';
-  const passwords = [password, decodeURIComponent(password)];
-  const all = [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls, ...ofHeaders];
-  return all.filter((secret) => secret !== '');
-}
-
-const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
-
-/**
- * Splits headers into their secret words. Values are URL-encoded, so they are also split at escapes. The scheme `Bearer` before a token is
- * not secret.
- */
-const wordsOfHeaders = (headers: string) =>
-  headers
-    .split(',')
-    .flatMap((header) => longOnes(header.slice(header.indexOf('=') + 1).split(/%[\da-f]{2}|\s/i)))
-    .filter((word) => word.toLowerCase() !== 'bearer');
-
-function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
+function problemsOf(error: z.ZodError, given: Readonly<Record<string, string | undefined>>): readonly string[] {
   const allowedByName = new Map<string, string>();
   for (const { path, message } of error.issues) {
     const name = String(path[0]);
     if (!allowedByName.has(name)) allowedByName.set(name, message);
   }
-  return [...allowedByName].map(([name, allowed]) => {
-    const found = foundOf(name, env[name]);
-    return `${name} is ${found}; it must be ${allowed}`;
-  });
+  return [...allowedByName].map(
+    ([name, allowed]) => `${name} is ${describeFound(name, given[name])}; it must be ${allowed}`,
+  );
 }
-
-function foundOf(name: string, value: string | undefined): string {
-  if (value === undefined) return 'not set';
-  return SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(value));
-}
-
-/** Hides the parts of an invalid URL that may contain a secret: its query, and everything between the scheme and the last `@`. */
-const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');

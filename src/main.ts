@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
@@ -13,6 +13,7 @@ import { watchEventLoop } from './http/event-loop-lag.ts';
 import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
 import type { Tracing } from './observability/tracing/opentelemetry.ts';
+import { loadEnvFile } from './settings/env-file.ts';
 
 /** How long requests in flight may take to end after a signal to stop, in milliseconds. */
 const GRACE_MS = 9000;
@@ -47,15 +48,19 @@ async function main(): Promise<void> {
   // Schemas are not compiled. Compiled schemas would parse a response from RunPod a third faster, but compiling them would delay the first
   // responses to clients by some milliseconds.
   z.config({ jitless: true });
-  if (existsSync('.env')) process.loadEnvFile();
+  loadEnvFile();
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, secrets: config.secrets });
+  for (const { name, meant } of config.misspelled) {
+    log.warn({ name, meant }, 'ignoring a name that is not a setting but resembles one; see `meant`');
+  }
   const [fleet, tracing] = [await createFleet(config, log), await startTracing(config, log)];
   const isOverloaded = watchEventLoop();
   const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
-  const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
+  const { listener, webSockets, labelClient, routes } = app;
+  const server = await startServer(listener, { ...config, log, webSockets, labelClient, routes, tracer: tracing });
   // The handler is registered before the gateway announces that it listens, so that every signal after the announcement stops the gateway
   // properly. An uncaught error ends the process at once, because the state after such an error cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false, skip: CRASH_SIGNALS }, async ({ signal, err }) => {

@@ -40,6 +40,8 @@ export interface SourceDeps {
   /** Sends requests to RunPod. Default: uses a few connections that are kept open. */
   readonly fetch?: Fetch;
   readonly tracer?: Tracer;
+  /** Aborted when no more requests will be sent. Default: never. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** The configured source: its catalog, the lifetimes of its answers, and the state of its requests. */
@@ -49,6 +51,8 @@ export interface Source {
   readonly requestQueue: RequestQueue;
   /** The APIs in use: one or two APIs of RunPod, or the API of the recording. */
   readonly apis: readonly Api[];
+  /** Closes the connections to RunPod. Resolves when they are closed. */
+  readonly close: () => Promise<void>;
 }
 
 /** An API that the gateway sends requests to. */
@@ -66,24 +70,28 @@ export interface Api {
  * GraphQL API.
  */
 export function createSource(deps: SourceDeps): Source {
+  const { closing } = deps;
   const { upstream, cache } = deps.config;
   const requestQueue = createRequestQueue({
     concurrency: upstream.concurrency,
     inSlot: deps.fleet.inSlot,
     limit: upstream.queueLimit,
+    closing,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
   });
+  const keepAlive = createKeepAliveFetch(upstream.concurrency);
+  const shared = { requestQueue, close: keepAlive.close };
   const only = ({ catalog, api }: Connection, lifetimes: Lifetimes): Source => ({
+    ...shared,
     catalog,
     lifetimes,
-    requestQueue,
     apis: [api],
   });
   if (upstream.source === 'recorded') {
     const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
     return only(connectRecording(deps, requestQueue.createLane()), lifetimes);
   }
-  const { fetch: send = createKeepAliveFetch(upstream.concurrency), tracer = UNTRACED } = deps;
+  const { fetch: send = keepAlive, tracer = UNTRACED } = deps;
   const fetch = traceFetch(send, tracer);
   if (upstream.source === 'graphql') return only(connectGraphQL(deps, requestQueue.createLane(), fetch), cache);
   const rest = connectRest(deps, requestQueue.createLane(), fetch);
@@ -96,7 +104,7 @@ export function createSource(deps: SourceDeps): Source {
     isGone: graphql.isGone,
     now: deps.clock.now,
   });
-  return { catalog, lifetimes: cache, requestQueue, apis: [rest.api, graphql.api] };
+  return { ...shared, catalog, lifetimes: cache, apis: [rest.api, graphql.api] };
 }
 
 /** The lifetime of an answer from a recording, which never becomes stale. */

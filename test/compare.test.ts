@@ -22,17 +22,19 @@ async function compare(args: readonly string[], { moved = 0, key = KEY }: { move
   );
   for (const { id } of dataCenters.slice(0, moved)) runPod.stock.set('NVIDIA L4', id, inStock('Low', 0.43));
   const env = { RUNPOD_API_KEY: key, RUNPOD_GRAPHQL_URL: runPod.url, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
-  const { exit, lines, stderr } = start(env, program('compare', ...args));
-  return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
+  const { exit, lines, stderr } = start(env, program('cli', 'compare', ...args));
+  return { exit: await exit, out: lines.join('\n'), err: stderr.join(''), asked: runPod.seen.length };
 }
 
 describe('npm run compare', () => {
   it('finds no difference between two APIs that report the same stock', async () => {
-    const { exit, out } = await compare([]);
+    const { exit, out, err } = await compare([]);
     expect(out).toMatch(
       /^1599 cells were observed in both APIs\. Of these, 0 are in stock only in the GraphQL API, and 0 only in the REST API\.\n0 cells could not .* In all, 0\.00 % disagree\.$/m,
     );
     expect(out).toContain('Stock: no difference');
+    expect(err).toMatch(/^reading the lists .*\n(?:(?:graphql|rest): \d+ of \d+ requests\n)+$/);
+    expect(err).toContain('graphql: 41 of 41 requests\n');
     expect(exit).toBe(0);
   });
 
@@ -51,14 +53,21 @@ describe('npm run compare', () => {
 
   it('explains invalid options and a rejected key', async () => {
     expect(await compare(['--count', '17'])).toMatchObject({
-      exit: 1,
-      err: '--count is "17"; it must be a number from 1 to 16.\n',
+      exit: 2,
+      err: expect.stringMatching(/^--count is "17"; it must be a number from 1 to 16\.\n/),
+      asked: 0,
     });
+    expect(await compare(['--count', '1.5'])).toMatchObject({ exit: 2, asked: 0 });
     expect(await compare([], { key: 'wrong' })).toMatchObject({
       exit: 1,
       err: expect.stringContaining('not authorized (HTTP 401)'),
     });
-    expect(await compare(['--help'])).toMatchObject({ exit: 0, out: expect.stringContaining('--threshold') });
+  });
+
+  it('asks neither API when the key is missing', async () => {
+    const { exit, err, asked } = await compare([], { key: '' });
+    expect(err).toMatch(/^RUNPOD_API_KEY is .*; it must be set/);
+    expect([exit, asked]).toEqual([1, 0]);
   });
 });
 

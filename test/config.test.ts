@@ -23,9 +23,43 @@ describe('settings', () => {
     });
   });
 
-  it('allow fresh answers to be served however low STALE_SECONDS is', () => {
-    const { freshMs, staleMs } = loadConfig({ FRESH_SECONDS: '60', STALE_SECONDS: '5' }).cache;
-    expect([freshMs, staleMs]).toEqual([60_000, 60_000]);
+  it('are rejected if STALE_SECONDS is lower than FRESH_SECONDS', () => {
+    expect(problems({ STALE_SECONDS: '5' })).toEqual([
+      'STALE_SECONDS is the whole number "5"; it must be at least FRESH_SECONDS, which is 60',
+    ]);
+    const { freshMs, staleMs } = loadConfig({ FRESH_SECONDS: '5', STALE_SECONDS: '5' }).cache;
+    expect([freshMs, staleMs]).toEqual([5000, 5000]);
+  });
+
+  it.each([
+    ['60', 3_600_000],
+    ['7200', 7_200_000],
+  ])('without STALE_SECONDS and with FRESH_SECONDS=%s, serve stale answers for %i ms', (seconds, ms) => {
+    expect(loadConfig({ FRESH_SECONDS: seconds }).cache.staleMs).toBe(ms);
+  });
+
+  it.each([
+    ['PORT', 'tcp://10.0.0.1:80', 'the URL "tcp://10.0.0.1:80"'],
+    ['PORT', '1.5', 'the decimal number "1.5"'],
+    ['PORT', '-1', 'the negative number "-1"'],
+    ['PORT', '"4000"', String.raw`the text in quotes "\"4000\""`],
+    ['PORT', 'four thousand', 'the text with blanks "four thousand"'],
+    ['PORT', '4000;', 'the text "4000;"'],
+    ['UPSTREAM_TIMEOUT_MS', '10 s', 'the number with a unit "10 s"'],
+    ['CORS_ORIGINS', ',', 'the list with an empty part ","'],
+    ['CORS_ORIGINS', 'https://a.example,b', 'the list "https://a.example,b"'],
+    ['INTROSPECTION', 'maybe', 'the word "maybe"'],
+    ['RUNPOD_API_KEY', 'hidden key', 'a text with blanks (not shown)'],
+    ['CLIENT_API_KEYS', 'hidden,,hidden', 'a list with an empty part (not shown)'],
+    ['REDIS_URL', 'hidden', 'a word (not shown)'],
+    ['HOST', '', undefined],
+  ])('name the kind of the invalid value: %s=%s is %s', (name, value, found) => {
+    const [problem] = problems({ [name]: value });
+    expect(problem?.split('; it must be ')[0]).toBe(found === undefined ? undefined : `${name} is ${found}`);
+  });
+
+  it('do not show more than the first 100 characters of an invalid value', () => {
+    expect(problems({ PORT: 'x'.repeat(10_000) })[0]?.length).toBeLessThan(200);
   });
 
   it.each([
@@ -38,7 +72,7 @@ describe('settings', () => {
     ['a protocol other than Redis', 'http://:hidden@host', /a redis or rediss URL/],
   ])('are rejected with a message that names REDIS_URL but not its value if the URL has %s', (_what, url, allowed) => {
     const found = problems({ REDIS_URL: url });
-    expect(found).toEqual([expect.stringMatching(/^REDIS_URL is something else \(not shown\); it must be /)]);
+    expect(found).toEqual([expect.stringMatching(/^REDIS_URL is a URL \(not shown\); it must be /)]);
     expect(found[0]).toMatch(allowed);
     expect(found[0]).not.toMatch(/hid|secret|main/);
   });
@@ -53,7 +87,7 @@ describe('settings', () => {
     const { maxUnreadBytes, maxUnreadBytesPerClient } = loadConfig({ ...small, MAX_ANSWER_BYTES: '3000000' });
     expect([maxUnreadBytes, maxUnreadBytesPerClient]).toEqual([3_000_000, 3_000_000]);
     expect(problems({ MAX_UNREAD_BYTES: '0' })).toEqual([
-      'MAX_UNREAD_BYTES is "0"; it must be a whole number from 1000000 to 100000000000',
+      'MAX_UNREAD_BYTES is the whole number "0"; it must be a whole number from 1000000 to 100000000000',
     ]);
   });
 
@@ -61,15 +95,15 @@ describe('settings', () => {
     expect(loadConfig({}).maxAnswerBytes).toBe(20_000_000);
     expect(loadConfig({ MAX_ANSWER_BYTES: '90000000' }).maxAnswerBytes).toBe(90_000_000);
     expect(problems({ MAX_ANSWER_BYTES: '20MB' })).toEqual([
-      'MAX_ANSWER_BYTES is "20MB"; it must be a whole number from 1000000 to 500000000',
+      'MAX_ANSWER_BYTES is the number with a unit "20MB"; it must be a whole number from 1000000 to 500000000',
     ]);
   });
 
   it('are rejected with one line each that states what is allowed and shows no secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);
-    expect(found.join('\n')).toMatch(/PORT is "70000"; it must be a whole number from 0 to 65535/);
-    expect(found.join('\n')).toMatch(/UPSTREAM is "http"; it must be one of recorded, graphql, rest, auto/);
+    expect(found.join('\n')).toMatch(/PORT is the whole number "70000"; it must be a whole number from 0 to 65535/);
+    expect(found.join('\n')).toMatch(/UPSTREAM is the word "http"; it must be one of recorded, graphql, rest, auto/);
     expect(found.join('\n')).not.toContain('a secret');
     const url = problems({ RUNPOD_GRAPHQL_URL: 'ftp://user:hidden@host/?api_key=hidden' });
     expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);
@@ -87,5 +121,58 @@ describe('settings', () => {
     const [problem = ''] = problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://me:hidden123@host' });
     expect(problem).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT is .*; it must be an http or https URL$/);
     expect(problem).not.toContain('hidden123');
+  });
+});
+
+describe('a misspelled setting', () => {
+  it.each([
+    ['FRESH_SECOND', 'FRESH_SECONDS'],
+    ['FRESH_MINUTES', 'FRESH_SECONDS'],
+    ['fresh_seconds', 'FRESH_SECONDS'],
+    ['UPSTREAM_CONCURENCY', 'UPSTREAM_CONCURRENCY'],
+    ['UPSTREAM_TIMEOUT', 'UPSTREAM_TIMEOUT_MS'],
+    ['RUNPOD_APIKEY', 'RUNPOD_API_KEY'],
+    ['CLIENT_API_KEY', 'CLIENT_API_KEYS'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['PROT', 'PORT'],
+    ['TRUSTED_PROXY', 'TRUST_PROXY'],
+    ['MAX_SUBSCRIPTION_PER_CLIENT', 'MAX_SUBSCRIPTIONS_PER_CLIENT'],
+    ['OTEL_EXPORTER_OTLP_ENDPONT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  ])('is recognised: %s was probably meant to be %s', (name, meant) => {
+    expect(loadConfig({ [name]: 'hidden' }).misspelled).toEqual([{ name, meant: [meant] }]);
+  });
+
+  it('is recognised by its first word if no setting is similar', () => {
+    const meant = ['UPSTREAM_CONCURRENCY', 'UPSTREAM_TIMEOUT_MS', 'UPSTREAM_RETRIES', 'UPSTREAM_QUEUE_LIMIT'];
+    expect(loadConfig({ UPSTREAM_POOL_SIZE: '5' }).misspelled).toEqual([{ name: 'UPSTREAM_POOL_SIZE', meant }]);
+  });
+
+  it('does not prevent the start, but is named together with invalid settings', () => {
+    expect(problems({ UPSTREAM: 'rest', RUNPOD_API_KEYS: 'hidden' })).toEqual([
+      'RUNPOD_API_KEY is not set; it must be set for UPSTREAM=rest, because the REST API requires a key',
+      'RUNPOD_API_KEYS is not a setting; it may mean RUNPOD_API_KEY',
+    ]);
+  });
+
+  it('is not seen in the variables of other programs, of Kubernetes, or of a pod of RunPod', () => {
+    const services = ['UPSTREAM', 'REDIS', 'HOST', 'GATEWAY', 'FRESH', 'REFRESH', 'LOG'].flatMap((name) => [
+      `${name}_SERVICE_HOST`,
+      `${name}_SERVICE_PORT`,
+      `${name}_SERVICE_PORT_HTTP`,
+      `${name}_PORT`,
+      `${name}_PORT_80_TCP`,
+      `${name}_PORT_80_TCP_ADDR`,
+      `${name}_PORT_80_TCP_PORT`,
+      `${name}_PORT_80_TCP_PROTO`,
+    ]);
+    const others =
+      'HOSTNAME HOSTTYPE HOST_IP OS TZ CI HOME PATH PWD OLDPWD USER LANG TERM SHELL SHLVL LOGNAME MAIL _ NODE_ENV ' +
+      'NODE_OPTIONS HTTP_PROXY http_proxy NO_PROXY REDIS_PASSWORD REDIS_HOST LOG_FORMAT REFRESH_TOKEN CLIENT_ID ' +
+      'CLIENT_SECRET RUNPOD_POD_ID RUNPOD_DC_ID RUNPOD_TCP_PORT_22 RUNPOD_PUBLIC_IP RUNPOD_GPU_COUNT MAX_CLIENTS ' +
+      'OTEL_SERVICE_NAME OTEL_TRACES_SAMPLER OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_EXPORTER_OTLP_TIMEOUT ' +
+      'OTEL_EXPORTER_OTLP_LOGS_HEADERS OTEL_EXPORTER_OTLP_METRICS_ENDPOINT KUBERNETES_PORT_443_TCP_PORT';
+    const env = Object.fromEntries([...services, ...others.split(' ')].map((name) => [name, 'tcp://10.0.0.1:80']));
+    expect(loadConfig(env).misspelled).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { scarceWorld } from './support/worlds.ts';
 afterEach(killAll);
 
 async function examine(env: Record<string, string>) {
-  const { exit, lines, stderr } = start({ UPSTREAM_RETRIES: '0', ...env }, program('doctor'));
+  const { exit, lines, stderr } = start({ UPSTREAM_RETRIES: '0', ...env }, program('cli', 'doctor'));
   return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
 }
 
@@ -143,6 +143,29 @@ describe('npm run doctor', () => {
     const { exit, out } = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(out).toMatch(/warn +fields +no row has memoryGb/);
     expect(out).toMatch(/warn +stock words +"Plenty" is not known/);
+    expect(exit).toBe(0);
+  });
+
+  it('repeatedly reports on stderr what it waits for while RunPod does not answer', async () => {
+    const held: (() => void)[] = [];
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'DataCenters'
+        ? (response, good) => held.push(() => answerWith(200, good)(response, good))
+        : undefined,
+    );
+    const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url };
+    const { exit, lines, stderr } = start(env, program('cli', 'doctor'));
+    await expect
+      .poll(() => stderr.join(''))
+      .toMatch(/^data centers: no answer for 2 s\ndata centers: no answer for 4 s\n/);
+    expect(lines.at(-1)).toMatch(/^ok +GPU types/);
+    for (const answer of held) answer();
+    expect(await exit).toBe(0);
+  });
+
+  it('warns about a misspelled setting', async () => {
+    const { exit, out } = await examine({ UPSTREAM: 'recorded', FRESH_SECOND: '5' });
+    expect(out).toMatch(/^warn +settings +FRESH_SECOND is not a setting\n +It may mean FRESH_SECONDS\.\n/);
     expect(exit).toBe(0);
   });
 

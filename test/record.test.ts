@@ -10,10 +10,10 @@ import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 import { program } from './support/start.ts';
 
-async function runRecord(url: string, folder: string) {
+async function runRecord(url: string, ...args: readonly string[]) {
   const env = { ...process.env, RUNPOD_GRAPHQL_URL: url, UPSTREAM: 'graphql' };
-  const [command = '', ...args] = program('record', folder);
-  const recorder = spawn(command, args, { env });
+  const [command = '', ...rest] = program('cli', 'record', ...args);
+  const recorder = spawn(command, rest, { env });
   const output: string[] = [];
   recorder.stdout.on('data', (chunk) => output.push(String(chunk)));
   recorder.stderr.on('data', (chunk) => output.push(String(chunk)));
@@ -40,6 +40,19 @@ describe('npm run record', () => {
     expect(again.output).toContain('exists');
   });
 
+  it('asks RunPod nothing when it cannot write the recording, or when it is called wrongly', async () => {
+    await using runPod = await startFakeRunPod();
+    const folder = newFolder();
+    const belowFile = await runRecord(runPod.url, 'package.json/recording');
+    expect(belowFile.output).toMatch(/^Nothing was recorded\. ENOTDIR/);
+    expect(belowFile.code).toBe(1);
+    expect((await runRecord(runPod.url, folder, 'another')).code).toBe(2);
+    expect((await runRecord(runPod.url, folder, '--help')).code).toBe(0);
+    expect((await runRecord(runPod.url, '--folder', folder)).code).toBe(2);
+    expect(runPod.seen).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('writes nothing when one request fails', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(502, '') : undefined,
@@ -61,7 +74,7 @@ describe('npm run record', () => {
     const folder = newFolder();
     const { code, output } = await runRecord(runPod.url, folder);
     expect(code).toBe(1);
-    expect(output).toBe(`Nothing was recorded. RunPod did not answer GpuTypes as expected: ${reason}\n`);
+    expect(output).toMatch(`\nNothing was recorded. RunPod did not answer GpuTypes as expected: ${reason}\n`);
     expect(existsSync(folder)).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ function createStore() {
   });
   const add = (text: string, { bytes = 10, freshUntil = Number.POSITIVE_INFINITY } = {}) => {
     const sources = { lists: new Set<readonly unknown[]>(), observations: new Map() };
-    const made = { body: Buffer.alloc(bytes), lines: [], tag: null, lastModified: null };
+    const made = { body: Buffer.alloc(bytes), lines: [], tag: null, lastModified: null, details: {} };
     store.add(keyOf(text), new FinishedResponse({ ...made, freshUntil, sources }));
     return new WeakRef(sources);
   };

@@ -13,6 +13,7 @@ it('the gateway compresses at most 20 MB of bodies at the same time, and sends o
       sources: null,
       tag: null,
       lastModified: null,
+      details: {},
       body: Buffer.alloc(9_000_000, byte),
       lines: ['content-type', 'application/json'],
     });

@@ -65,7 +65,9 @@ describe('npm start', () => {
   it('exits 1 and names every invalid setting', async () => {
     const { exit, stderr } = start({ PORT: 'x', LOG_LEVEL: 'loud' });
     expect(await exit).toBe(1);
-    expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
+    expect(stderr.join('')).toMatch(
+      /^PORT is the word "x"; it must be .*\nLOG_LEVEL is the word "loud"; it must be .*\n$/,
+    );
   });
 
   it('exits 1 and names the settings to change when it cannot listen', async () => {

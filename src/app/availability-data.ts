@@ -13,6 +13,12 @@ import type { Tracer } from '../observability/tracing/tracer.ts';
 import { createSource, type Source } from '../source.ts';
 import type { Recording } from '../upstream/recorded/recording.ts';
 
+/** The metrics of the availability data. */
+export type DataMetrics = Pick<
+  Metrics,
+  'countAttempt' | 'countPricedWithoutStock' | 'countChange' | 'countRead' | 'countSupplemented'
+>;
+
 /** What `createAvailabilityData` needs. */
 export interface AvailabilityDataDeps {
   readonly config: Config;
@@ -20,10 +26,13 @@ export interface AvailabilityDataDeps {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly readRecording: () => Recording;
-  readonly metrics: Metrics;
+  /** Counts what happens. */
+  readonly metrics: DataMetrics;
   readonly tracer: Tracer;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
+  /** Aborted when connections must be closed, and running requests must end. Default: never. */
+  readonly closing?: AbortSignal | undefined;
   /** Takes a kind of background work, and returns the function that reports a fault in that work. */
   readonly onFaultOf: (work: BackgroundWork) => (error: unknown) => void;
 }
@@ -77,7 +86,7 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
  * Creates the cache in front of the source. The cache reports its reads to the metrics, and its observations to the detection of changes.
  */
 function createCatalog(
-  { fleet, clock, log, metrics, tracer, stopping, onFaultOf }: AvailabilityDataDeps,
+  { fleet, clock, log, metrics, tracer, stopping, closing, onFaultOf }: AvailabilityDataDeps,
   source: Source,
   changes: Changes,
 ): CachedCatalog {
@@ -99,6 +108,7 @@ function createCatalog(
       ),
     onSupplemented: metrics.countSupplemented,
     stopping,
+    closing,
     onFault: onFaultOf('renewal'),
   });
 }

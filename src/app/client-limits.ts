@@ -4,6 +4,7 @@ import type { Client } from '../domain/client.ts';
 import { type Permit, UNBOUNDED } from '../domain/permit.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { createClientIdentity, type Identify } from '../http/client-identity.ts';
+import { createClientLabel, type LabelClient } from '../http/client-label.ts';
 import { createRateLimit, type RateLimit } from '../http/rate-limit.ts';
 import { createRequestCounter, type RequestCounter } from '../http/request-counter.ts';
 import { onceEnded } from '../http/request-end.ts';
@@ -11,7 +12,7 @@ import { createResponseMemory, type ResponseMemory } from '../http/response-memo
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
 import { createResponseSinks, type ResponseSinks } from '../http/response-sinks.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createClients } from '../upstream/request/clients.ts';
+import { createClients, type FindClient } from '../upstream/request/clients.ts';
 
 /** What `createClientLimits` needs. */
 export interface ClientLimitsDeps {
@@ -26,6 +27,8 @@ export interface ClientLimitsDeps {
 export interface ClientLimits {
   /** Returns the name of the client that sent a request. Returns `null` for a client without limits. */
   readonly identify: Identify;
+  /** Returns the short text by which the log names the client that sent a request. */
+  readonly labelClient: LabelClient;
   /** Returns the client with this name. The client object contains the client's budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
@@ -44,17 +47,10 @@ export interface ClientLimits {
 export function createClientLimits({ config, fleet, metrics, isOverloaded }: ClientLimitsDeps): ClientLimits {
   const { rateLimitPerMinute, maxUnreadBytes: maxBytes, maxUnreadBytesPerClient: maxBytesPerClient } = config;
   const now = () => performance.now();
-  const identify = createClientIdentity({
-    trustedProxies: config.trustedProxies,
-    keys: config.clientKeys,
-    ipv6Prefix: config.ipv6Prefix,
-  });
-  const findClient = createClients({
-    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
-    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
-    now,
-    onRefused: metrics.countClientRefusal,
-  });
+  const { trustedProxies, clientKeys: keys, ipv6Prefix } = config;
+  const identity = { trustedProxies, keys, ipv6Prefix };
+  const identify = createClientIdentity(identity);
+  const findClient = createFindClient(config, now, metrics.countClientRefusal);
   const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
   const sinks = createResponseSinks(identify, unread);
@@ -69,6 +65,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
   });
   return {
     identify,
+    labelClient: createClientLabel(identity),
     findClient,
     rateLimit,
     requestCounter: createRequestCounter(identify, rateLimit, rateLimitPerMinute),
@@ -81,6 +78,18 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
         : openPermit(responseMemory, sinks, request, response),
   };
 }
+
+/**
+ * Creates the clients with their budgets of requests to RunPod. `now` returns monotonic milliseconds. `onRefused` is called when a budget is
+ * spent.
+ */
+export const createFindClient = (config: Config, now: () => number, onRefused: () => void): FindClient =>
+  createClients({
+    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
+    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
+    now,
+    onRefused,
+  });
 
 function openPermit(
   responseMemory: ResponseMemory,

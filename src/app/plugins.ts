@@ -11,6 +11,7 @@ import type { FaultLog } from '../graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
 import { useNoIntrospection } from '../graphql/plugins/introspection.ts';
 import { useLimits } from '../graphql/plugins/limits.ts';
+import { useOperationDetails } from '../graphql/plugins/operation-details.ts';
 import { useKnownOperationKinds } from '../graphql/plugins/operation-kinds.ts';
 import { useOperationSpans } from '../graphql/plugins/operation-spans.ts';
 import { useOverloadProtection } from '../graphql/plugins/overload.ts';
@@ -28,6 +29,7 @@ import { useAcceptableTypes } from '../http/plugins/acceptable-types.ts';
 import { type BoardFiles, useBoardFiles } from '../http/plugins/board-files.ts';
 import { useBodyLimit } from '../http/plugins/body-limit.ts';
 import { useClientKeys } from '../http/plugins/client-keys.ts';
+import { useErrorCodes } from '../http/plugins/error-codes.ts';
 import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
 import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
 import { useJsonRequests } from '../http/plugins/json-requests.ts';
@@ -35,12 +37,13 @@ import { useNotFound } from '../http/plugins/not-found.ts';
 import { useRateLimit } from '../http/plugins/rate-limit.ts';
 import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
 import { useRequestId } from '../http/plugins/request-id.ts';
-import { SCHEMA_PATH, useSchemaFile } from '../http/plugins/schema-file.ts';
+import { useSchemaFile } from '../http/plugins/schema-file.ts';
 import { useSecurityHeaders } from '../http/plugins/security-headers.ts';
 import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
 import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
 import { useVary } from '../http/plugins/vary.ts';
 import type { RequestCounter } from '../http/request-counter.ts';
+import { setRequestDetails } from '../http/request-details.ts';
 import { partsFormatFor, WITH_IDS } from '../http/stream-formats.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
@@ -53,19 +56,28 @@ import type { ServerContext } from './request-context.ts';
 const HEARTBEAT_MS = 12_000;
 
 /** What the plugins need. */
-export interface PluginDeps {
+export interface PluginDeps extends OperationPluginDeps {
   readonly config: Config;
   readonly endpoint: string;
+  /** The paths that are answered. Every other path is answered with 404. */
+  readonly routes: readonly string[];
   readonly maxBodyBytes: number;
-  readonly schema: GraphQLSchema;
   readonly board: BoardFiles;
   readonly metrics: Metrics;
   readonly tracer: Tracer;
-  readonly faults: FaultLog;
-  readonly persisted: PersistedOperations;
-  readonly finished: FinishedResponses<GraphQLContext & ServerContext>;
   readonly requestCounter: RequestCounter;
   readonly readiness: () => Readiness;
+}
+
+/** What the plugins of operations need. */
+export interface OperationPluginDeps {
+  readonly config: Pick<Config, 'introspection'>;
+  readonly schema: GraphQLSchema;
+  readonly metrics: Pick<Metrics, 'countRefusal'>;
+  readonly faults: FaultLog;
+  readonly persisted: PersistedOperations;
+  /** The finished responses. Without them, every response is created again. */
+  readonly finished?: FinishedResponses<GraphQLContext & ServerContext>;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;
   readonly holdingOf: HttpCacheOptions<GraphQLContext>['holdingOf'];
@@ -83,6 +95,7 @@ export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(
 function pluginsOfRequests({
   config,
   endpoint,
+  routes,
   maxBodyBytes,
   board,
   metrics,
@@ -90,7 +103,6 @@ function pluginsOfRequests({
   requestCounter,
   readiness,
 }: PluginDeps): Plugins {
-  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
   const hasClientKeys = config.clientKeys.length > 0;
   return [
     tracer !== UNTRACED && useOperationSpans(tracer),
@@ -98,7 +110,7 @@ function pluginsOfRequests({
     useSecurityHeaders(),
     useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
     useBodyLimit(maxBodyBytes),
-    useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+    useNotFound(routes),
     useReadiness(readiness),
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCounter),
@@ -117,7 +129,7 @@ function pluginsOfSchema(endpoint: string): Plugins {
 }
 
 /** The plugins that read, check and limit operations, and the plugins that shape the results. */
-function pluginsOfOperations({
+export function pluginsOfOperations({
   config,
   schema,
   metrics,
@@ -127,9 +139,12 @@ function pluginsOfOperations({
   isOverloaded,
   cacheControl,
   holdingOf,
-}: PluginDeps): Plugins {
+}: OperationPluginDeps): Plugins {
   return [
     useRequestParameters(),
+    useOperationDetails(({ req }: ServerContext, details) => {
+      if (req !== undefined) setRequestDetails(req, details);
+    }),
     useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
     !config.introspection && useNoIntrospection(),
     ...persisted.plugins,
@@ -143,10 +158,11 @@ function pluginsOfOperations({
     faults.plugin,
     ...useIncrementalDelivery(),
     useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
-    finished.plugin,
+    finished?.plugin ?? false,
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useChunkedJson(),
     useAcceptableTypes(),
+    useErrorCodes(),
     useStreamedResponses(HEARTBEAT_MS),
     useDocumentCache(),
   ];

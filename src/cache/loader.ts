@@ -17,9 +17,15 @@ export interface Loader {
   isRunning(name: string): boolean;
 }
 
+/** Dependencies of `createLoader`. */
+export interface LoaderDeps extends LeasedLoadDeps {
+  /** Aborted when all loads must end. Default: loads are not ended. */
+  readonly closing?: AbortSignal | undefined;
+}
+
 /** Creates a loader that runs at most one load per name at a time. */
-export function createLoader(deps: LeasedLoadDeps): Loader {
-  const loads = createSharedLoads();
+export function createLoader(deps: LoaderDeps): Loader {
+  const loads = createSharedLoads(deps.closing);
 
   async function load<T>(named: NamedLoad<T>, demand: Demand): Promise<T> {
     const heldOff = deps.holdOffs.errorOf(named.name);

@@ -20,6 +20,8 @@ export interface RenewingCacheOptions {
   readonly onRead: (result: ReadResult, reads: number) => void;
   /** Called with each error of a load in the background, unless it is an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
+  /** Aborted when all loads must end. Their readers then receive the reason of the signal. Default: loads are not ended. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** A cache that refreshes its entries when they are due. */
@@ -55,9 +57,10 @@ export function createRenewingCache({
   holdOffMs,
   onRead,
   onFault,
+  closing,
 }: RenewingCacheOptions): RenewingCache {
   const entries = new CacheEntries(store, now);
-  const loader = createLoader({ entries, leases, holdOffs: createHoldOffs(holdOffMs, now) });
+  const loader = createLoader({ entries, leases, holdOffs: createHoldOffs(holdOffMs, now), closing });
 
   const mayServe = <T>(renewable: Renewable<T>, { value, askedAt }: Kept<T>): boolean =>
     renewable.mayServe?.(value, now() - askedAt) ?? true;

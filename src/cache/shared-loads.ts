@@ -15,9 +15,15 @@ export interface SharedLoads {
   isRunning(key: string): boolean;
 }
 
-/** Creates shared loads. At most one load per key runs at a time. If it fails, all of its readers receive the error. */
-export function createSharedLoads(): SharedLoads {
+/**
+ * Creates shared loads. At most one load per key runs at a time. If it fails, all of its readers receive the error. When `closing` is
+ * aborted, all loads end, and their readers receive the reason of `closing`.
+ */
+export function createSharedLoads(closing?: AbortSignal): SharedLoads {
   const running = new Map<string, SharedLoad<unknown>>();
+  closing?.addEventListener('abort', () => {
+    for (const load of running.values()) load.end(closing.reason);
+  });
 
   function begin<T>(key: string, start: (demand: Demand) => Promise<T>): SharedLoad<T> {
     const load = new SharedLoad(start, () => {
@@ -29,6 +35,7 @@ export function createSharedLoads(): SharedLoads {
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
+      if (closing?.aborted === true) return Promise.reject(closing.reason);
       // The type assertion is safe, because all loads of one key return values of the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
@@ -47,11 +54,15 @@ class SharedLoad<T> implements Demand {
   readonly #abandoned = new AbortController();
   readonly #result: Promise<T>;
   readonly #onEnd: () => void;
+  #reject: (reason: unknown) => void = () => {};
 
   /** `onEnd` is called when the load can no longer be joined. */
   constructor(start: (demand: Demand) => Promise<T>, onEnd: () => void) {
     this.#onEnd = onEnd;
-    this.#result = Promise.resolve(this).then(start).finally(onEnd);
+    const ended = new Promise<never>((_resolve, reject) => {
+      this.#reject = reject;
+    });
+    this.#result = Promise.race([Promise.resolve(this).then(start), ended]).finally(onEnd);
     // An error is reported to the readers. Without this handler, it would count as an unhandled rejection if there are no readers.
     this.#result.catch(() => {});
   }
@@ -82,6 +93,12 @@ class SharedLoad<T> implements Demand {
       this.#clients.remove(clients);
       this.#leave(demand);
     }
+  }
+
+  /** Aborts the load. Its readers receive `reason`. */
+  end(reason: unknown): void {
+    this.#reject(reason);
+    this.#abandoned.abort(reason);
   }
 
   #leave(demand: Demand): void {

@@ -1,106 +1,43 @@
-/**
- * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits with code 1 if it is too early to
- * switch from one API to the other. This is the case if an API cannot be read, if no cell can be compared, or if more cells disagree than
- * `--threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not report it.
- */
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../config.ts';
-import type { Demand } from '../domain/catalog.ts';
-import { GATEWAY } from '../domain/client.ts';
-import { SYSTEM_CLOCK } from '../domain/clock.ts';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { UpstreamError } from '../domain/errors.ts';
-import { createFleetOfOne } from '../fleet/fleet.ts';
-import { createLog } from '../observability/log.ts';
-import { createSource, type Source } from '../source.ts';
-import { readNewestRecording } from '../upstream/recorded/recording.ts';
-import { type CellDifference, type Comparison, compareWorlds, type World } from './comparison.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
+import { type CellDifference, type Comparison, compareWorlds } from './comparison.ts';
+import { readWorlds } from './read-worlds.ts';
 
-const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
-
-  --count      GPUs on one pod, 1 to 16
-  --threshold  the maximum percentage of cells that may be in stock in one API only, or unknown to one API (default 1); prices do not count
-  --json       prints JSON only
-  --help       prints this
-
-Requires RUNPOD_API_KEY, because the REST API does not answer without a key.
-`;
-
-const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
-
-try {
-  await main();
-} catch (error) {
-  const isExpected = error instanceof UpstreamError || error instanceof ConfigError || error instanceof TypeError;
-  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
-  process.exitCode = 1;
+/** The options of `compareApis`. */
+interface CompareOptions {
+  /** The number of GPUs on one pod. */
+  readonly gpuCount: number;
+  /** The maximum percentage of cells that may disagree. */
+  readonly threshold: number;
+  /** Whether to print JSON instead of text. */
+  readonly json: boolean;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '1' },
-      threshold: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
+/**
+ * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Returns the exit code: 1 if it is too early
+ * to switch from one API to the other. This is the case if an API cannot be read, if no cell can be compared, or if more cells disagree than
+ * `threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not report it.
+ */
+export async function compareApis({ gpuCount, threshold, json }: CompareOptions): Promise<number> {
+  try {
+    loadEnvFile();
+    // All settings are checked before either API gets a request.
+    const [graphql, rest] = await readWorlds([configFor('graphql'), configFor('rest')], gpuCount);
+    const comparison = compareWorlds(graphql, rest);
+    const { cells, inStockOnly, unknown, oneSided } = comparison;
+    const contradictions = inStockOnly.a + inStockOnly.b;
+    const percent = (100 * (contradictions + unknown + oneSided)) / Math.max(cells + unknown + oneSided, 1);
+    process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : print(comparison, percent));
+    return percent > threshold || cells === 0 ? 1 : 0;
+  } catch (error) {
+    const isExpected = error instanceof UpstreamError || error instanceof ConfigError;
+    process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
+    return 1;
   }
-  const gpuCount = toNumber('--count', values.count, 1, 16);
-  const threshold = toNumber('--threshold', values.threshold, 0, 100);
-  if (existsSync('.env')) process.loadEnvFile();
-  const [graphql, rest] = await Promise.all([readWorld('graphql', gpuCount), readWorld('rest', gpuCount)]);
-  const comparison = compareWorlds(graphql, rest);
-  const { cells, inStockOnly, unknown, oneSided } = comparison;
-  const contradictions = inStockOnly.a + inStockOnly.b;
-  const percent = (100 * (contradictions + unknown + oneSided)) / Math.max(cells + unknown + oneSided, 1);
-  process.stdout.write(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : print(comparison, percent));
-  if (percent > threshold || cells === 0) process.exitCode = 1;
 }
 
-function toNumber(name: string, text: string, min: number, max: number): number {
-  const number = Number(text);
-  if (text.trim() !== '' && number >= min && number <= max) return number;
-  throw new TypeError(`${name} is ${JSON.stringify(text)}; it must be a number from ${min} to ${max}.`);
-}
-
-async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promise<World> {
-  const config = loadConfig({ ...process.env, UPSTREAM: upstream });
-  const log = createLog({ level: 'silent', secrets: config.secrets });
-  const { catalog } = createSource({
-    config,
-    log,
-    fleet: createFleetOfOne(),
-    clock: SYSTEM_CLOCK,
-    readRecording: readNewestRecording,
-    onAttempt: () => {},
-    onPricedWithoutStock: () => {},
-  });
-  const [types, centers] = await Promise.all([catalog.gpuTypes(DEMAND), catalog.dataCenters(DEMAND)]);
-  const lists = { gpuTypes: types.rows, dataCenters: centers.rows };
-  return { ...lists, observations: await observeAll(catalog, lists, gpuCount) };
-}
-
-/** Observes every GPU type. A GPU type that cannot be observed is left out, and its cells count as unknown. */
-async function observeAll(
-  catalog: Source['catalog'],
-  lists: Pick<World, 'gpuTypes' | 'dataCenters'>,
-  gpuCount: number,
-): Promise<World['observations']> {
-  const batches = new Map(lists.gpuTypes.map((gpuType) => [catalog.batchOf({ gpuType, gpuCount }), gpuType]));
-  const observed = await Promise.all(
-    [...batches.values()].map((gpuType) =>
-      catalog.observe({ gpuType, gpuCount, ...lists }, DEMAND).catch((error: unknown) => {
-        if (error instanceof UpstreamError) return [];
-        throw error;
-      }),
-    ),
-  );
-  return observed.flat();
-}
+const configFor = (upstream: 'graphql' | 'rest'): Config => loadConfig({ ...process.env, UPSTREAM: upstream });
 
 function print(comparison: Comparison, percent: number): string {
   const { cells, inStockOnly, unknown, oneSided, stock, price, gpuTypesOnly, dataCentersOnly } = comparison;

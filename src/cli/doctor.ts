@@ -1,8 +1,3 @@
-/**
- * Checks the configured source, or both APIs with `UPSTREAM=auto`. Requests a sample of all data that the gateway relies on. Prints each
- * problem and what to do about it. Exits with code 1 if there is a problem that prevents correct answers.
- */
-import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import type { Demand, SourceCatalog } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
@@ -11,10 +6,12 @@ import { type FailureCode, UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Lists } from '../domain/lists.ts';
 import type { Observation } from '../domain/observation.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
 import { excerpt } from '../upstream/request/excerpt.ts';
 import { checkDescription } from './doctor/check-description.ts';
 import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
 import { createReport, type Report } from './doctor/report.ts';
+import { announceWait } from './progress.ts';
 
 /** The advice for each kind of failure. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
@@ -33,27 +30,29 @@ const MOST_WORDS = 100;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-const hasFailed = await main();
-// The process is ended explicitly. It would not end by itself while a rate limit of RunPod pauses requests.
-process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
-
-/** Examines all configured sources. Returns whether a check failed. */
-async function main(): Promise<boolean> {
+/**
+ * Checks the configured source, or both APIs with `UPSTREAM=auto`. Requests a sample of all data that the gateway relies on. Prints each
+ * problem and what to do about it. Returns the exit code: 1 if a problem prevents correct answers.
+ */
+export async function diagnose(): Promise<number> {
   const write = (text: string) => void process.stdout.write(text);
   try {
-    if (existsSync('.env')) process.loadEnvFile();
+    loadEnvFile();
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
-    const { upstream } = config;
+    const { upstream, misspelled } = config;
+    for (const { name, meant } of misspelled) {
+      report.print('warn', 'settings', `${name} is not a setting`, `It may mean ${meant.join(' or ')}.`);
+    }
     // With `auto`, one API would answer in place of the other. So each API is checked on its own.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
-    return report.hasFailed();
+    return report.hasFailed() ? 1 : 0;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const report = createReport([], write);
     for (const problem of error.problems) report.print('FAIL', 'settings', problem);
-    return true;
+    return 1;
   }
 }
 
@@ -111,7 +110,7 @@ async function tryOut<T>(
 ): Promise<T | null> {
   const startedAt = performance.now();
   try {
-    const value = await read();
+    const value = await announceWait(subject, read());
     const seconds = (performance.now() - startedAt) / 1000;
     print('ok', subject, `${describe(value)}, in ${seconds.toFixed(2)} s`);
     return value;

@@ -1,12 +1,9 @@
-/**
- * Records RunPod's current answers in a new folder, which the command line may name. The default is a folder in fixtures/runpod that is
- * named after the day. `npm start` serves the newest recording in fixtures/runpod.
- */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { SYSTEM_CLOCK } from '../domain/clock.ts';
 import { UpstreamNotAttemptedError } from '../domain/errors.ts';
+import { loadEnvFile } from '../settings/env-file.ts';
 import { record, writeRecording } from '../upstream/recorded/record.ts';
 import { RECORDINGS } from '../upstream/recorded/recording.ts';
 import { createKeepAliveFetch } from '../upstream/request/http.ts';
@@ -15,20 +12,43 @@ import { createRequestQueue } from '../upstream/request/request-queue.ts';
 import { SHARE_NOTHING } from '../upstream/request/slow-down.ts';
 import { GPU_TYPES } from '../upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from '../upstream/runpod-graphql/client.ts';
+import { createProgress } from './progress.ts';
 
-try {
-  await main(process.argv[2]);
-} catch (error) {
-  process.stderr.write(`Nothing was recorded. ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+/**
+ * Records RunPod's current answers in the new folder `path`. The default is a folder in fixtures/runpod that is named after the day. Returns
+ * the exit code.
+ */
+export async function recordInto(path: string | undefined): Promise<number> {
+  try {
+    loadEnvFile();
+    const { upstream } = loadConfig(process.env);
+    const folder = folderAt(path);
+    checkTarget(folder);
+    await recordAll(upstream, folder);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`Nothing was recorded. ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
 }
 
-async function main(path: string | undefined): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile();
-  const { upstream } = loadConfig(process.env);
-  const day = new Date().toISOString().slice(0, 10);
-  const folder = path === undefined ? new URL(`${day}/`, RECORDINGS) : new URL(`${pathToFileURL(path).href}/`);
+function folderAt(path: string | undefined): URL {
+  if (path !== undefined) return new URL(`${pathToFileURL(path).href}/`);
+  return new URL(`${new Date().toISOString().slice(0, 10)}/`, RECORDINGS);
+}
+
+/**
+ * Checks that a folder can be created. It creates the folder and removes it again, because the folder is to exist only when it contains a
+ * recording.
+ * @throws if the folder exists or cannot be created.
+ */
+function checkTarget(folder: URL): void {
   if (existsSync(folder)) throw new Error(`${folder.pathname} exists; name another folder.`);
+  const highest = mkdirSync(folder, { recursive: true });
+  if (highest !== undefined) rmSync(highest, { recursive: true });
+}
+
+async function recordAll(upstream: Config['upstream'], folder: URL): Promise<void> {
   const fetch = createKeepAliveFetch(upstream.concurrency);
   const requestQueue = createRequestQueue({
     concurrency: upstream.concurrency,
@@ -46,10 +66,12 @@ async function main(path: string | undefined): Promise<void> {
     probe: GPU_TYPES,
     onAttempt: () => {},
   });
+  const progress = createProgress();
+  progress.show('reading the lists of GPU types and data centers');
   const recording = await record({
     send,
-    onProgress: (done, total) => process.stdout.write(`${done} of ${total} GPU types\n`),
-  });
+    onProgress: (done, total) => progress.show(`${done} of ${total} GPU types`),
+  }).finally(progress.end);
   writeRecording(folder, recording);
   process.stdout.write(`Recorded ${recording.lowestPrices.length} cells with stock into ${folder.pathname}\n`);
 }

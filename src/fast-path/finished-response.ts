@@ -1,5 +1,6 @@
 import { compress, type Encoding } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
+import type { RequestDetails } from '../http/request-details.ts';
 import type { Validators } from '../http/validators.ts';
 import type { Sources } from '../loaders/validity.ts';
 
@@ -22,6 +23,8 @@ export interface MadeResponse extends Validators {
   readonly lines: HeaderLines;
   /** When the response will stop being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
+  /** What the log contains about each request that receives the response. */
+  readonly details: RequestDetails;
   /** The data that the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
 }

@@ -6,6 +6,7 @@ import { setBufferedBody } from '../http/buffered-body.ts';
 import { NOT_KEPT } from '../http/cache-control.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { HandleOperation } from '../http/receive-requests.ts';
+import { type RequestDetails, requestDetailsOf, setRequestDetails } from '../http/request-details.ts';
 import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import { isUnchanged } from '../http/validators.ts';
 import type { Holding } from '../loaders/validity.ts';
@@ -40,6 +41,7 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
 interface Found {
   readonly status: 200 | 304;
   readonly isFromStore: boolean;
+  readonly details: RequestDetails;
   readonly send: (response: ServerResponse) => void;
 }
 
@@ -83,6 +85,7 @@ export class FinishedResponses<Context extends object> {
       const key = readRequestKey(request, body === null ? '' : body.toString());
       const found = key === null ? null : this.#find(request, key);
       if (found !== null) {
+        setRequestDetails(request, found.details);
         found.send(response);
         this.#options.onAnswer(found.status, found.isFromStore, (performance.now() - startedAt) / 1000);
         return;
@@ -105,7 +108,7 @@ export class FinishedResponses<Context extends object> {
         if (holding !== null) this.#holdings.set(req, holding);
         const { query, operationName } = params ?? {};
         if (query === undefined) return;
-        this.#options.knownOperations?.add({ query, operationName: operationName ?? undefined });
+        this.#options.knownOperations?.add({ query, operationName: operationName ?? undefined }, requestDetailsOf(req));
       },
     };
   }
@@ -118,7 +121,8 @@ export class FinishedResponses<Context extends object> {
     const isFromStore = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
     const finished = isFromStore ? stored : this.#execute(key, maxBytes);
     if (finished === null) return null;
-    return { status: 200, isFromStore, send: (response) => this.#send.whole(request, response, finished) };
+    const send = (response: ServerResponse) => this.#send.whole(request, response, finished);
+    return { status: 200, isFromStore, details: finished.made.details, send };
   }
 
   /**
@@ -130,7 +134,7 @@ export class FinishedResponses<Context extends object> {
     const control = this.#options.cacheControl(stored.made.freshUntil);
     if (control === NOT_KEPT) return null;
     const send = (response: ServerResponse) => this.#send.unchanged(request, response, stored, control);
-    return { status: 304, isFromStore: true, send };
+    return { status: 304, isFromStore: true, details: stored.made.details, send };
   }
 
   /** Executes a known operation, if Yoga has accepted an earlier request with the same headers. Returns `null` otherwise. */
@@ -140,7 +144,7 @@ export class FinishedResponses<Context extends object> {
     if (lines === undefined || knownOperations === null) return null;
     const executed = knownOperations.execute(key.body, mayMakeLarge() ? maxBytes : Math.min(maxBytes, SMALL_BYTES));
     if (executed === null) return null;
-    const { text, holding } = executed;
+    const { text, holding, details } = executed;
     const willStore = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
       // A response that is stored is sent many times, so it becomes a Buffer. For a response that is sent only once, this would cost more
@@ -151,6 +155,7 @@ export class FinishedResponses<Context extends object> {
       tag: null,
       lastModified: null,
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
+      details,
       sources: holding?.sources ?? null,
     });
     if (willStore) this.#stored.add(key, finished);
@@ -171,6 +176,7 @@ export class FinishedResponses<Context extends object> {
         tag: headers['etag']?.toString() ?? null,
         lastModified: headers['last-modified']?.toString() ?? null,
         freshUntil: holding.freshUntil,
+        details: requestDetailsOf(request),
         sources: holding.sources,
       };
       this.#stored.add(key, new FinishedResponse(made));

@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { toHash } from '../graphql/plugins/persisted-operations.ts';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
+import type { RequestDetails } from '../http/request-details.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import { createMemory, type PeekableCatalog } from '../loaders/memory.ts';
 import { createValidity, type Holding } from '../loaders/validity.ts';
@@ -12,6 +14,8 @@ export interface Executed {
   readonly text: string;
   /** How long the response is valid; `null` if it must not be stored. */
   readonly holding: Holding | null;
+  /** What the log contains about the operation. */
+  readonly details: RequestDetails;
 }
 
 /**
@@ -19,8 +23,11 @@ export interface Executed {
  * executed it once without errors.
  */
 export interface KnownOperations {
-  /** Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. */
-  add(operation: OperationName): void;
+  /**
+   * Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. `details` is what the log
+   * contains about the request.
+   */
+  add(operation: OperationName, details: RequestDetails): void;
   /**
    * Executes the operation in a JSON body. Returns `null` if the operation is not known, if some of its data is not fresh or not in memory,
    * if it causes an error, or if the response could have more than `maxBytes` bytes.
@@ -33,6 +40,8 @@ type OperationName = Pick<SentOperation, 'query' | 'operationName'>;
 interface KnownOperation {
   /** The parsed operation. `undefined` until the operation is requested for the second time; `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
+  /** What the log contains about the operation if the client sends its text. */
+  readonly details: RequestDetails;
 }
 
 /** Dependencies of `createKnownOperations`. */
@@ -83,30 +92,29 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     sizeCalculation: (_operation, key) => key.length,
   });
 
-  function find({ query, operationName }: SentOperation): PreparedOperation | null {
+  function find({ query, operationName }: SentOperation): KnownOperation | undefined {
     const known = operations.get(toKey({ query, operationName }));
-    if (known === undefined) return null;
-    if (known.prepared === undefined) known.prepared = prepare(query, operationName);
-    return known.prepared;
+    if (known?.prepared === undefined && known !== undefined) known.prepared = prepare(query, operationName);
+    return known;
   }
 
   function run(body: string, maxBytes: number): Executed | null {
     const sent = readOperation(body, textOf);
-    const prepared = sent === null ? null : find(sent);
-    if (sent === null || prepared === null) return null;
+    const known = sent === null ? undefined : find(sent);
+    if (sent === null || known?.prepared == null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
     // The budget counts the reports in a response when they are created. The rest of the response is about as long as the text of the
     // operation, so that length is subtracted at once.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
-    const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
-    return text === null ? null : { text, holding: validity.sum() };
+    const text = known.prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
+    return text === null ? null : { text, holding: validity.sum(), details: detailsOf(known, sent) };
   }
 
   return {
-    add(operation) {
+    add(operation, { operationName }) {
       const key = toKey(operation);
-      if (!operations.has(key)) operations.set(key, { prepared: undefined });
+      if (!operations.has(key)) operations.set(key, { prepared: undefined, details: { operationName } });
     },
     execute(body, maxBytes) {
       try {
@@ -119,6 +127,9 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     },
   };
 }
+
+const detailsOf = ({ details }: KnownOperation, { documentId }: SentOperation): RequestDetails =>
+  documentId === undefined ? details : { ...details, operationHash: toHash(documentId) };
 
 /**
  * Returns the key of an operation. The name is escaped, because a client may send any text as the name, and no two operations may have the

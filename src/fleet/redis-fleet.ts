@@ -20,7 +20,7 @@ import { createValueShapes } from './value-shapes.ts';
  */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
-/** The maximum time for releasing leases and slots when the gateway stops, in milliseconds. */
+/** The maximum time for releasing leases and slots and for closing connections when the gateway stops, in milliseconds. */
 const LEAVE_MS = 300;
 
 /** Creates the fleet of replicas that share a Redis server. All replicas must have the same settings. */
@@ -72,8 +72,9 @@ export function createRedisFleet(
     join: redis.reach,
     async leave() {
       // The leases and slots are released before the connection is closed, so that other replicas do not wait for a process that has ended.
-      await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
-      redis.close();
+      const late = wait(LEAVE_MS, undefined, { ref: false });
+      await Promise.race([shared.leave(), late]);
+      await Promise.race([redis.close(), late]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
@@ -20,6 +21,9 @@ const LONGEST_RECONNECT_PAUSE_MS = 1000;
  */
 const SOCKET_MS = 15_000;
 
+/** How long Redis may take to close its end of a connection, in milliseconds. Then the connection is cut. */
+const DISCONNECT_MS = 100;
+
 /** A Redis server, and whether it is available. */
 export interface RedisServer {
   /** The connection for most commands. Its commands fail at once while the server is unavailable. */
@@ -35,7 +39,8 @@ export interface RedisServer {
   readonly onBack: (listener: () => void) => void;
   /** Connects. Resolves when the server is available, or when the time for reaching it is over. */
   readonly reach: () => Promise<void>;
-  readonly close: () => void;
+  /** Closes all connections. Resolves when they are closed. */
+  readonly close: () => Promise<unknown>;
 }
 
 /**
@@ -51,6 +56,7 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     keyPrefix,
     retryStrategy: (times) => Math.min(times * 100, LONGEST_RECONNECT_PAUSE_MS),
     socketTimeout: SOCKET_MS,
+    disconnectTimeout: DISCONNECT_MS,
     lazyConnect: true,
   };
   const client = new DeadlineRedis(
@@ -91,7 +97,16 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     },
     close() {
       closing.abort();
-      for (const connection of connections) connection.disconnect();
+      return Promise.all(connections.map(disconnect));
     },
   };
+}
+
+async function disconnect(connection: Redis): Promise<void> {
+  const { status } = connection;
+  if (status === 'end') return;
+  const ended = once(connection, 'end');
+  connection.disconnect();
+  // A connection that waits for its next attempt to connect has no socket, so it does not emit 'end'. But the library waits for its socket.
+  await (status === 'reconnecting' ? wait(DISCONNECT_MS) : ended);
 }

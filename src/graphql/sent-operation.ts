@@ -3,6 +3,8 @@ export interface SentOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** The id by which the client names a persisted operation; `undefined` if the client sends the text. */
+  readonly documentId: string | undefined;
 }
 
 /** Returns the text of the persisted operation with this id. Returns `null` if no persisted operation has this id. */
@@ -34,7 +36,12 @@ export function readOperation(body: string, textOf: TextOf): SentOperation | nul
   const { documentId, operationName, variables } = sent;
   const query = documentId == null ? sent.query : textWithout(sent.query, documentId, textOf);
   if (query == null) return null;
-  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
+  return {
+    query,
+    operationName: operationName ?? undefined,
+    variables: variables ?? undefined,
+    documentId: documentId ?? undefined,
+  };
 }
 
 /**

@@ -9,8 +9,14 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const codeByRequest = new WeakMap<Request, string>();
+
+/** Returns the code with which `refuse` has refused a request; `undefined` if it has not refused the request. */
+export const refusalCodeOf = (request: Request): string | undefined => codeByRequest.get(request);
+
 /** Creates the response that refuses `request`: a GraphQL response with one error and no data. */
 export function refuse({ Response }: Pick<FetchAPI, 'Response'>, request: Request, refusal: Refusal): Response {
+  codeByRequest.set(request, refusal.code);
   const type = { 'content-type': refusalType(request.headers.get('accept')), 'cache-control': 'no-store' };
   return new Response(refusalBody(refusal), { status: refusal.status, headers: { ...type, ...refusal.headers } });
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { LabelClient } from './client-label.ts';
+import { requestDetailsOf } from './request-details.ts';
 
 /** Matches the request ids that are accepted from clients. They are easy to find in a log and cannot do harm there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -23,9 +25,9 @@ export interface RequestLog {
 /**
  * Creates a log with one line for each request. The line is written when the request ends or, after a request to switch protocols, when the
  * connection ends. Each request has an id: the client's `x-request-id` if it is accepted, else a new id, which replaces that header of the
- * request. Headers and the query string are not logged, because they may contain secrets.
+ * request. Headers and the query string are not logged, because they may contain secrets. `labelClient` names the client in the line.
  */
-export function createRequestLog(log: Logger): RequestLog {
+export function createRequestLog(log: Logger, labelClient: LabelClient): RequestLog {
   function begin(request: IncomingMessage): (message: Message, status: number, complete?: boolean) => void {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -34,10 +36,15 @@ export function createRequestLog(log: Logger): RequestLog {
     const path = pathOf(request);
     const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return () => {};
+    const client = labelClient(request);
     const startedAt = performance.now();
     return (message, status, complete) => {
       const durationMs = Math.round(performance.now() - startedAt);
-      log[level]({ requestId, method, path, status, complete, durationMs }, message);
+      const { operationName, operationHash, errorCodes } = requestDetailsOf(request);
+      log[level](
+        { requestId, client, method, path, operationName, operationHash, status, errorCodes, complete, durationMs },
+        message,
+      );
     };
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import { createClientErrorHandler } from './client-errors.ts';
+import type { LabelClient } from './client-label.ts';
 import { handleUpgrades } from './handle-upgrades.ts';
 import { createInFlight } from './in-flight.ts';
 import { prepareRequests } from './prepare-requests.ts';
@@ -31,8 +32,12 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Handles requests for a WebSocket. If it is missing, these requests are answered over HTTP. */
   readonly webSockets?: WebSockets;
+  /** Names the client of a request in the log. Default: the address of the connection. */
+  readonly labelClient?: LabelClient;
   /** Records spans. If it is missing, requests have no spans. */
   readonly tracer?: Tracer | undefined;
+  /** The paths that may name a span. A span for any other path is named after the method alone. */
+  readonly routes?: readonly string[];
 }
 
 /**
@@ -55,8 +60,8 @@ const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */
 export async function startServer(handler: RequestListener, options: ServerOptions): Promise<RunningServer> {
-  const { log, webSockets, tracer } = options;
-  const requestLog = createRequestLog(log);
+  const { log, webSockets, labelClient = labelByAddress, tracer, routes = [] } = options;
+  const requestLog = createRequestLog(log, labelClient);
   const inFlight = createInFlight();
   let isClosing = false;
 
@@ -65,7 +70,7 @@ export async function startServer(handler: RequestListener, options: ServerOptio
   // for another protocol.
   const shouldUpgradeCallback = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const serverOptions = { connectionsCheckingInterval: TIMEOUT_CHECK_MS, shouldUpgradeCallback };
-  const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, answer));
+  const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, routes, answer));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.on('clientError', createClientErrorHandler());
@@ -80,6 +85,8 @@ export async function startServer(handler: RequestListener, options: ServerOptio
     },
   };
 }
+
+const labelByAddress: LabelClient = ({ socket }) => socket.remoteAddress ?? '';
 
 function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {

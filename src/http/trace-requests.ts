@@ -1,14 +1,20 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { RequestListener } from 'node:http';
-import type { Tracer } from '../observability/tracing/tracer.ts';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Attributes, Tracer } from '../observability/tracing/tracer.ts';
 import { onceEnded } from './request-end.ts';
 import { MACHINE_PATHS } from './request-log.ts';
 
+/** The methods that a span may name. A span calls every other method `_OTHER`. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
+
 /**
- * Handles each request in a span that ends with the response. The span belongs to the client's trace if the request names one. Requests to
- * `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not contain them.
+ * Handles each request in a span that ends with the response. The span is named after the method and, if the path is one of `routes`, the
+ * path. Its attributes follow the semantic conventions of OpenTelemetry for HTTP servers. The span belongs to the client's trace if the
+ * request names one. Requests to `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not
+ * contain them.
  */
-export function traceRequests(tracer: Tracer, answer: RequestListener): RequestListener {
+export function traceRequests(tracer: Tracer, routes: readonly string[], answer: RequestListener): RequestListener {
+  const known = new Set(routes);
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (MACHINE_PATHS.has(path)) {
@@ -16,20 +22,44 @@ export function traceRequests(tracer: Tracer, answer: RequestListener): RequestL
       return;
     }
     const { method = '' } = request;
+    const route = known.has(path) ? path : undefined;
+    const name = [METHODS.has(method) ? method : 'HTTP', route].filter((part) => part !== undefined).join(' ');
+    const attributes = { ...describeRequest(request), 'url.path': path, 'http.route': route };
     const traceparent = request.headers['traceparent']?.toString();
-    const attributes = { 'http.request.method': method, 'url.path': path };
     const ended = () =>
       new Promise<void>((resolve) => {
         const onClose = () => {
-          // There is no status if the client disconnected before the response began.
-          const status = response.headersSent ? response.statusCode : undefined;
-          const failure = status !== undefined && status >= 500 ? String(status) : undefined;
-          tracer.note({ 'http.response.status_code': status, 'error.type': failure });
+          tracer.note(describeResponse(response));
           resolve();
         };
         onceEnded(request, response, AsyncResource.bind(onClose));
         answer(request, response);
       });
-    void tracer.span(method, { kind: 'server', attributes, traceparent }, ended);
+    void tracer.span(name, { kind: 'server', attributes, traceparent }, ended);
+  };
+}
+
+/**
+ * Describes the method, and the connection on which a request arrived. The address of the server is that of the connection, because a
+ * client may send any text in its `host` header.
+ */
+function describeRequest({ method = '', httpVersion, socket }: IncomingMessage): Attributes {
+  const isKnown = METHODS.has(method);
+  return {
+    'http.request.method': isKnown ? method : '_OTHER',
+    'http.request.method_original': isKnown ? undefined : method,
+    'url.scheme': 'http',
+    'server.address': socket.localAddress,
+    'server.port': socket.localPort,
+    'network.protocol.version': httpVersion,
+  };
+}
+
+/** Describes the status of a response. There is no status if the client disconnected before the response began. */
+function describeResponse({ headersSent, statusCode }: ServerResponse): Attributes {
+  if (!headersSent) return {};
+  return {
+    'http.response.status_code': statusCode,
+    'error.type': statusCode >= 500 ? String(statusCode) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 /** A pause that can be cut short. */
 export interface WakeableSleep {
-  /** Resolves after `ms` milliseconds, or earlier when `wake` is called. */
+  /** Resolves after `ms` milliseconds, or earlier when `wake` is called. Does not keep the process alive. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Ends the current pause, if there is one. */
   readonly wake: () => void;
@@ -12,7 +12,7 @@ export function createWakeableSleep(): WakeableSleep {
   return {
     sleep: (ms) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, ms).unref();
         wake = () => {
           clearTimeout(timer);
           resolve();

@@ -23,10 +23,8 @@ export interface Table {
 }
 
 /** Returns the version of a dependency, as package.json states it. */
-export function versionOf(
-  name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
-): string {
-  return { ...packageJson.dependencies, ...packageJson.devDependencies }[name];
+export function versionOf(name: keyof typeof packageJson.devDependencies): string {
+  return packageJson.devDependencies[name];
 }
 
 /** Returns all proofs of a row, each with the column that it belongs to. */

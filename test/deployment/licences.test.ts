@@ -38,6 +38,15 @@ describe('npm run licences', () => {
     expect(notices).toContain('shown 2.0.0, ISC\n\nThe package has no licence file.\n');
   });
 
+  it('writes a bill of materials', async () => {
+    await check('MIT');
+    const { components } = JSON.parse(await readFile(join(folder, 'sbom.cdx.json'), 'utf8'));
+    expect(components).toEqual([
+      expect.objectContaining({ purl: 'pkg:npm/bundled@1.0.0', licenses: [{ expression: 'MIT' }] }),
+      expect.objectContaining({ purl: 'pkg:npm/shown@2.0.0', licenses: [{ expression: 'ISC' }] }),
+    ]);
+  });
+
   it.each(['(GPL-3.0-only OR MIT)', 'MIT AND BSD-3-Clause'])('accepts %s', async (identifier) => {
     expect((await check(identifier)).stderr).toBe('');
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
 import { type CollectedSpan, startCollector } from '../support/collector.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
 import { tracesOf } from '../support/secret-traces.ts';
@@ -78,7 +79,12 @@ function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly s
   return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
 }
 
-const attemptsAmong = (spans: readonly CollectedSpan[]) => spans.filter(({ kind }) => kind === 'client');
+/** Returns the spans of the attempts to send a request to RunPod. */
+const attemptsAmong = (spans: readonly CollectedSpan[]) =>
+  spans.filter(({ attributes }) => 'gateway.upstream.outcome' in attributes);
+
+/** Returns the spans of the HTTP requests to RunPod. */
+const requestsAmong = (spans: readonly CollectedSpan[]) => spans.filter(({ kind }) => kind === 'client');
 
 describe('a traced gateway', () => {
   let traced: Awaited<ReturnType<typeof startTraced>>;
@@ -111,7 +117,7 @@ describe('a traced gateway', () => {
       'load observations',
       'availability',
       'query',
-      'POST',
+      'POST /graphql',
     ];
     expect(attempts.map((attempt) => wayUp(attempt, spans))).toEqual([
       [...way, spanId],
@@ -119,23 +125,38 @@ describe('a traced gateway', () => {
     ]);
     const source = { 'gateway.upstream.source': 'RUNPOD_GRAPHQL', 'gateway.upstream.operation': 'LowestPrices' };
     expect(attempts).toMatchObject([
-      {
-        failed: true,
-        attributes: { ...source, 'gateway.upstream.outcome': 'UNREACHABLE', 'http.response.status_code': 503 },
-      },
-      {
-        failed: false,
-        attributes: { ...source, 'gateway.upstream.outcome': 'COMPLETE', 'http.response.status_code': 200 },
-      },
+      { failed: true, attributes: { ...source, 'gateway.upstream.outcome': 'UNREACHABLE' } },
+      { failed: false, attributes: { ...source, 'gateway.upstream.outcome': 'COMPLETE' } },
+    ]);
+    const requests = requestsAmong(spans);
+    expect(requests.map((request) => wayUp(request, spans))).toEqual([
+      ['POST', ...way, spanId],
+      ['POST', ...way, spanId],
+    ]);
+    const { hostname, port, origin, pathname } = new URL(runPod.url);
+    const request = {
+      'http.request.method': 'POST',
+      'server.address': hostname,
+      'server.port': Number(port),
+      'url.full': `${origin}${pathname}`,
+    };
+    expect(requests).toMatchObject([
+      { failed: true, attributes: { ...request, 'http.response.status_code': 503, 'error.type': '503' } },
+      { failed: false, attributes: { ...request, 'http.response.status_code': 200 } },
     ]);
     const told = runPod.seen.map(({ headers }) => headers['traceparent']);
     expect(told.filter((header) => header?.includes(traceId))).toEqual(
-      attempts.map((attempt) => `00-${traceId}-${attempt.spanId}-01`),
+      requests.map((sent) => `00-${traceId}-${sent.spanId}-01`),
     );
     expect(runPod.seen.filter(({ headers }) => 'tracestate' in headers || 'baggage' in headers)).toEqual([]);
     expect(spans.find(({ kind }) => kind === 'server')?.attributes).toEqual({
       'http.request.method': 'POST',
+      'http.route': '/graphql',
+      'url.scheme': 'http',
       'url.path': '/graphql',
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(url).port),
+      'network.protocol.version': '1.1',
       'http.response.status_code': 200,
     });
   });
@@ -156,7 +177,7 @@ describe('a traced gateway', () => {
     const subjects = await Promise.all(
       asked.map(async ({ traceId }) => {
         const spans = await spansOf(traceId);
-        expect(attemptsAmong(spans).map((attempt) => wayUp(attempt, spans).at(-2))).toContain('POST');
+        expect(attemptsAmong(spans).map((attempt) => wayUp(attempt, spans).at(-2))).toContain('POST /graphql');
         return attemptsAmong(spans).map(({ attributes }) => attributes['gateway.upstream.subject']);
       }),
     );
@@ -215,6 +236,46 @@ describe('a traced gateway', () => {
     expect(span?.attributes['http.response.status_code']).toBe(404);
     expect(String(span?.attributes['url.path']).length).toBe(200);
     expect(tracesOf(SECRETS, collector.bodies.join('\n'))).toEqual([]);
+  });
+
+  it('names the span of a request after its method and its route, and after the method alone if there is no route', async () => {
+    const { url, spansOf } = traced;
+    const named = async (method: string, path: string) => {
+      const traceId = randomBytes(16).toString('hex');
+      const headers = { traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
+      await fetch(new URL(path, url), { method, headers });
+      const [span] = await spansOf(traceId);
+      const {
+        'http.route': route,
+        'http.request.method': name,
+        'http.request.method_original': original,
+      } = span?.attributes ?? {};
+      return [span?.name, name, original, route];
+    };
+    expect(await named('GET', '/')).toEqual(['GET /', 'GET', undefined, '/']);
+    expect(await named('GET', '/schema.graphql?a')).toEqual([
+      'GET /schema.graphql',
+      'GET',
+      undefined,
+      '/schema.graphql',
+    ]);
+    expect(await named('DELETE', '/graphql')).toEqual(['DELETE /graphql', 'DELETE', undefined, '/graphql']);
+    expect(await named('GET', '/elsewhere')).toEqual(['GET', 'GET', undefined, undefined]);
+    expect(await named('PROPFIND', '/graphql')).toEqual(['HTTP /graphql', '_OTHER', 'PROPFIND', '/graphql']);
+  });
+
+  it('names itself with its version and an id of its own in every export', async () => {
+    const { collector, url, spansOf } = traced;
+    await spansOf((await ask(url, 'RTX 4090', 1)).traceId);
+    const resources = collector.bodies.flatMap((body) =>
+      (JSON.parse(body) as { resourceSpans: { resource: { attributes: object[] } }[] }).resourceSpans.map(
+        ({ resource }) => JSON.stringify(resource.attributes),
+      ),
+    );
+    expect(new Set(resources).size).toBe(1);
+    expect(resources[0]).toContain('{"key":"service.name","value":{"stringValue":"gpu-availability-gateway"}}');
+    expect(resources[0]).toContain(`{"key":"service.version","value":{"stringValue":"${VERSION}"}}`);
+    expect(resources[0]).toMatch(/\{"key":"service.instance.id","value":\{"stringValue":"[\da-f-]{36}"\}\}/);
   });
 
   it('does not trace requests for health and metrics, and ignores an invalid traceparent', async () => {

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createGateway } from '../support/gateway.ts';
+import { program } from '../support/start.ts';
 
-/** Runs the program of `npm run schema`. */
 async function printSchema(...options: readonly string[]) {
-  const program = spawn(process.execPath, ['--import', 'tsx', 'src/cli/print-schema.ts', ...options]);
+  const [command = '', ...args] = program('cli', 'schema', ...options);
+  const printer = spawn(command, args);
   const [output, errors, [code]] = await Promise.all([
-    text(program.stdout),
-    text(program.stderr),
-    once(program, 'close'),
+    text(printer.stdout),
+    text(printer.stderr),
+    once(printer, 'close'),
   ]);
   return { output, errors, code };
 }
@@ -23,7 +24,7 @@ describe('npm run schema', () => {
 
   it.each(['--subgraf', 'subgraph'])('rejects the option %j and prints no schema', async (option) => {
     const { output, errors, code } = await printSchema(option);
-    expect([output, code]).toEqual(['', 1]);
-    expect(errors).toMatch(new RegExp(`^[^\n]*'${option}'[^\n]*\n$`));
+    expect([output, code]).toEqual(['', 2]);
+    expect(errors).toContain(option);
   });
 });

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GpuType } from '../../domain/gpu-type.ts';
+import { typingCost } from '../../typing-cost.ts';
 import { squash } from '../names.ts';
-import { typingCost } from '../typing-cost.ts';
 
 /** The maximum number of suggested GPU types. */
 const NEAREST = 3;

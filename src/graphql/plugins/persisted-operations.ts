@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import boardOperations from '../../board/graphql/persisted-documents.json' with { type: 'json' };
-import { PROJECT } from '../../project-folder.ts';
+import { listProjectFolder, readProjectFile } from '../../project-folder.ts';
 import { badRequest } from '../mask-error.ts';
 import type { TextOf } from '../sent-operation.ts';
 
@@ -13,7 +12,7 @@ import type { TextOf } from '../sent-operation.ts';
  * A folder with operations that clients can run without registering them. The id of an operation is the SHA-256 of its file. Clients can
  * also run the operations of the board without registering them.
  */
-const FOLDER = new URL('operations/clients/', PROJECT);
+const FOLDER = 'operations/clients/';
 
 /** The maximum total length of all operations that clients register, in characters. */
 const MAX_REGISTERED = 10_000_000;
@@ -85,7 +84,7 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
 }
 
 function readKept(): ReadonlyMap<string, string> {
-  const texts = readdirSync(FOLDER).map((file) => readFileSync(new URL(file, FOLDER), 'utf8'));
+  const texts = listProjectFolder(FOLDER).map((file) => readProjectFile(`${FOLDER}${file}`));
   const board = Object.entries(boardOperations).map(([id, text]) => [toHash(id), text] as const);
   return new Map([...texts.map((text) => [sha256(text), text] as const), ...board]);
 }
@@ -97,7 +96,16 @@ const PREFIX = 'sha256:';
 /**
  * Returns an id as a lowercase hash without the prefix `sha256:`. An id with another prefix keeps that prefix, so it matches no operation.
  */
-const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
+export const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
+
+/**
+ * Returns the hash by which a client names an operation, in lower case. Returns `null` if the client names none. The hash is valid only if
+ * the operation could be parsed.
+ */
+export function operationHashIn(params: GraphQLParams): string | null {
+  const id = idIn(params);
+  return id === null ? null : toHash(id);
+}
 
 const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
 

@@ -1,7 +1,7 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { typingCost } from '../../typing-cost.ts';
 import { badRequest } from '../mask-error.ts';
 import { quote } from '../names.ts';
-import { typingCost } from '../typing-cost.ts';
 
 /**
  * Parses the parameters of HTTP requests in place of Yoga. A malformed request (GraphQL over HTTP, section "Request Parameters") is
@@ -11,7 +11,8 @@ export function useRequestParameters(): Plugin {
   return {
     onRequestParse({ request, url, setRequestParser }) {
       if (request.method === 'GET') setRequestParser(() => toParameters(readSearch(url.searchParams)));
-      if (request.method === 'POST') setRequestParser(async () => toParameters(readBody(await request.text())));
+      if (request.method === 'POST')
+        setRequestParser(async (received) => toParameters(readBody(await received.text())));
     },
   };
 }

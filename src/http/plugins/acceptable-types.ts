@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import { notAcceptableMessage } from '../not-acceptable.ts';
-import { refusalBody, refusalType } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 /**
  * Adds a body to 406 responses, with a message that lists each supported media type once. Yoga's own 406 response lists all supported types
@@ -17,8 +17,9 @@ export function useAcceptableTypes(): Plugin {
       const { headers } = response;
       const types = (headers.get('accept') ?? '').replaceAll('; charset=utf-8', '');
       const message = notAcceptableMessage(types);
-      headers.set('content-type', refusalType(request.headers.get('accept')));
-      setResponse(new fetchAPI.Response(refusalBody({ code: 'BAD_REQUEST', message }), { status: 406, headers }));
+      headers.delete('content-type');
+      const refusal = { status: 406, code: 'BAD_REQUEST', message, headers: Object.fromEntries(headers.entries()) };
+      setResponse(refuse(fetchAPI, request, refusal));
     },
   };
 }

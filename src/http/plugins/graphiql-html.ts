@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, introspectionFromSchema } from 'graphql';
-import { PROJECT } from '../../project-folder.ts';
+import { listProjectFolder, readProjectFile } from '../../project-folder.ts';
 
 /** The folder with the example operations. The page has a tab for each of them, in the order of the file names. */
-const EXAMPLES = new URL('operations/graphiql/', PROJECT);
+const EXAMPLES = 'operations/graphiql/';
 
 /**
  * Matches the property that limits how far a tab can be dragged. It is removed, because with it, tabs cannot be clicked: the animation
@@ -52,8 +51,7 @@ export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise
 }
 
 function readExamples(): { query: string }[] {
-  const files = readdirSync(EXAMPLES).toSorted();
-  return files.map((file) => ({ query: readFileSync(new URL(file, EXAMPLES), 'utf8') }));
+  return listProjectFolder(EXAMPLES).map((file) => ({ query: readProjectFile(`${EXAMPLES}${file}`) }));
 }
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(

@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import type { Logger } from 'pino';
+import { VERSION } from '../../version.ts';
 import { createRedactor } from '../redaction.ts';
 import { startSpanExport } from './span-exporter.ts';
 import type { Attributes, SpanOptions, Tracer } from './tracer.ts';
@@ -43,7 +44,7 @@ const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
   const provider = startSpanExport(NAME, log);
-  const spans = new Spans(provider.getTracer(NAME), createRedactor(secrets));
+  const spans = new Spans(provider.getTracer(NAME, VERSION), createRedactor(secrets));
   return {
     span: (name, options, work) => spans.run(name, options, work),
     note: (attributes) => spans.note(attributes),

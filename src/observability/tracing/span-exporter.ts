@@ -1,16 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
+import { VERSION } from '../../version.ts';
 
 /** Creates a provider of spans for the service `name`. Logs the settings that OpenTelemetry rejects, and failures to export. */
 export const startSpanExport = (name: string, log: Logger): BasicTracerProvider =>
   withSettingsLogged(log, () => createProvider(name, log));
 
 function createProvider(name: string, log: Logger): BasicTracerProvider {
-  const ours = resourceFromAttributes({ 'service.name': name });
+  const ours = resourceFromAttributes({
+    'service.name': name,
+    'service.version': VERSION,
+    'service.instance.id': randomUUID(),
+  });
   return new BasicTracerProvider({
     resource: defaultResource()
       .merge(ours)

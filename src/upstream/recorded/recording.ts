@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { PROJECT } from '../../project-folder.ts';
+import { listProjectFolder, PROJECT, readProjectFile } from '../../project-folder.ts';
 
 const LowestPriceSchema = z.looseObject({ availableGpuCounts: z.array(z.number().nullable()).nullable() });
 
@@ -25,22 +25,25 @@ export const RECORDING_FILES = {
   lowestPrices: 'lowest-prices.json',
 } as const;
 
+const FOLDER = 'fixtures/runpod/';
+
 /** The folder of all recordings. Each recording is in a subfolder that is named after its day. */
-export const RECORDINGS = new URL('fixtures/runpod/', PROJECT);
+export const RECORDINGS = new URL(FOLDER, PROJECT);
+
+/** The name of the folder of a recording. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * Reads the newest recording.
  * @throws if no recording exists, or if its files do not have the expected shape.
  */
 export function readNewestRecording(): Recording {
-  const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const newest = days
-    .map(({ name }) => name)
-    .toSorted()
+  const newest = listProjectFolder(FOLDER)
+    .filter((name) => DAY.test(name))
     .at(-1);
   if (newest === undefined)
     throw new Error(`There is no recording in ${RECORDINGS.pathname}. Run npm run record to make one.`);
-  return readRecording(new URL(`${newest}/`, RECORDINGS));
+  return parseRecording((file) => readProjectFile(`${FOLDER}${newest}/${file}`));
 }
 
 /**
@@ -48,7 +51,11 @@ export function readNewestRecording(): Recording {
  * @throws when its files do not have the expected shape.
  */
 export function readRecording(folder: URL): Recording {
-  const read = (file: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  return parseRecording((file) => readFileSync(new URL(file, folder), 'utf8'));
+}
+
+function parseRecording(readText: (file: string) => string): Recording {
+  const read = (file: string): Record<string, unknown> => JSON.parse(readText(file));
   return RecordingSchema.parse({
     ...read(RECORDING_FILES.about),
     ...Object(read(RECORDING_FILES.gpuTypes)['data']),

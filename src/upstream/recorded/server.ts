@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createGraphQLError, createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
-import { PROJECT } from '../../project-folder.ts';
+import { readProjectFile } from '../../project-folder.ts';
 import type { RecordedPrice, Recording } from './recording.ts';
 
-const SDL = new URL('schema/upstream.graphqls', PROJECT);
+const SDL = 'schema/upstream.graphqls';
 
 interface LowestPriceInput {
   readonly gpuCount: number;
@@ -51,7 +50,7 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
     },
   };
   return createYoga({
-    schema: createSchema({ typeDefs: readFileSync(SDL, 'utf8'), resolvers }),
+    schema: createSchema({ typeDefs: readProjectFile(SDL), resolvers }),
     logging: false,
     graphiql: false,
     landingPage: false,

@@ -39,10 +39,16 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** A `fetch` over connections that are kept open. */
+export interface KeepAliveFetch extends Fetch {
+  /** Closes all connections. Requests that are not answered yet fail. Resolves when the connections are closed. */
+  readonly close: () => Promise<void>;
+}
+
 /** Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. */
-export function createKeepAliveFetch(connections: number): Fetch {
+export function createKeepAliveFetch(connections: number): KeepAliveFetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
-  return async (url, init) => {
+  const fetch: Fetch = async (url, init) => {
     const response = await afterClose(request(url, { ...init, dispatcher }));
     return {
       status: response.statusCode,
@@ -61,6 +67,7 @@ export function createKeepAliveFetch(connections: number): Fetch {
       },
     };
   };
+  return Object.assign(fetch, { close: () => dispatcher.destroy() });
 }
 
 /** Joins repeated header lines, which form one list (RFC 9110, section 5.3). */

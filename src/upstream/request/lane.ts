@@ -39,10 +39,12 @@ export interface LaneOptions {
   readonly limit: number;
   /** Returns the error for a task that is rejected because too many tasks wait. It takes the name of the task. */
   readonly whenFull: (name: string) => Error;
+  /** Aborted when no more tasks will be started, so that pauses end. Default: never. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** Creates a lane whose tasks `dispatcher` starts. */
-export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOptions): Lane {
+export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }: LaneOptions): Lane {
   const state: LaneState = {
     isPaused: false,
     running: 0,
@@ -51,6 +53,7 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOpti
   };
   let pausedUntil = 0;
   let resume: NodeJS.Timeout | undefined;
+  closing?.addEventListener('abort', () => clearTimeout(resume));
 
   /** Returns whether `newcomer` may enter the lane. If the lane is full, another task is rejected to make room for it, if possible. */
   function makeRoom(newcomer: WaitingTask): boolean {
@@ -76,7 +79,7 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOpti
     },
     pause(ms) {
       const until = performance.now() + ms;
-      if (until <= pausedUntil) return;
+      if (until <= pausedUntil || closing?.aborted === true) return;
       pausedUntil = until;
       state.isPaused = true;
       clearTimeout(resume);

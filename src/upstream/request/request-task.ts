@@ -34,7 +34,7 @@ export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions
     // The queue may call `run` while it handles another task that has just released the slot. So `run` is bound to the async context of
     // this task.
     run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) =>
-      tracer.span(operation, { kind: 'client', attributes }, () => runOnce(request, options, freeSlot, cutOff)),
+      tracer.span(operation, { attributes }, () => runOnce(request, options, freeSlot, cutOff)),
     ),
     yieldAfterMs: () => (isList ? Number.POSITIVE_INFINITY : hangDetector.yieldAfterMs(subject)),
     isSuspect: () => !isList && hangDetector.isSuspect(subject),

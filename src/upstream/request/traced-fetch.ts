@@ -1,13 +1,29 @@
-import type { Tracer } from '../../observability/tracing/tracer.ts';
+import type { Attributes, Tracer } from '../../observability/tracing/tracer.ts';
 import type { Fetch } from './http.ts';
 
-/** Wraps `fetch`. Sends the trace context of the current span with each request, and records the status of the response in the span. */
+/**
+ * Wraps `fetch`. Records a span for each request, from sending the request until the headers of the response have arrived, and sends the
+ * trace context of this span with the request. The names follow the semantic conventions of OpenTelemetry for HTTP clients.
+ */
 export const traceFetch =
   (fetch: Fetch, tracer: Tracer): Fetch =>
-  async (url, init) => {
-    const traceparent = tracer.traceparent();
-    const headers = traceparent === undefined ? init.headers : { ...init.headers, traceparent };
-    const response = await fetch(url, { ...init, headers });
-    tracer.note({ 'http.response.status_code': response.status });
-    return response;
+  (url, init) =>
+    tracer.span(init.method, { kind: 'client', attributes: describe(init.method, new URL(url)) }, async () => {
+      const traceparent = tracer.traceparent();
+      const headers = traceparent === undefined ? init.headers : { ...init.headers, traceparent };
+      const response = await fetch(url, { ...init, headers });
+      const failure = response.status >= 400 ? String(response.status) : undefined;
+      tracer.note({ 'http.response.status_code': response.status, 'error.type': failure });
+      return response;
+    });
+
+/** Describes a request without the query string of its URL, which may contain a secret. */
+function describe(method: string, { protocol, hostname, port, origin, pathname }: URL): Attributes {
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return {
+    'http.request.method': method,
+    'server.address': hostname,
+    'server.port': port === '' ? defaultPort : Number(port),
+    'url.full': `${origin}${pathname}`,
   };
+}

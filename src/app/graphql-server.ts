@@ -1,0 +1,45 @@
+import type { YogaServerOptions } from 'graphql-yoga';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { maskError } from '../graphql/mask-error.ts';
+import { DOCUMENT_ID } from '../graphql/plugins/persisted-operations.ts';
+import { createCacheControl } from '../http/cache-control.ts';
+import type { OperationLimits } from '../loaders/budget.ts';
+
+/** The maximum length of a request body, in bytes. A request for a thousand entities fits into it. */
+export const MAX_BODY_BYTES = 1_000_000;
+
+/**
+ * The maximum number of rows in the response to one operation: thirty times the number of cells at RunPod. Without a limit, an operation
+ * could block the event loop for a long time, because each row takes some microseconds.
+ */
+const MAX_ROWS = 50_000;
+
+/** Returns the limits of each operation. */
+export const operationLimits = (
+  config: Pick<Config, 'maxUpstreamPerOperation' | 'maxAnswerBytes'>,
+): OperationLimits => ({
+  maxUpstreamRequests: config.maxUpstreamPerOperation,
+  maxRows: MAX_ROWS,
+  maxBytes: config.maxAnswerBytes,
+});
+
+/** The options of Yoga that do not depend on how requests arrive. */
+export const YOGA_OPTIONS = {
+  maskedErrors: { maskError },
+  // `useDocumentCache` replaces Yoga's own cache, which limits the number of documents, but not their length.
+  parserAndValidationCache: false,
+  graphiql: false,
+  landingPage: false,
+  extraParamNames: [DOCUMENT_ID],
+  multipart: false,
+} satisfies YogaServerOptions<object, GraphQLContext>;
+
+/** Creates the functions that decide how long the gateway, clients and proxies may cache a response. */
+export function createCaching({ cache, clientKeys }: Pick<Config, 'cache' | 'clientKeys'>, clock: Clock) {
+  return {
+    holdingOf: ({ loaders }: GraphQLContext) => loaders.validity.sum(),
+    cacheControl: createCacheControl({ now: clock.now, longestMs: cache.freshMs, isPrivate: clientKeys.length > 0 }),
+  };
+}

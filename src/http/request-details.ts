@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What the log contains about the operation of a request and its response. Every text is short. */
+export interface RequestDetails {
+  /** The name of the operation in its document. `undefined` if it has no name, or if the request was refused before it was parsed. */
+  readonly operationName?: string | undefined;
+  /** The SHA-256 of the operation, in hexadecimal digits. `undefined` if the client did not name the operation by its hash. */
+  readonly operationHash?: string | undefined;
+  /** The different codes of the errors in the response. `undefined` if the response has no errors. */
+  readonly errorCodes?: readonly string[] | undefined;
+}
+
+/** The maximum number of error codes of one request. */
+const MAX_CODES = 10;
+
+const NONE: RequestDetails = {};
+
+const detailsByRequest = new WeakMap<IncomingMessage, RequestDetails>();
+
+/** Returns the details that are known about a request. */
+export const requestDetailsOf = (request: IncomingMessage): RequestDetails => detailsByRequest.get(request) ?? NONE;
+
+/** Sets the details of a request. The object is stored as it is, so that requests can share one. */
+export function setRequestDetails(request: IncomingMessage, details: RequestDetails): void {
+  detailsByRequest.set(request, details);
+}
+
+/** Adds an error code to the details of a request, unless the code is known already, or there are too many codes. */
+export function addErrorCode(request: IncomingMessage, code: string): void {
+  const details = requestDetailsOf(request);
+  const { errorCodes = [] } = details;
+  if (errorCodes.includes(code) || errorCodes.length >= MAX_CODES) return;
+  detailsByRequest.set(request, { ...details, errorCodes: [...errorCodes, code] });
+}

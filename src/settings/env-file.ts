@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../config.ts';
+
+/** The file from which settings are read, in the current folder. */
+const ENV_FILE = '.env';
+
+/**
+ * Adds the settings in the file `.env` to the environment of the process, if that file exists. A setting in the environment takes
+ * precedence. Throws a `ConfigError` that names every malformed line, because Node would silently ignore or misread such a line.
+ */
+export function loadEnvFile(): void {
+  const text = readText();
+  if (text === null) return;
+  const problems = [...malformedLinesIn(text)].map(
+    ([line, found]) => `Line ${line} of ${ENV_FILE} ${found}; it must be NAME=value, or empty, or a comment after #`,
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  process.loadEnvFile(ENV_FILE);
+}
+
+/** Reads the file; returns `null` if it does not exist. */
+function readText(): string | null {
+  try {
+    return readFileSync(ENV_FILE, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new ConfigError([`${ENV_FILE} cannot be read (${code}); it must be a file that the gateway may read`]);
+  }
+}
+
+/** Matches `NAME=value`, with an optional `export` before it. */
+const ASSIGNMENT = /^(?:export\s+)?(.*?)\s*=\s*(.*)$/;
+const NAME = /^[a-z_][\w.-]*$/i;
+const QUOTES = new Set(['"', "'", '`']);
+
+/**
+ * Yields the number of each malformed line, with a description of the mistake. The description contains nothing of the line, because the
+ * line may contain a secret.
+ */
+export function* malformedLinesIn(text: string): Generator<readonly [line: number, found: string]> {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    if (line === '' || line.startsWith('#')) continue;
+    const [, name, value = ''] = ASSIGNMENT.exec(line) ?? [];
+    if (name === undefined) yield [index + 1, 'has no ='];
+    else if (!NAME.test(name)) yield [index + 1, 'has a name with characters other than letters, digits, _, - and .'];
+    else if (QUOTES.has(value.charAt(0))) {
+      const end = endOfQuoted(value, lines.slice(index + 1));
+      if (end === null) yield [index + 1, 'has a quote that is never closed'];
+      else if (end.rest !== '' && !end.rest.startsWith('#')) yield [index + 1, 'has text after the closing quote'];
+      index += end?.lines ?? 0;
+    }
+  }
+}
+
+/** Finds the end of a value in quotes, which may extend over `following` lines. Quotes cannot be escaped. */
+function endOfQuoted(value: string, following: readonly string[]) {
+  const all = [value.slice(1), ...following];
+  const last = all.findIndex((line) => line.includes(value.charAt(0)));
+  const line = all[last];
+  return line === undefined ? null : { lines: last, rest: line.slice(line.indexOf(value.charAt(0)) + 1).trim() };
+}

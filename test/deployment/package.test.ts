@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { publint } from 'publint';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { killAll, start } from '../support/start.ts';
+
+const NAME = 'gpu-availability-gateway';
+
+/** The maximum time from the start of `npx` to the first answer, in milliseconds. */
+const MOST_MS = 10_000;
+
+/** The maximum size of the unpacked package, in bytes. */
+const MOST_BYTES = 25_000_000;
+
+/** The maximum number of packages that npm installs for a start. */
+const MOST_PACKAGES = 60;
+
+/** The entries of the project's folder that a fresh clone does not have. */
+const NOT_IN_CLONE = new Set(['.build-test', '.git', '.stryker-tmp', 'coverage', 'dist', 'node_modules', 'reports']);
+
+/** The scripts that npm runs when it installs a package. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
+let root = '';
+let project = '';
+let tarball = '';
+let empty = '';
+let installed = '';
+
+const run = promisify(execFile);
+
+/**
+ * Copies the project without what was built, packs it, and installs the package into an empty folder. The installation uses no network. The
+ * package that the gateway shares with the server that embeds it is packed from node_modules.
+ */
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'package-'));
+  project = join(root, 'project');
+  await cp('.', project, { recursive: true, filter: (source) => !NOT_IN_CLONE.has(basename(source)) });
+  await symlink(resolve('node_modules'), join(project, 'node_modules'));
+  await run('npm', ['pack', '--pack-destination', root], { cwd: project });
+  await run('npm', ['pack', '--pack-destination', root, resolve('node_modules/graphql')], { cwd: root });
+  const tarballs = (await readdir(root)).filter((file) => file.endsWith('.tgz')).map((file) => join(root, file));
+  tarball = tarballs.find((file) => basename(file).startsWith(NAME)) ?? '';
+  empty = join(root, 'empty');
+  await mkdir(empty);
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: empty });
+  installed = join(empty, 'node_modules', NAME);
+}, 300_000);
+afterEach(killAll);
+afterAll(() => rm(root, { recursive: true }));
+
+const readJson = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+
+describe('the packed package', () => {
+  it('answers from an empty folder within 10 s', async () => {
+    const startedAt = performance.now();
+    const npx = `cd '${empty}' && exec npx --no-install ${NAME}`;
+    const { ready, exit, lines } = start({ UPSTREAM: 'recorded' }, ['sh', '-c', npx]);
+    const answer = await fetch(await ready, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ gpuAvailability(region: EUROPE, gpuType: \\"RTX 4090\\") { totalCount } }"}',
+    });
+    expect(await answer.json()).toEqual({ data: { gpuAvailability: { totalCount: 5 } } });
+    expect(performance.now() - startedAt).toBeLessThan(MOST_MS);
+    const board = await fetch(new URL('/', answer.url));
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await board.text()) ?? [];
+    expect((await fetch(new URL(script, answer.url))).status).toBe(200);
+    // The gateway gets the signal itself, because npx would not pass it on.
+    process.kill(JSON.parse(lines[0] ?? '').pid, 'SIGTERM');
+    expect(await exit).toBe(0);
+  });
+
+  it('is small, needs few packages, and has no install script', async () => {
+    const files = await readdir(installed, { recursive: true });
+    const sizes = await Promise.all(files.map(async (file) => stat(join(installed, file))));
+    const bytes = sizes.reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+    const { packages } = await readJson(join(empty, 'node_modules/.package-lock.json'));
+    expect(Object.keys(packages).length).toBeLessThanOrEqual(MOST_PACKAGES);
+    const { scripts } = await readJson(join(installed, 'package.json'));
+    expect(INSTALL_SCRIPTS.filter((name) => name in scripts)).toEqual([]);
+  });
+
+  it('contains everything that the programs need, and nothing else', async () => {
+    const entries = await readdir(installed);
+    expect(entries.toSorted()).toEqual(
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'fixtures', 'operations', 'package.json', 'schema'].toSorted(),
+    );
+    expect(await readdir(join(installed, 'dist'))).not.toContain('bench');
+    const bin = [process.execPath, join(installed, 'dist/cli.js')] as const;
+    const schema = await run(bin[0], [bin[1], 'schema', '--subgraph']);
+    expect(schema.stdout).toContain('@link(url: "https://specs.apollo.dev/federation/v2.9"');
+    const doctor = await run(bin[0], [bin[1], 'doctor'], { env: { ...process.env, UPSTREAM: 'recorded' } });
+    expect(doctor.stdout).toContain('the embedded recording');
+  });
+
+  it('is accepted by publint', async () => {
+    const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that TypeScript finds, by @arethetypeswrong/core', async () => {
+    const checked = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+    if (checked.types === false) throw new Error('the package has no types');
+    expect(Object.keys(checked.entrypoints)).toEqual(['.', './subgraph', './package.json']);
+    // The package has ES modules only. All versions of Node that it supports can also load them with `require`. The resolution of Node 10 does
+    // not know `exports`.
+    const problems = checked.problems.filter(
+      (problem) =>
+        problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('lists the packages that it contains in a valid bill of materials, and has their notices', async () => {
+    const text = await readFile(join(installed, 'dist/sbom.cdx.json'), 'utf8');
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+    const { components, metadata } = JSON.parse(text);
+    expect(metadata.component.name).toBe(NAME);
+    const { version } = await readJson('node_modules/graphql-yoga/package.json');
+    const purls: readonly string[] = components.map(({ purl }: { readonly purl: string }) => purl);
+    expect(purls).toContain(`pkg:npm/graphql-yoga@${version}`);
+    expect(purls).toContainEqual(expect.stringMatching('^pkg:npm/%40preact/signals@'));
+    const notices = await readFile(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    expect(notices.match(/^graphql-yoga \d/gm)).toHaveLength(1);
+  });
+});
+
+describe('npm start in a clone', () => {
+  const script = () => run(process.execPath, ['build-if-stale.js'], { cwd: project });
+  const builtAt = async () => (await stat(join(project, 'dist/cli.js'))).mtimeMs;
+
+  it('builds only when a source is newer than the build, or was removed', async () => {
+    const first = await builtAt();
+    await script();
+    expect(await builtAt()).toBe(first);
+    await utimes(join(project, 'src/domain/clock.ts'), new Date(), new Date());
+    await script();
+    const second = await builtAt();
+    expect(second).toBeGreaterThan(first);
+    await rm(join(project, 'src/cli/doctor/report.ts'));
+    await expect(script()).rejects.toThrow('report.ts');
+  });
+
+  it('builds nothing where there are no sources', async () => {
+    expect(existsSync(join(installed, 'src'))).toBe(false);
+    const { ready, gateway, exit } = start({ UPSTREAM: 'recorded' }, [
+      'sh',
+      '-c',
+      `cd '${installed}' && exec npm start`,
+    ]);
+    expect(await ready).toMatch(/^http:/);
+    gateway.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+});

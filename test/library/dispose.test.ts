@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+
+/** How long a process may take that waits for nothing, in milliseconds. It is shorter than each time that RunPod makes it wait for. */
+const SOON_MS = 20_000;
+
+/**
+ * Runs a module that embeds the library, in a process of its own. `url` is the URL of RunPod's GraphQL API. Returns the output without log
+ * lines.
+ */
+async function run(code: string, url = '') {
+  const args = ['--input-type=module', '--eval', `${PRELUDE}${code}`, url];
+  const child = spawn(process.execPath, args, { env: {}, timeout: SOON_MS });
+  const [output, errors, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { output: output.trim(), errors, exitCode };
+}
+
+const PRELUDE = `
+  import { createGpuAvailability } from 'gpu-availability-gateway';
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const create = (options) =>
+    createGpuAvailability({ upstream: 'graphql', runpodGraphqlUrl: process.argv[1], upstreamTimeoutMs: 600000, logger, ...options });
+  const post = (query, accept = 'application/json') =>
+    new Request('http://host.example/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query }),
+    });
+  const QUERY = '{ gpuAvailability(gpuType: "NVIDIA L4") { coverage { failures { code } } } }';
+  // A new process has the streams of its output and nothing else. Work that was stopped may need some turns of the event loop to end.
+  const opened = async () => {
+    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    return process.getActiveResourcesInfo().filter((kind) => !/^(Pipe|TTY)Wrap$/.test(kind));
+  };
+`;
+
+describe.concurrent('an embedded gateway', () => {
+  it('does not keep its process alive, even if it is not disposed', async () => {
+    const { output, errors, exitCode } = await run(`
+      const gpus = create({ runpodGraphqlUrl: 'http://127.0.0.1:1', refresh: 'background' });
+      console.log(typeof gpus.typeDefs);
+    `);
+    expect([output, errors, exitCode]).toEqual(['string', '', 0]);
+  });
+
+  it('leaves nothing open after it has answered and was disposed', async () => {
+    await using runPod = await startFakeRunPod();
+    const { output, errors, exitCode } = await run(
+      `
+        const gpus = create({ refresh: 'background', freshSeconds: 1 });
+        console.log(await (await gpus.fetch(post(QUERY))).text());
+        await gpus.dispose();
+        console.log(JSON.stringify(await opened()));
+      `,
+      runPod.url,
+    );
+    expect([output, errors, exitCode]).toEqual([
+      '{"data":{"gpuAvailability":{"coverage":{"failures":[]}}}}\n[]',
+      '',
+      0,
+    ]);
+  });
+
+  it('completes its subscriptions when it is disposed', async () => {
+    await using runPod = await startFakeRunPod();
+    const { output, exitCode } = await run(
+      `
+        const gpus = create();
+        const events = await gpus.fetch(post('subscription { gpuAvailabilityChanged { id } }', 'text/event-stream'));
+        const ended = events.text();
+        await gpus.dispose();
+        console.log((await ended).includes('event: complete'), JSON.stringify(await opened()));
+      `,
+      runPod.url,
+    );
+    expect([output, exitCode]).toEqual(['true []', 0]);
+  });
+
+  it('ends operations that wait for RunPod when it is disposed', async () => {
+    await using runPod = await startFakeRunPod(() => () => {});
+    const { output, exitCode } = await run(
+      `
+        const gpus = create();
+        const asked = gpus.fetch(post(QUERY));
+        setTimeout(() => gpus.dispose(), 200);
+        const { errors } = await (await asked).json();
+        console.log(errors[0].extensions.code);
+      `,
+      runPod.url,
+    );
+    expect([output, exitCode]).toEqual(['UPSTREAM_UNAVAILABLE', 0]);
+  });
+
+  it('ends its pause after a 429 when it is disposed', async () => {
+    await using runPod = await startFakeRunPod(() => answerWith(429, '{}', { 'retry-after': '600' }));
+    const { output, exitCode } = await run(
+      `
+        const gpus = create({ upstreamRetries: 0 });
+        await gpus.fetch(post(QUERY));
+        await gpus.dispose();
+        console.log(JSON.stringify(await opened()));
+      `,
+      runPod.url,
+    );
+    expect([output, exitCode]).toEqual(['[]', 0]);
+  });
+
+  it('ends its attempts to connect to Redis when it is disposed', async () => {
+    const { output, exitCode } = await run(`
+      const gpus = create({ upstream: 'recorded', redisUrl: 'redis://127.0.0.1:1' });
+      console.log(await (await gpus.fetch(post('{ upstream { source } }'))).text());
+      await gpus.dispose();
+      console.log(JSON.stringify(await opened()));
+    `);
+    expect([output, exitCode]).toEqual(['{"data":{"upstream":{"source":"RECORDED"}}}\n[]', 0]);
+  });
+});

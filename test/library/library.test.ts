@@ -1,0 +1,285 @@
+import { graphql } from 'graphql';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { describe, expect, it } from 'vitest';
+import { createGpuAvailability } from '../../src/library/library.ts';
+import type {
+  GpuAvailability,
+  GpuAvailabilityContext,
+  GpuAvailabilityOptions,
+} from '../../src/library/library-types.ts';
+import { startFakeRunPod } from '../support/fake-runpod.ts';
+
+const KEY = 'rpa_a-key-of-the-library';
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Creates an instance that reads from a stand-in for RunPod. */
+function embed(runpodGraphqlUrl: string, options: GpuAvailabilityOptions = {}) {
+  const live = { upstream: 'graphql', runpodApiKey: KEY, runpodGraphqlUrl, logger: SILENT } as const;
+  const gpus = createGpuAvailability({ ...live, ...options });
+  return { ...gpus, [Symbol.asyncDispose]: gpus.dispose };
+}
+
+/** The availability of as many GPU types as there are aliases. Each needs a request to RunPod. */
+const ofTypes = (count: number, gpuCount = 1) =>
+  `{ gpuTypes { id } ${Array.from({ length: count }, (_, index) => `a${index}: gpuAvailability(gpuType: "${TYPES[index]}", gpuCount: ${gpuCount}) { coverage { failures { code } } }`).join(' ')} }`;
+
+const TYPES = ['NVIDIA L4', 'NVIDIA L40S', 'NVIDIA A40', 'NVIDIA H200', 'NVIDIA B200'];
+
+async function fetchFrom({ fetch }: GpuAvailability, query: string, client?: string) {
+  const headers = { 'content-type': 'application/json' };
+  const request = new Request('http://host.example/graphql', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query }),
+  });
+  return (await fetch(request, { client })).json() as Promise<Result>;
+}
+
+/** Executes an operation with graphql-js alone, as a host does that has no plugins. */
+async function executeIn({ typeDefs, resolvers, createContext }: GpuAvailability, source: string, client?: string) {
+  const schema = createSchema({ typeDefs, resolvers });
+  return (await graphql({ schema, source, contextValue: createContext({ client }) })) as Result;
+}
+
+interface Report {
+  readonly nodes?: readonly unknown[];
+  readonly totalCount?: number;
+  readonly coverage?: { readonly failures: readonly { readonly code: string }[] };
+}
+
+interface Result {
+  readonly data?: Record<string, Report>;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+const failuresIn = ({ data }: Result) =>
+  Object.values(data ?? {}).flatMap((field) => field?.coverage?.failures.map(({ code }) => code) ?? []);
+
+describe('the options', () => {
+  it.each([
+    [{ freshSecond: 5 }, 'There is no option freshSecond. The options are upstream, runpodApiKey,'],
+    [{ freshSeconds: 0.5 }, 'freshSeconds is "0.5"; it must be a whole number from 1 to 86400'],
+    [
+      { upstream: 'rest' },
+      'runpodApiKey is not set; it must be set for upstream=rest, because the REST API requires a key',
+    ],
+    [{ path: 'graphql' }, 'path is "graphql"; it must be a path such as /graphql'],
+    [{ introspection: 'perhaps' }, 'introspection is "perhaps"; it must be true or false'],
+  ])('%j are refused with a message that names the option', (options, message) => {
+    expect(() => createGpuAvailability(options as GpuAvailabilityOptions)).toThrow(message);
+  });
+
+  it('do not show a key in a message', () => {
+    expect(() => createGpuAvailability({ runpodApiKey: 'a secret' })).toThrow(/^runpodApiKey is (?!.*secret)/);
+  });
+
+  it('do not come from the environment', async () => {
+    process.env['FRESH_SECONDS'] = 'not a number';
+    const gpus = createGpuAvailability();
+    delete process.env['FRESH_SECONDS'];
+    expect(await fetchFrom(gpus, '{ upstream { source } }')).toEqual({ data: { upstream: { source: 'RECORDED' } } });
+    await gpus.dispose();
+  });
+});
+
+describe.each([
+  ['fetch', fetchFrom],
+  ['a schema of the host', executeIn],
+] as const)('operations over %s', (_name, ask) => {
+  it('answer with the data of RunPod, and send the key', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url);
+    const result = await ask(gpus, '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { id stock } } }');
+    expect(result.errors).toBeUndefined();
+    expect(result.data).toMatchObject({ gpuAvailability: { nodes: [{ id: expect.stringContaining('NVIDIA%20L4') }] } });
+    expect(runPod.seen[0]?.headers['authorization']).toBe(`Bearer ${KEY}`);
+  });
+
+  it('send at most as many requests to RunPod in a minute as their client may cause', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url, { clientUpstreamPerMinute: 5 });
+    // Two of the five requests are for the lists.
+    expect(failuresIn(await ask(gpus, ofTypes(3), 'a'))).toEqual([]);
+    expect(failuresIn(await ask(gpus, ofTypes(3, 2), 'a'))).toContain('RATE_LIMITED');
+    expect(failuresIn(await ask(gpus, ofTypes(3, 2), 'b'))).toEqual([]);
+    expect(runPod.seen).toHaveLength(8);
+  });
+
+  it('share one budget if their clients have no names', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url, { clientUpstreamPerMinute: 5 });
+    await ask(gpus, ofTypes(3));
+    expect(failuresIn(await ask(gpus, ofTypes(3, 2)))).toContain('RATE_LIMITED');
+    expect(runPod.seen).toHaveLength(5);
+  });
+
+  it('are refused if they would send more requests to RunPod than one operation may cause', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url, { maxUpstreamPerOperation: 10 });
+    const nested = '{ gpuTypes { id availability(gpuCount: 2) { totalCount } } }';
+    const { errors = [] } = await ask(gpus, nested);
+    expect(new Set(errors.map(({ extensions }) => extensions?.code))).toEqual(new Set(['OPERATION_TOO_COMPLEX']));
+    expect(runPod.seen.length).toBeLessThanOrEqual(10);
+  });
+
+  it('answer with all cells', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const all = 'gpuAvailability(filter: { includeUnavailable: true }) { totalCount nodes { id dataCenter { name } } }';
+    const { data, errors } = await ask(gpus, `{ a: ${all} b: ${all} }`);
+    expect(errors).toBeUndefined();
+    const { nodes = [], totalCount = 0 } = data?.['b'] ?? {};
+    expect([nodes.length, totalCount > 1000]).toEqual([totalCount, true]);
+  });
+
+  it('are refused if their responses could be too large', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded', maxAnswerBytes: 1_000_000 });
+    const all =
+      'gpuAvailability(filter: { includeUnavailable: true }) { nodes { id dataCenter { name } gpuType { id } } }';
+    const { errors = [] } = await ask(gpus, `{ a: ${all} b: ${all} c: ${all} d: ${all} e: ${all} f: ${all} }`);
+    expect(errors[0]?.extensions?.code).toBe('OPERATION_TOO_COMPLEX');
+  });
+
+  it('report the code of a mistake of the client', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const { errors } = await ask(gpus, '{ gpuAvailability(gpuType: "no such type") { totalCount } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['gpuAvailability'] }]);
+  });
+});
+
+describe('fetch', () => {
+  it('lets HTTP caches revalidate fresh answers', async () => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url);
+    const address = 'http://host.example/graphql?query={gpuAvailability(gpuType:"NVIDIA%20L4"){totalCount}}';
+    const { status, headers } = await gpus.fetch(new Request(address));
+    expect([status, headers.get('cache-control')]).toEqual([200, expect.stringMatching(/^public, max-age=\d+\b/)]);
+    const again = await gpus.fetch(new Request(address, { headers: { 'if-none-match': headers.get('etag') ?? '' } }));
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  it('sends answers in parts', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const query = '{ upstream { source } ... @defer { gpuAvailability(first: 1) { totalCount } } }';
+    const headers = { 'content-type': 'application/json', accept: 'multipart/mixed' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
+    const response = await gpus.fetch(new Request('http://host.example/graphql', request));
+    expect(response.headers.get('content-type')).toContain('multipart/mixed');
+    const text = await response.text();
+    expect(text.indexOf('"hasNext":true')).toBeLessThan(text.indexOf('"totalCount"'));
+  });
+
+  it.each([
+    ['PUT', undefined, 405],
+    ['POST', 'text/plain', 415],
+    ['OPTIONS', undefined, 405],
+  ])('refuses %s with the content type %s', async (method, contentType, status) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const headers = new Headers(contentType === undefined ? {} : { 'content-type': contentType });
+    const body = '{"query":"{__typename}"}';
+    const init = { method, headers, ...(method === 'POST' && { body }) };
+    const response = await gpus.fetch(new Request('http://host.example/graphql', init));
+    expect(response.status).toBe(status);
+  });
+
+  it.each(['/graphql/', '//graphql', '/other'])('answers only at its own path, not at %s', async (path) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const headers = { 'content-type': 'text/plain' };
+    const init = { method: 'POST', headers, body: '{"query":"{__typename}"}' };
+    expect((await gpus.fetch(new Request(`http://host.example${path}`, init))).status).toBe(404);
+  });
+
+  it('refuses a body that is too long, whatever its length is said to be', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const body = new Blob([JSON.stringify({ query: `{ __typename ${' '.repeat(1_000_000)} }` })]).stream();
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    expect((await gpus.fetch(new Request('http://host.example/graphql', init))).status).toBe(413);
+  });
+});
+
+describe('a schema of the host', () => {
+  /** Creates a Yoga of the host. */
+  const createHost = (gpus: GpuAvailability, context: () => Partial<GpuAvailabilityContext>) =>
+    createYoga({
+      schema: createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers }),
+      context,
+      logging: false,
+    });
+
+  it('shows errors with a code, although the host masks other errors', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const host = createHost(gpus, () => gpus.createContext());
+    const response = await host.fetch(
+      'http://host.example/graphql?query={gpuType(id:"x"){availability(first:0){totalCount}}gpuAvailability(first:0){totalCount}}',
+    );
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it.each([
+    ['no context', () => ({})],
+    ['the context of another instance', createGpuAvailability().createContext],
+  ])('fails with %s, and says what is missing', async (_name, createContext) => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded' });
+    const schema = createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
+    const { errors } = await graphql({ schema, source: '{ gpuTypes { id } }', contextValue: createContext() });
+    expect(errors?.[0]?.message).toContain('Put the result of createContext() into the context of each operation.');
+  });
+
+  it('sends no more requests to RunPod for an operation when nobody waits for it any more', async () => {
+    const leaving = new AbortController();
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url, { upstreamConcurrency: 1 });
+    await executeIn(gpus, ofTypes(0));
+    runPod.fail(() => {
+      leaving.abort();
+      return undefined;
+    });
+    const schema = createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers });
+    const contextValue = gpus.createContext({ signal: leaving.signal });
+    const { errors } = await graphql({ schema, source: ofTypes(2), contextValue });
+    expect(errors).toHaveLength(2);
+    await executeIn(gpus, ofTypes(1, 2));
+    // The two lists, the first GPU type, and the request of the later operation.
+    expect(runPod.seen).toHaveLength(4);
+  });
+});
+
+describe('two instances in one process', () => {
+  it('share neither answers nor budgets nor settings', async () => {
+    await using runPod = await startFakeRunPod();
+    await using first = embed(runPod.url, { clientUpstreamPerMinute: 3 });
+    await using second = embed(runPod.url, { path: '/other', introspection: false });
+    await using recorded = createRecorded();
+    await fetchFrom(first, ofTypes(1), 'a');
+    const before = runPod.seen.length;
+    await executeIn(second, ofTypes(1), 'a');
+    expect(runPod.seen).toHaveLength(2 * before);
+    expect((await second.fetch(new Request('http://host.example/graphql?query={__typename}'))).status).toBe(404);
+    expect(await fetchFrom(recorded, '{ upstream { source } }')).toEqual({
+      data: { upstream: { source: 'RECORDED' } },
+    });
+    await first.dispose();
+    expect(failuresIn(await executeIn(second, ofTypes(2), 'a'))).toEqual([]);
+  });
+});
+
+function createRecorded() {
+  const gpus = createGpuAvailability();
+  return { ...gpus, [Symbol.asyncDispose]: gpus.dispose };
+}
+
+describe('the logger', () => {
+  it('receives failures of RunPod, without the key', async () => {
+    const lines: unknown[] = [];
+    const note = (fields: object, message: string) => lines.push({ ...fields, message });
+    await using runPod = await startFakeRunPod(
+      ({ headers }) =>
+        (response) =>
+          response.writeHead(400).end(`refused ${String(headers['authorization'])}`),
+    );
+    await using gpus = embed(runPod.url, { logger: { debug: note, info: note, warn: note, error: note } });
+    await fetchFrom(gpus, '{ gpuTypes { id } }');
+    expect(lines).toContainEqual(expect.objectContaining({ message: 'upstream attempt failed' }));
+    expect(JSON.stringify(lines)).not.toContain(KEY);
+  });
+});

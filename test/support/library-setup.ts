@@ -1,0 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** Builds the library into dist once before all tests. There, a file of the project can import it by the name of the package. */
+export default async function setup(): Promise<void> {
+  const vite = 'node_modules/vite/bin/vite.js';
+  await promisify(execFile)(process.execPath, [vite, 'build', '--ssr', '--mode', 'library', '--logLevel', 'warn']);
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Plugin, UserConfig } from 'vite';
+
+/**
+ * The library, built from src/library to dist with all packages that it uses except graphql: `vite build --mode library`. A program that
+ * embeds the library has graphql as well, and objects of two copies of graphql do not fit together.
+ */
+export const library: UserConfig = {
+  ssr: { noExternal: true },
+  plugins: [embedProjectFiles(), publishTypes()],
+  build: {
+    ssr: true,
+    emptyOutDir: false,
+    license: { fileName: 'library-licences.json' },
+    target: 'node20',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { library: 'src/library/library.ts', subgraph: 'src/library/subgraph.ts' },
+      external: [/^graphql(?:\/|$)/],
+      output: { entryFileNames: '[name].js', chunkFileNames: 'library-[name].js' },
+    },
+  },
+};
+
+/** The folders whose files the library reads. */
+const EMBEDDED = ['schema/', 'operations/clients/', 'fixtures/runpod/'];
+
+/** Replaces the functions that read files of the project by functions that read texts in the built file. */
+function embedProjectFiles(): Plugin {
+  return {
+    name: 'embed-project-files',
+    load(id) {
+      if (!id.endsWith('/src/project-folder.ts')) return null;
+      const paths = EMBEDDED.flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}${name}`),
+      ).filter((path) => /\/(?!evidence)[^/]*\.(?:graphqls?|json)$/.test(path));
+      const files = Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+      return `
+        const FILES = ${JSON.stringify(files)};
+        export const PROJECT = new URL('file:///');
+        export const readProjectFile = (path) => FILES[path];
+        export const listProjectFolder = (folder) =>
+          [...new Set(Object.keys(FILES).flatMap((path) => path.startsWith(folder) ? path.slice(folder.length).split('/', 1) : []))].sort();
+      `;
+    },
+  };
+}
+
+/** Publishes the types of both entries. They are in files that import only graphql, so they need no compiler. */
+function publishTypes(): Plugin {
+  return {
+    name: 'publish-types',
+    generateBundle() {
+      for (const entry of ['library', 'subgraph']) {
+        const source = readFileSync(`src/library/${entry}-types.ts`, 'utf8');
+        this.emitFile({ type: 'asset', fileName: `${entry}.d.ts`, source });
+      }
+    },
+  };
+}
