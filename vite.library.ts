@@ -7,7 +7,7 @@ import type { Plugin, UserConfig } from 'vite';
  */
 export const library: UserConfig = {
   ssr: { noExternal: true },
-  plugins: [embedProjectFiles(), publishTypes()],
+  plugins: [embedProjectFiles(), keepGlobals(), publishTypes()],
   build: {
     ssr: true,
     emptyOutDir: false,
@@ -42,6 +42,28 @@ function embedProjectFiles(): Plugin {
         export const listProjectFolder = (folder) =>
           [...new Set(Object.keys(FILES).flatMap((path) => path.startsWith(folder) ? path.slice(folder.length).split('/', 1) : []))].sort();
       `;
+    },
+  };
+}
+
+/**
+ * The conditions under which packages set something global when they are loaded, by file. undici would become the dispatcher of the host's own
+ * `fetch`, and another package would define `URLPattern`. The library needs neither.
+ */
+const CONDITIONS = [
+  { file: /\/undici\/lib\/global\.js$/, condition: 'getGlobalDispatcher() === undefined' },
+  { file: /\/urlpattern-polyfill\/index\.c?js$/, condition: '!globalThis.URLPattern' },
+];
+
+/** Replaces these conditions, so that the library changes nothing global. */
+function keepGlobals(): Plugin {
+  return {
+    name: 'keep-globals',
+    transform(code, id) {
+      const found = CONDITIONS.find(({ file }) => file.test(id));
+      if (found === undefined) return null;
+      if (!code.includes(found.condition)) this.error(`${id} does not contain the condition ${found.condition}`);
+      return code.replace(found.condition, 'false');
     },
   };
 }

@@ -11,8 +11,8 @@ const SOON_MS = 20_000;
  * Runs a module that embeds the library, in a process of its own. `url` is the URL of RunPod's GraphQL API. Returns the output without log
  * lines.
  */
-async function run(code: string, url = '') {
-  const args = ['--input-type=module', '--eval', `${PRELUDE}${code}`, url];
+async function run(code: string, url = '', prelude = PRELUDE) {
+  const args = ['--input-type=module', '--eval', `${prelude}${code}`, url];
   const child = spawn(process.execPath, args, { env: {}, timeout: SOON_MS });
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),
@@ -48,6 +48,24 @@ describe.concurrent('an embedded gateway', () => {
       console.log(typeof gpus.typeDefs);
     `);
     expect([output, errors, exitCode]).toEqual(['string', '', 0]);
+  });
+
+  it('changes nothing global', async () => {
+    const program = `
+      const globals = () => [
+        ...Object.getOwnPropertyNames(globalThis),
+        ...Object.getOwnPropertySymbols(globalThis).map(String),
+        ...process.eventNames().map((name) => 'process.on ' + String(name)),
+      ];
+      const before = globals();
+      const { createGpuAvailability } = await import('gpu-availability-gateway');
+      createGpuAvailability();
+      // Node itself defines the dispatcher of its own fetch when a program first uses it.
+      const ofNode = 'Symbol(undici.globalDispatcher.1)';
+      console.log(globals().filter((name) => name !== ofNode && !before.includes(name)).join());
+    `;
+    // All copies of zod in a process share these two objects.
+    expect(await run(program, '', '')).toMatchObject({ output: '__zod_globalConfig,__zod_globalRegistry', errors: '' });
   });
 
   it('leaves nothing open after it has answered and was disposed', async () => {
