@@ -44,7 +44,9 @@ describe('metrics', () => {
       '{source="runpod_graphql",operation="LowestPrices",outcome="unreachable"}': 1,
     });
     expect(
-      pick(samples, 'gpu_gateway_upstream_attempt_seconds_count')['{source="runpod_graphql",operation="LowestPrices"}'],
+      pick(samples, 'gpu_gateway_upstream_attempt_duration_seconds_count')[
+        '{source="runpod_graphql",operation="LowestPrices"}'
+      ],
     ).toBe(41);
     expect(pick(samples, 'gpu_gateway_cells')).toEqual({
       '{state="fresh"}': 40 * 39 - 1,
@@ -150,6 +152,6 @@ describe('metrics', () => {
     expect(Object.keys(before).join('\n').toLowerCase()).not.toContain(odd.toLowerCase());
     await askAll();
     expect(Object.keys(await samplesOf(gateway))).toEqual(Object.keys(before));
-    expect(pick(before, 'graphql_yoga_http_duration_count')).not.toEqual({});
+    expect(pick(before, 'gpu_gateway_request_duration_seconds_count')).not.toEqual({});
   });
 });

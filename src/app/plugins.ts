@@ -6,6 +6,7 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { useArgumentsInLists } from '../graphql/plugins/arguments-in-lists.ts';
 import { useChunkedJson } from '../graphql/plugins/chunked-json.ts';
 import { useCostForecast } from '../graphql/plugins/cost-forecast.ts';
+import { useErrorCount } from '../graphql/plugins/count-errors.ts';
 import { useDocumentCache } from '../graphql/plugins/document-cache.ts';
 import type { FaultLog } from '../graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
@@ -17,10 +18,10 @@ import { useOverloadProtection } from '../graphql/plugins/overload.ts';
 import { usePartsWithIds } from '../graphql/plugins/parts-with-ids.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
 import { useRepresentations } from '../graphql/plugins/representations.ts';
+import { useRequestMetrics } from '../graphql/plugins/request-metrics.ts';
 import { useRequestParameters } from '../graphql/plugins/request-parameters.ts';
 import { useResponseLimit } from '../graphql/plugins/response-limit.ts';
 import { useVariables } from '../graphql/plugins/variables.ts';
-import { useYogaMetrics } from '../graphql/plugins/yoga-metrics.ts';
 import { printPublicSchema } from '../graphql/schema.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { mediaRangesIn } from '../http/media-ranges.ts';
@@ -31,6 +32,7 @@ import { useClientKeys } from '../http/plugins/client-keys.ts';
 import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
 import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
 import { useJsonRequests } from '../http/plugins/json-requests.ts';
+import { METRICS_PATH, useMetricsPage } from '../http/plugins/metrics-page.ts';
 import { useNotFound } from '../http/plugins/not-found.ts';
 import { useRateLimit } from '../http/plugins/rate-limit.ts';
 import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
@@ -98,9 +100,10 @@ function pluginsOfRequests({
     useSecurityHeaders(),
     useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
     useBodyLimit(maxBodyBytes),
-    useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+    useNotFound(['/', endpoint, '/health', '/ready', METRICS_PATH, ...schemaPaths, ...board.keys()]),
     useReadiness(readiness),
-    useYogaMetrics(metrics.registry, metrics.durations),
+    useMetricsPage(metrics.print),
+    useRequestMetrics({ endpoint, onResponse: metrics.countResponse, onExecuted: metrics.countExecution }),
     useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
     ...(config.introspection ? pluginsOfSchema(endpoint) : []),
@@ -149,5 +152,6 @@ function pluginsOfOperations({
     useAcceptableTypes(),
     useStreamedResponses(HEARTBEAT_MS),
     useDocumentCache(),
+    useErrorCount(metrics.countError),
   ];
 }

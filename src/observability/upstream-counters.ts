@@ -25,7 +25,7 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
     registers,
   });
   const seconds = new Histogram({
-    name: 'gpu_gateway_upstream_attempt_seconds',
+    name: 'gpu_gateway_upstream_attempt_duration_seconds',
     help: 'Time from sending a request to RunPod to the last byte of its answer, or to its failure',
     labelNames: ['source', 'operation'],
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
