@@ -73,7 +73,8 @@ export function createApp({
   metrics.watch({
     requestQueue: source.requestQueue,
     apis: source.apis,
-    countCells: catalog.countCells,
+    cells: catalog.statistics,
+    maxStockSeries: config.maxStockSeries,
     changes,
     refresher,
     unreadBytes: () => clients.unread.total(),

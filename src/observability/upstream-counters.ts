@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { AttemptReport } from '../upstream/request/source-request.ts';
 
@@ -31,6 +31,12 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers,
   });
+  const lastSuccess = new Gauge({
+    name: 'gpu_gateway_upstream_last_success_timestamp_seconds',
+    help: 'Unix time at which an API of RunPod last answered a request',
+    labelNames: ['source'],
+    registers,
+  });
   const pricedWithoutStock = new Counter({
     name: 'gpu_gateway_priced_without_stock_total',
     help: 'Cells for which RunPod quoted a price but reported no stock; their stock is shown as NONE',
@@ -53,6 +59,7 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
       const source = api.toLowerCase();
       attempts.inc({ source, operation, outcome: outcome.toLowerCase() });
       seconds.observe({ source, operation }, durationMs / 1000);
+      if (outcome === 'COMPLETE' || outcome === 'INCOMPLETE') lastSuccess.setToCurrentTime({ source });
     },
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
     countClientRefusal: () => clientRefusals.inc(),

@@ -20,7 +20,8 @@ export function useErrorCount(onError: (code: string) => void): Plugin {
     for (const part of incremental ?? []) count(part);
   };
   return {
-    onExecutionResult({ result, setResult }) {
+    onExecutionResult(payload) {
+      const { result } = payload;
       // There is no result if the client has disconnected.
       if (result === undefined) return;
       if (!isAsyncIterable(result)) {
@@ -31,7 +32,7 @@ export function useErrorCount(onError: (code: string) => void): Plugin {
         count(part as Answered);
         return part;
       });
-      setResult(counted);
+      payload.setResult(counted);
     },
   };
 }
