@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import { findFreePort } from './redis.ts';
 
+const SERVER = 'prometheus';
+const TOOL = 'promtool';
+
 /** Whether Prometheus is installed. If it is missing, the tests that need it are skipped with a message, or fail if `CI` is set. */
-export const HAS_PROMETHEUS = spawnSync('promtool', ['--version']).status === 0;
+export const HAS_PROMETHEUS = spawnSync(TOOL, ['--version']).status === 0;
 
 if (!HAS_PROMETHEUS) {
   const message =
@@ -18,7 +21,7 @@ if (!HAS_PROMETHEUS) {
 
 /** Runs promtool, and returns its exit code and its output. */
 export function promtool(args: readonly string[], options: { readonly input?: string; readonly cwd?: string } = {}) {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8', ...options });
+  const { status, stdout, stderr } = spawnSync(TOOL, args, { encoding: 'utf8', ...options });
   return { status, output: `${stdout}${stderr}` };
 }
 
@@ -66,7 +69,7 @@ export async function startPrometheus({ targets, rules }: PrometheusOptions) {
   // JSON is also YAML.
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(configuration));
   const port = await findFreePort();
-  const server = spawn('prometheus', [
+  const server = spawn(SERVER, [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
