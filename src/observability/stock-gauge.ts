@@ -27,14 +27,16 @@ export function addStockGauge(registry: Registry, { maxSeries, observations }: S
     labelNames: ['gpu_type', 'data_center', 'gpu_count'],
     registers: [registry],
     collect() {
-      const cells = observations()
-        .toSorted(bySizeAndName)
-        .flatMap((observation) => observation.cells.filter(isObserved).map((cell) => ({ ...observation, ...cell })));
       stock.reset();
-      for (const { gpuTypeId, dataCenterId, gpuCount, stock: level } of cells.slice(0, maxSeries)) {
-        stock.set({ gpu_type: gpuTypeId, data_center: dataCenterId, gpu_count: gpuCount }, VALUES[level]);
+      let cells = 0;
+      for (const { gpuTypeId, gpuCount, cells: ofType } of observations().toSorted(bySizeAndName)) {
+        for (const cell of ofType.filter(isObserved)) {
+          cells += 1;
+          if (cells > maxSeries) continue;
+          stock.set({ gpu_type: gpuTypeId, data_center: cell.dataCenterId, gpu_count: gpuCount }, VALUES[cell.stock]);
+        }
       }
-      omitted.set(Math.max(0, cells.length - maxSeries));
+      omitted.set(Math.max(0, cells - maxSeries));
     },
   });
   // This gauge is registered after the other one, so that it is read after the other one has set it.
