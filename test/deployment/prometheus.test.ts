@@ -17,6 +17,9 @@ const LIMITS = { ratelimit: '"hour";r=2900;t=3000', 'ratelimit-policy': '"hour";
 /** The pause between two rounds of requests, in milliseconds. Without pauses, the requests would take up the CPU that Prometheus needs. */
 const PAUSE_MS = 50;
 
+/** How long the start of all processes may take, in milliseconds. */
+const START_MS = 90_000;
+
 /**
  * Starts a server that forwards each request to /metrics of `url`, and records the content types of the responses. If `accept` is given, it
  * replaces the header of the scraper.
@@ -100,7 +103,7 @@ describe.skipIf(!HAS_PROMETHEUS || !HAS_REDIS)('a gateway that Prometheus watche
       const scraped = await prometheus.query('count_over_time(gpu_gateway_build_info{job="text"}[1m]) > 3');
       expect(scraped).toHaveLength(1);
     }, PATIENCE);
-  });
+  }, START_MS);
 
   afterAll(async () => {
     stopping.abort();
