@@ -12,6 +12,7 @@ import type { BackgroundWork } from './observability/background-counters.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
+import { VERSION } from './version.ts';
 
 /** Dependencies of `createApp`. */
 export interface AppDeps {
@@ -55,7 +56,7 @@ export function createApp({
   tracer = UNTRACED,
   isOverloaded = () => false,
 }: AppDeps): App {
-  const metrics = createMetrics();
+  const metrics = createMetrics(VERSION);
   const stopping = new AbortController();
   const onFaultOf = (work: BackgroundWork) => (error: unknown) => {
     metrics.countFault(work);
@@ -72,7 +73,8 @@ export function createApp({
   metrics.watch({
     requestQueue: source.requestQueue,
     apis: source.apis,
-    countCells: catalog.countCells,
+    cells: catalog.statistics,
+    maxStockSeries: config.maxStockSeries,
     changes,
     refresher,
     unreadBytes: () => clients.unread.total(),

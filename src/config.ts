@@ -57,6 +57,7 @@ const Environment = z
     MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
     MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
     MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
+    MAX_STOCK_SERIES: wholeNumber(0, 50_000).default(0),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
@@ -123,6 +124,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     // this size.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
+    maxStockSeries: settings.MAX_STOCK_SERIES,
     refreshInBackground: settings.REFRESH === 'background',
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS,
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,

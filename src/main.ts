@@ -3,7 +3,6 @@ import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { type Logger, pino } from 'pino';
-import { collectDefaultMetrics } from 'prom-client';
 import { z } from 'zod';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -12,6 +11,7 @@ import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { watchEventLoop } from './http/event-loop-lag.ts';
 import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
+import { addProcessMetrics } from './observability/process-metrics.ts';
 import type { Tracing } from './observability/tracing/opentelemetry.ts';
 import { loadEnvFile } from './settings/env-file.ts';
 
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const [fleet, tracing] = [await createFleet(config, log), await startTracing(config, log)];
   const isOverloaded = watchEventLoop();
   const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded });
-  collectDefaultMetrics({ register: app.metrics.registry });
+  addProcessMetrics(app.metrics.registry);
   await Promise.all([app.loadEngine(), fleet.join()]);
   const { listener, webSockets, labelClient, routes } = app;
   const server = await startServer(listener, { ...config, log, webSockets, labelClient, routes, tracer: tracing });

@@ -207,7 +207,7 @@ it(`a gateway with the fast path sends the same responses as one without it, in 
   const plainServer = await startServer(plain.handler, { ...where, log: plain.log });
   const agent = new Agent();
   const executed = async (gateway: typeof fast) =>
-    Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
+    Number(/execution_duration_seconds_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
   const tally = { requests: 0, data: 0, errors: 0, tagged: 0 };
   await fc.assert(
     fc.asyncProperty(anySequence, fc.boolean(), async (sequence, usesTags) => {

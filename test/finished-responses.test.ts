@@ -50,7 +50,7 @@ describe('a finished response', () => {
     expect(first.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
     expect(await second.text()).toBe(await first.text());
     const { body } = await gateway.get('/metrics');
-    expect(body).toMatch(/graphql_yoga_http_duration_count\{operationType="query",statusCode="200"\} 2/);
+    expect(body).toMatch(/gpu_gateway_request_duration_seconds_count\{operation_type="query",status_code="200"\} 2/);
     const ended = gateway.logged.filter((line) => line.includes('request ended'));
     expect(ended).toHaveLength(2);
   });
@@ -332,7 +332,7 @@ describe('a finished response to GET', () => {
     expect((await get(url, QUESTION, { 'if-none-match': '"other"' })).status).toBe(200);
     expect(await ready()).toBe(6);
     const { body } = await gateway.get('/metrics');
-    expect(body).toMatch(/graphql_yoga_http_duration_count\{operationType="query",statusCode="304"\} 4/);
+    expect(body).toMatch(/gpu_gateway_request_duration_seconds_count\{operation_type="query",status_code="304"\} 4/);
     expect(gateway.logged.filter((line) => line.includes('"status":304'))).toHaveLength(4);
   });
 

@@ -20,7 +20,7 @@ async function listen(gateway: Gateway) {
     });
   /** Returns the number of operations that Yoga has executed. */
   const executions = async () =>
-    Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
+    Number(/execution_duration_seconds_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
   return { post, executions, stop: () => server.close(0), [Symbol.asyncDispose]: () => server.close(0) };
 }
 

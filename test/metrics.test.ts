@@ -1,27 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
+import { pick, samplesOf } from './support/metrics.ts';
 
 const MATRIX = '{ gpuAvailability { totalCount } }';
 const L4 = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 
-type Gateway = ReturnType<typeof createGateway>;
-
-/** Resolves to the values of all samples in /metrics. The key of a sample is its name with its labels. */
-async function samplesOf(gateway: Gateway): Promise<Record<string, number>> {
-  const { body } = await gateway.get('/metrics');
-  const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
-  );
-}
-
-const pick = (samples: Record<string, number>, start: string) =>
-  Object.fromEntries(
-    Object.entries(samples)
-      .filter(([name]) => name.startsWith(start))
-      .map(([name, value]) => [name.slice(start.length), value]),
-  );
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('metrics', () => {
   it('count requests to RunPod by their outcome', async () => {
@@ -44,12 +31,15 @@ describe('metrics', () => {
       '{source="runpod_graphql",operation="LowestPrices",outcome="unreachable"}': 1,
     });
     expect(
-      pick(samples, 'gpu_gateway_upstream_attempt_seconds_count')['{source="runpod_graphql",operation="LowestPrices"}'],
+      pick(samples, 'gpu_gateway_upstream_attempt_duration_seconds_count')[
+        '{source="runpod_graphql",operation="LowestPrices"}'
+      ],
     ).toBe(41);
     expect(pick(samples, 'gpu_gateway_cells')).toEqual({
       '{state="fresh"}': 40 * 39 - 1,
       '{state="stale"}': 0,
       '{state="failed"}': 39 + 1,
+      '{state="idle"}': 0,
     });
   });
 
@@ -72,6 +62,88 @@ describe('metrics', () => {
     const later = await samplesOf(gateway);
     expect(pick(later, 'gpu_gateway_cells')).toMatchObject({ '{state="stale"}': 0, '{state="failed"}': 39 });
     expect(later['gpu_gateway_oldest_answer_age_seconds']).toBe(0);
+  });
+
+  it('count no cell as stale while no client asks for it', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    await gateway.ask(L4);
+    gateway.passSeconds(61);
+    const cells = async () => pick(await samplesOf(gateway), 'gpu_gateway_cells');
+    expect(await cells()).toMatchObject({ '{state="fresh"}': 0, '{state="stale"}': 0, '{state="idle"}': 39 });
+    expect((await samplesOf(gateway))['gpu_gateway_oldest_answer_age_seconds']).toBe(0);
+    runPod.fail(() => answerWith(500, ''));
+    await gateway.ask(L4);
+    expect(await cells()).toMatchObject({ '{state="stale"}': 39, '{state="idle"}': 0 });
+    gateway.passSeconds(301);
+    expect(await cells()).toMatchObject({ '{state="stale"}': 0, '{state="idle"}': 39 });
+    gateway.passSeconds(3600);
+    await gateway.ask(L4);
+    expect(await cells()).toMatchObject({ '{state="failed"}': 39, '{state="idle"}': 0 });
+  });
+
+  it('count requests by the type of their operation, with the refused requests, and errors by their code', async () => {
+    const gateway = createGateway({ CLIENT_API_KEYS: 'secret' });
+    const authorization = 'Bearer secret';
+    const ask = (query: string) =>
+      gateway.ask(query, {}, { body: JSON.stringify({ query }), headers: { ...JSON_TYPE, authorization } });
+    await ask('fragment Source on Upstream { source } query { upstream { ...Source } }');
+    await ask('{');
+    await ask('{ nothing }');
+    await ask('{ gpuAvailability(gpuType: "no such type") { totalCount } }');
+    await gateway.ask('{ upstream { source } }');
+    await gateway.get('/graphql?query={upstream{source}}');
+    const samples = await samplesOf(gateway);
+    expect(pick(samples, 'gpu_gateway_request_duration_seconds_count')).toEqual({
+      '{operation_type="query",status_code="200"}': 2,
+      '{operation_type="unknown",status_code="200"}': 2,
+      '{operation_type="unknown",status_code="401"}': 2,
+    });
+    expect(pick(samples, 'gpu_gateway_execution_duration_seconds_count')).toEqual({ '{operation_type="query"}': 2 });
+    expect(pick(samples, 'gpu_gateway_errors_total')).toEqual({
+      '{code="internal_server_error"}': 0,
+      '{code="graphql_parse_failed"}': 1,
+      '{code="graphql_validation_failed"}': 1,
+      '{code="bad_user_input"}': 1,
+    });
+  });
+
+  it('count errors in the parts of an answer', async () => {
+    const gateway = createGateway();
+    const query = '{ upstream { source } ... @defer { gpuAvailability(gpuType: "no such type") { totalCount } } }';
+    const response = await gateway.handler.fetch('http://gateway.invalid/graphql', {
+      method: 'POST',
+      headers: { ...JSON_TYPE, accept: 'multipart/mixed' },
+      body: JSON.stringify({ query }),
+    });
+    expect(await response.text()).toContain('{"incremental":[{"data":{"gpuAvailability":null}');
+    expect(pick(await samplesOf(gateway), 'gpu_gateway_errors_total')).toMatchObject({ '{code="bad_user_input"}': 1 });
+  });
+
+  it("show RunPod's rate limits and the time of its last answer", async () => {
+    await using rest = await startFakeRest();
+    rest.send({ ratelimit: '"minute";r=57;t=30, "hour";r=9;t=30', 'ratelimit-policy': '"minute";q=60;w=60' });
+    const gateway = createGateway({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url });
+    const before = await samplesOf(gateway);
+    expect(pick(before, 'gpu_gateway_upstream_quota')).toEqual({});
+    expect(pick(before, 'gpu_gateway_upstream_last_success')).toEqual({});
+    await gateway.ask(L4);
+    const samples = await samplesOf(gateway);
+    expect(pick(samples, 'gpu_gateway_upstream_quota')).toEqual({
+      '_remaining{source="runpod_rest",window="minute"}': 57,
+      '_remaining{source="runpod_rest",window="hour"}': 9,
+      '_limit{source="runpod_rest",window="minute"}': 60,
+    });
+    const lastSuccess = samples['gpu_gateway_upstream_last_success_timestamp_seconds{source="runpod_rest"}'];
+    expect(Math.abs(Number(lastSuccess) - Date.now() / 1000)).toBeLessThan(60);
+    gateway.passSeconds(31);
+    expect(pick(await samplesOf(gateway), 'gpu_gateway_upstream_quota')).toEqual({});
+  });
+
+  it('contain the versions of the gateway and of Node', async () => {
+    expect(pick(await samplesOf(createGateway()), 'gpu_gateway_build_info')).toEqual({
+      [`{version="${packageJson.version}",node_version="${process.versions.node}"}`]: 1,
+    });
   });
 
   it('show the state of the request queue and of the circuit breaker', async () => {
@@ -150,6 +222,6 @@ describe('metrics', () => {
     expect(Object.keys(before).join('\n').toLowerCase()).not.toContain(odd.toLowerCase());
     await askAll();
     expect(Object.keys(await samplesOf(gateway))).toEqual(Object.keys(before));
-    expect(pick(before, 'graphql_yoga_http_duration_count')).not.toEqual({});
+    expect(pick(before, 'gpu_gateway_request_duration_seconds_count')).not.toEqual({});
   });
 });

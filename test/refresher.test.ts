@@ -5,6 +5,7 @@ import type { Observation, ObservationKey, ObservationRequest } from '../src/dom
 import type { Wish } from '../src/live/changes.ts';
 import { createRefreshDemand } from '../src/live/refresh-demand.ts';
 import { Refresher } from '../src/live/refresher.ts';
+import { answerWith } from './support/fake-runpod.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 import { openLive } from './support/subscribers.ts';
 
@@ -197,5 +198,16 @@ describe('a gateway that refreshes in the background', () => {
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(0);
+  });
+
+  it('counts answers that it cannot refresh as stale, although no client requests them', async () => {
+    await using gateway = await openLive({ REFRESH: 'background', UPSTREAM_RETRIES: '0' });
+    const { runPod, ask, metric } = gateway;
+    await ask(ASK);
+    await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
+    runPod.fail(() => answerWith(500, ''));
+    gateway.passSeconds(400);
+    await expect.poll(() => metric('gpu_gateway_cells{state="stale"}')).toBe(39);
+    expect(await metric('gpu_gateway_cells{state="idle"}')).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { useArgumentsInLists } from '../graphql/plugins/arguments-in-lists.ts';
 import { useChunkedJson } from '../graphql/plugins/chunked-json.ts';
 import { useCostForecast } from '../graphql/plugins/cost-forecast.ts';
+import { useErrorCount } from '../graphql/plugins/count-errors.ts';
 import { useDocumentCache } from '../graphql/plugins/document-cache.ts';
 import type { FaultLog } from '../graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
@@ -18,10 +19,10 @@ import { useOverloadProtection } from '../graphql/plugins/overload.ts';
 import { usePartsWithIds } from '../graphql/plugins/parts-with-ids.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
 import { useRepresentations } from '../graphql/plugins/representations.ts';
+import { useRequestMetrics } from '../graphql/plugins/request-metrics.ts';
 import { useRequestParameters } from '../graphql/plugins/request-parameters.ts';
 import { useResponseLimit } from '../graphql/plugins/response-limit.ts';
 import { useVariables } from '../graphql/plugins/variables.ts';
-import { useYogaMetrics } from '../graphql/plugins/yoga-metrics.ts';
 import { printPublicSchema } from '../graphql/schema.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { mediaRangesIn } from '../http/media-ranges.ts';
@@ -33,6 +34,7 @@ import { useErrorCodes } from '../http/plugins/error-codes.ts';
 import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
 import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
 import { useJsonRequests } from '../http/plugins/json-requests.ts';
+import { useMetricsPage } from '../http/plugins/metrics-page.ts';
 import { useNotFound } from '../http/plugins/not-found.ts';
 import { useRateLimit } from '../http/plugins/rate-limit.ts';
 import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
@@ -112,7 +114,8 @@ function pluginsOfRequests({
     useBodyLimit(maxBodyBytes),
     useNotFound(routes),
     useReadiness(readiness),
-    useYogaMetrics(metrics.registry, metrics.durations),
+    useMetricsPage(metrics.print),
+    useRequestMetrics({ endpoint, onResponse: metrics.countResponse, onExecuted: metrics.countExecution }),
     useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
     ...(config.introspection ? pluginsOfSchema(endpoint) : []),
@@ -165,5 +168,6 @@ export function pluginsOfOperations({
     useErrorCodes(),
     useStreamedResponses(HEARTBEAT_MS),
     useDocumentCache(),
+    useErrorCount(metrics.countError),
   ];
 }

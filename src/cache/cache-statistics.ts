@@ -1,4 +1,4 @@
-import type { Observation } from '../domain/observation.ts';
+import { type Cell, isObserved, type Observation } from '../domain/observation.ts';
 
 /**
  * How many cells are fresh, stale and failed. Counts the cells of all observations that the gateway has recently loaded, or tried to load.
@@ -6,11 +6,15 @@ import type { Observation } from '../domain/observation.ts';
 export interface CellCounts {
   /** The number of fresh cells. */
   readonly fresh: number;
+  /** The number of stale cells in demand. */
   readonly stale: number;
+  /** The number of failed cells in demand. */
   readonly failed: number;
+  /** The number of cells that are stale or failed, but not in demand: nothing has requested them since they were last fresh. */
+  readonly idle: number;
   /**
-   * The time at which the oldest answer that may still be served was requested, in monotonic milliseconds of this process. It is infinite
-   * if there is no such answer.
+   * The time at which the oldest answer among the fresh cells and the stale cells in demand was requested, in monotonic milliseconds of
+   * this process. It is infinite if there is no such answer.
    */
   readonly oldestAskedAt: number;
 }
@@ -27,14 +31,23 @@ export interface CacheStatistics {
    * failed.
    */
   failed(key: string, cells: number): void;
+  /** Call this each time that an observation was requested and could not be served with every cell fresh. It is then in demand. */
+  wanted(key: string): void;
   readonly count: () => CellCounts;
+  /** Returns the observations as they are served now. Each contains only the cells that are fresh, or stale and in demand. */
+  readonly current: () => readonly Observation[];
 }
+
+/** How long an observation is in demand after a request for it, in milliseconds. */
+const IN_DEMAND_MS = 300_000;
 
 interface Entry {
   readonly triedAt: number;
   readonly cells: number;
   /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
+  /** When the observation was last requested without being fresh. Before the first such request, it is in the infinite past. */
+  wantedAt: number;
 }
 
 /**
@@ -60,34 +73,44 @@ export function createCacheStatistics(forgetAfterMs: number, now: () => number):
     entries.set(key, { ...entry, triedAt: now() });
   }
 
+  const isInDemand = ({ wantedAt }: Entry): boolean => now() - wantedAt < IN_DEMAND_MS;
+
   return {
-    loaded: (key, recall) => enter(key, { cells: 0, recall }),
-    failed: (key, cells) => enter(key, { cells, recall: entries.get(key)?.recall ?? null }),
+    loaded: (key, recall) => enter(key, { cells: 0, recall, wantedAt: Number.NEGATIVE_INFINITY }),
+    failed(key, cells) {
+      const { recall = null, wantedAt = Number.NEGATIVE_INFINITY } = entries.get(key) ?? {};
+      enter(key, { cells, recall, wantedAt });
+    },
+    wanted(key) {
+      const entry = entries.get(key);
+      if (entry !== undefined) entry.wantedAt = now();
+    },
     count() {
-      const counts = { fresh: 0, stale: 0, failed: 0 };
-      let oldestAskedAt = Number.POSITIVE_INFINITY;
+      const counts = { fresh: 0, stale: 0, failed: 0, idle: 0, oldestAskedAt: Number.POSITIVE_INFINITY };
       forgetOld();
-      for (const { cells, recall } of entries.values()) {
-        if (recall === null) counts.failed += cells;
-        else oldestAskedAt = Math.min(oldestAskedAt, tally(recall(), counts));
+      for (const entry of entries.values()) {
+        if (entry.recall === null) counts[isInDemand(entry) ? 'failed' : 'idle'] += entry.cells;
+        else for (const cell of entry.recall().cells) add(cell, isInDemand(entry), counts);
       }
-      return { ...counts, oldestAskedAt };
+      return counts;
+    },
+    current() {
+      forgetOld();
+      return [...entries.values()].flatMap((entry) => {
+        const observation = entry.recall?.();
+        if (observation === undefined) return [];
+        const isShown = (cell: Cell) => isObserved(cell) && (!cell.stale || isInDemand(entry));
+        return { ...observation, cells: observation.cells.filter(isShown) };
+      });
     },
   };
 }
 
-/**
- * Adds the cells of an observation to `counts`. Returns the time at which the oldest of its observed cells was requested, or infinity if
- * all cells failed.
- */
-function tally({ cells }: Observation, counts: { fresh: number; stale: number; failed: number }): number {
-  let oldestAskedAt = Number.POSITIVE_INFINITY;
-  for (const cell of cells) {
-    if (cell.failure !== null) counts.failed += 1;
-    else {
-      counts[cell.stale ? 'stale' : 'fresh'] += 1;
-      oldestAskedAt = Math.min(oldestAskedAt, cell.askedAt);
-    }
+function add(cell: Cell, isInDemand: boolean, counts: { -readonly [Name in keyof CellCounts]: number }): void {
+  if (!isObserved(cell)) counts[isInDemand ? 'failed' : 'idle'] += 1;
+  else if (cell.stale && !isInDemand) counts.idle += 1;
+  else {
+    counts[cell.stale ? 'stale' : 'fresh'] += 1;
+    counts.oldestAskedAt = Math.min(counts.oldestAskedAt, cell.askedAt);
   }
-  return oldestAskedAt;
 }

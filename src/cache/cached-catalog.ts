@@ -2,7 +2,7 @@ import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
-import type { CellCounts } from './cache-statistics.ts';
+import type { CacheStatistics } from './cache-statistics.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
 import { covers } from './covers.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -57,8 +57,8 @@ export interface CachedCatalog extends Catalog {
   /** Returns whether the lists of GPU types and data centers are both cached and may still be served. */
   readonly hasLists: CachedLists['areKept'];
   readonly readiness: CachedLists['readiness'];
-  /** Counts the cells of the cached observations. */
-  readonly countCells: () => CellCounts;
+  /** Statistics of the cached observations. */
+  readonly statistics: Pick<CacheStatistics, 'count' | 'current'>;
 }
 
 /** How long the gateway waits before it repeats a failed request, in milliseconds. */
@@ -83,6 +83,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
     now,
     onNewStock: (key) => supplements.hasten(key),
   };
+  const renewable = (request: ObservationRequest) => renewableObservation(renewal, request);
   const supplementDeps: SupplementRequestsDeps = { ...options, source, cache, supplements, renewal };
   const supplement = (request: ObservationRequest, demand: Pick<Demand, 'clients'>) =>
     requestSupplement(supplementDeps, request, demand);
@@ -98,7 +99,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
     hasLists: lists.areKept,
     readiness: lists.readiness,
     async observe(request, demand) {
-      const remembered = await cache.read(renewableObservation(renewal, request), demand);
+      const remembered = await recordFailure(served, request, cache.read(renewable(request), demand));
       if (demand.awaited) supplement(request, demand);
       return served.recall(remembered);
     },
@@ -109,7 +110,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
     },
     countFreshReads: (reads) => onRead('fresh', reads),
     async lookUp(request) {
-      const known = await cache.lookUp(renewableObservation(renewal, request));
+      const known = await cache.lookUp(renewable(request));
       if (known === undefined) return null;
       return {
         look: () => served.recall(known.look()),
@@ -119,10 +120,24 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
         },
       };
     },
-    renew: (request, demand) => cache.renew(renewableObservation(renewal, request), demand),
+    renew: (request, demand) => recordFailure(served, request, cache.renew(renewable(request), demand)),
     supplement: (request) => supplement(request, { clients: [GATEWAY] }),
     version: cache.version,
     freshMs,
-    countCells: served.statistics.count,
+    statistics: served.statistics,
   };
+}
+
+/** Waits for a load of an observation. If the load fails, records in the statistics that the observation was requested. */
+async function recordFailure<T>(
+  { statistics }: ServedObservations,
+  request: ObservationRequest,
+  load: Promise<T>,
+): Promise<T> {
+  try {
+    return await load;
+  } catch (error) {
+    statistics.wanted(observationKey(request));
+    throw error;
+  }
 }

@@ -78,7 +78,10 @@ export function renewableObservation(
     },
     onFailed: () => countFailure(deps, request),
     onSeen({ value }) {
-      if (served.isRecorded(value)) return;
+      if (served.isRecorded(value)) {
+        served.recordRequest(key, value);
+        return;
+      }
       served.record(key, value);
       onObservedElsewhere(request, value.latest.cells);
     },

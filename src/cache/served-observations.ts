@@ -36,6 +36,12 @@ export class ServedObservations {
   record(key: string, remembered: RememberedObservation): void {
     this.#recorded.add(remembered);
     this.statistics.loaded(key, () => this.recall(remembered));
+    this.recordRequest(key, remembered);
+  }
+
+  /** Records in the statistics that an observation was requested. */
+  recordRequest(key: string, remembered: RememberedObservation): void {
+    if (!this.isWhole(remembered)) this.statistics.wanted(key);
   }
 
   /** Whether this object has been added to the statistics. The object is compared by identity. */

@@ -34,7 +34,7 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   /**
    * Called for each response that was sent without Yoga. `isFromStore` is whether it came from the store, and `seconds` is its duration.
    */
-  readonly onAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
+  readonly onAnswer: (status: 200 | 304, isFromStore: boolean, seconds: number) => void;
 }
 
 /** A response that can be sent at once. */

@@ -1,17 +1,21 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { CellCounts } from '../cache/cache-statistics.ts';
+import type { CacheStatistics } from '../cache/cache-statistics.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Refresher } from '../live/refresher.ts';
 import type { Api } from '../source.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
+import { addStockGauge } from './stock-gauge.ts';
 
 /** The parts of the gateway whose state the gauges show, read when metrics are collected. */
 export interface Watched {
   readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
-  readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
-  readonly countCells: () => CellCounts;
+  readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs' | 'limits'>[];
+  /** Statistics of the cells in memory. */
+  readonly cells: Pick<CacheStatistics, 'count' | 'current'>;
+  /** The maximum number of series of `gpu_gateway_stock`; 0 for none. */
+  readonly maxStockSeries: number;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
   /** Returns the number of bytes that were sent to clients but not read by them yet. */
@@ -31,6 +35,7 @@ export function addGauges(registry: Registry, watched: Watched): void {
   addUpstreamGauges(registry, watched);
   addLoadGauges(registry, watched);
   addCellGauges(registry, watched);
+  addStockGauge(registry, { maxSeries: watched.maxStockSeries, observations: watched.cells.current });
   if (watched.isTogether() !== null) addRedisMetrics(registry, watched);
 }
 
@@ -56,6 +61,28 @@ function addUpstreamGauges(registry: Registry, { requestQueue, apis }: Pick<Watc
       apis.flatMap(({ source, circuit }) =>
         CIRCUIT_STATES.map((state) => [{ source: source.toLowerCase(), state }, Number(state === circuit())] as const),
       ),
+  );
+  addQuotaGauges(registry, apis);
+}
+
+/** Adds the gauges of RunPod's rate limits. They have no values while RunPod reports no rate limits. */
+function addQuotaGauges(registry: Registry, apis: readonly Pick<Api, 'source' | 'limits'>[]): void {
+  const gauges = gaugesOf(registry);
+  const limits = () =>
+    apis.flatMap(({ source, limits: limitsOf }) =>
+      limitsOf().map(({ name, ...limit }) => ({ ...limit, labels: { source: source.toLowerCase(), window: name } })),
+    );
+  gauges.addLabelled(
+    ['source', 'window'],
+    'gpu_gateway_upstream_quota_remaining',
+    'Requests that an API of RunPod still allows in the current window of a rate limit, as RunPod last reported',
+    () => limits().map(({ labels, left }) => [labels, left]),
+  );
+  gauges.addLabelled(
+    ['source', 'window'],
+    'gpu_gateway_upstream_quota_limit',
+    'Requests that an API of RunPod allows in a window of a rate limit',
+    () => limits().flatMap(({ labels, quota }) => (quota === null ? [] : [[labels, quota] as const])),
   );
 }
 
@@ -84,23 +111,23 @@ function addLoadGauges(
   );
 }
 
-function addCellGauges(registry: Registry, { countCells, now }: Pick<Watched, 'countCells' | 'now'>): void {
+function addCellGauges(registry: Registry, { cells, now }: Pick<Watched, 'cells' | 'now'>): void {
   const gauges = gaugesOf(registry);
   gauges.add(
     'gpu_gateway_oldest_answer_age_seconds',
-    'Age of the oldest answer that may still be served; 0 if there is none',
+    'Age of the oldest answer that is fresh, or stale and in demand; 0 if there is none',
     () => {
-      const { oldestAskedAt } = countCells();
+      const { oldestAskedAt } = cells.count();
       return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
     },
   );
   gauges.addLabelled(
     ['state'],
     'gpu_gateway_cells',
-    'Recently requested cells, by their state: fresh, stale or failed',
+    'Cells in memory, by their state: fresh; stale or failed although they were requested in the last five minutes; idle if they are old or failed but were not requested',
     () => {
-      const { fresh, stale, failed } = countCells();
-      return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
+      const { oldestAskedAt: _, ...counts } = cells.count();
+      return Object.entries(counts).map(([state, count]) => [{ state }, count]);
     },
   );
 }
@@ -141,6 +168,7 @@ function gaugesOf(registry: Registry) {
       read: () => readonly (readonly [Record<Label, string>, number])[],
     ): void {
       const collect = () => {
+        metric.reset();
         for (const [labels, value] of read()) metric.set(labels, value);
       };
       const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });

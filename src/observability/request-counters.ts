@@ -1,16 +1,9 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { ReadResult } from '../cache/renewable.ts';
 
-/** Counts what clients request: reads of the cache, responses with their durations, and refusals. */
+/** Counts reads of the cache for clients, and what is refused because clients do not read or because the gateway is overloaded. */
 export interface RequestCounters {
-  /** The histogram of request durations. A plugin adds the durations of the requests that Yoga answers. */
-  readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
-  /**
-   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
-   * duration.
-   */
-  readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
   /**
    * Counts a connection that was closed because its client had too much unread data. `limit` is the exceeded limit: for one client, or for
    * all.
@@ -41,17 +34,6 @@ export function createRequestCounters(registry: Registry): RequestCounters {
       Object.assign(readsBy, NO_READS);
     },
   });
-  // The number of finished responses that were sent since the last collection of metrics.
-  let fromStore = 0;
-  const readyAnswers: Counter = new Counter({
-    name: 'gpu_gateway_ready_answers_total',
-    help: 'Requests that were answered with a finished response from memory, made from the same observations',
-    registers,
-    collect() {
-      readyAnswers.inc(fromStore);
-      fromStore = 0;
-    },
-  });
   const cuts = new Counter({
     name: 'gpu_gateway_unread_cuts_total',
     help: 'Connections that were closed because clients had too much unread data, by the exceeded limit: the limit of one client, or of all clients',
@@ -66,20 +48,9 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     registers,
   });
   for (const shortage of ['client', 'room', 'time']) refusals.inc({ shortage }, 0);
-  const durations = new Histogram({
-    name: 'graphql_yoga_http_duration',
-    help: 'Time spent on HTTP connection, in seconds',
-    labelNames: ['operationType', 'statusCode'],
-    registers,
-  });
   return {
-    durations,
     countRead(result, count) {
       readsBy[result] += count;
-    },
-    countAnswer(statusCode, isFromStore, tookSeconds) {
-      if (isFromStore) fromStore += 1;
-      durations.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countCut: (limit) => cuts.inc({ limit }),
     countRefusal: (shortage) => refusals.inc({ shortage }),

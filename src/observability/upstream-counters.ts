@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { AttemptReport } from '../upstream/request/source-request.ts';
 
@@ -25,10 +25,16 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
     registers,
   });
   const seconds = new Histogram({
-    name: 'gpu_gateway_upstream_attempt_seconds',
+    name: 'gpu_gateway_upstream_attempt_duration_seconds',
     help: 'Time from sending a request to RunPod to the last byte of its answer, or to its failure',
     labelNames: ['source', 'operation'],
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+    registers,
+  });
+  const lastSuccess = new Gauge({
+    name: 'gpu_gateway_upstream_last_success_timestamp_seconds',
+    help: 'Unix time at which an API of RunPod last answered a request',
+    labelNames: ['source'],
     registers,
   });
   const pricedWithoutStock = new Counter({
@@ -53,6 +59,7 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
       const source = api.toLowerCase();
       attempts.inc({ source, operation, outcome: outcome.toLowerCase() });
       seconds.observe({ source, operation }, durationMs / 1000);
+      if (outcome === 'COMPLETE' || outcome === 'INCOMPLETE') lastSuccess.setToCurrentTime({ source });
     },
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
     countClientRefusal: () => clientRefusals.inc(),

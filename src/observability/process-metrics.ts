@@ -1,0 +1,13 @@
+import { collectDefaultMetrics, type Registry } from 'prom-client';
+
+/**
+ * Metrics of prom-client whose names end in `_total` although they are not counters, which Prometheus' naming rules forbid. The same
+ * numbers are in the metrics without this suffix, by type.
+ */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** Adds prom-client's metrics of the process and of Node to `registry`. */
+export function addProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+}

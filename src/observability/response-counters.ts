@@ -1,0 +1,82 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** Counts responses to operations, executions, and errors in answers. */
+export interface ResponseCounters {
+  /**
+   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
+   * duration.
+   */
+  readonly countAnswer: (status: 200 | 304, isFromStore: boolean, seconds: number) => void;
+  /** Counts a response of Yoga, with its duration. `type` is the type of its operation, `unknown` for a refusal. */
+  readonly countResponse: (type: OperationType, status: number, seconds: number) => void;
+  /** Counts an execution by Yoga, with its duration. */
+  readonly countExecution: (type: OperationType, seconds: number) => void;
+  /** Counts an error in an answer. `code` is the code that the client receives. */
+  readonly countError: (code: string) => void;
+}
+
+type OperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
+
+/** The upper bounds of durations, in seconds. Most answers from memory take less than a millisecond. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The labels of responses that are sent without Yoga. They are created once, because such a response takes only some microseconds. */
+const FAST = {
+  200: { operation_type: 'query', status_code: 200 },
+  304: { operation_type: 'query', status_code: 304 },
+} as const;
+
+/** Creates the counters in `registry`. */
+export function createResponseCounters(registry: Registry): ResponseCounters {
+  const registers = [registry];
+  const responses = new Histogram({
+    name: 'gpu_gateway_request_duration_seconds',
+    help: 'Time from a GraphQL request over HTTP to the start of its response, by type of operation (unknown if the request was refused) and HTTP status',
+    labelNames: ['operation_type', 'status_code'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const executions = new Histogram({
+    name: 'gpu_gateway_execution_duration_seconds',
+    help: 'Duration of executions by Yoga, over HTTP and WebSocket; for a subscription, the time until it is open',
+    labelNames: ['operation_type'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const errors = new Counter({
+    name: 'gpu_gateway_errors_total',
+    help: 'Errors in answers and events, by the code that clients receive',
+    labelNames: ['code'],
+    registers,
+  });
+  // An alert on faults of the gateway compares the counter with its earlier value, so the counter must exist before the first fault.
+  errors.inc({ code: 'internal_server_error' }, 0);
+  const countReady = countReadyAnswers(registry);
+  return {
+    countAnswer(status, isFromStore, seconds) {
+      if (isFromStore) countReady();
+      responses.observe(FAST[status], seconds);
+    },
+    countResponse: (type, status, seconds) => responses.observe({ operation_type: type, status_code: status }, seconds),
+    countExecution: (type, seconds) => executions.observe({ operation_type: type }, seconds),
+    countError: (code) => errors.inc({ code: code.toLowerCase() }),
+  };
+}
+
+/** Returns the function that counts finished responses. It adds to a plain number, because it is called for most requests. */
+function countReadyAnswers(registry: Registry): () => void {
+  // The number of finished responses that were sent since the last collection of metrics.
+  let sent = 0;
+  const answers: Counter = new Counter({
+    name: 'gpu_gateway_ready_answers_total',
+    help: 'Requests that were answered with a finished response from memory, made from the same observations',
+    registers: [registry],
+    collect() {
+      answers.inc(sent);
+      sent = 0;
+    },
+  });
+  return () => {
+    sent += 1;
+  };
+}

@@ -1,0 +1,51 @@
+import { Gauge, type Registry } from 'prom-client';
+import { isObserved, type Observation, type StockLevel } from '../domain/observation.ts';
+
+/** What `addStockGauge` needs. */
+export interface StockGaugeOptions {
+  /** The maximum number of series; 0 for no metric. */
+  readonly maxSeries: number;
+  /** Returns the observations to show. */
+  readonly observations: () => readonly Observation[];
+}
+
+/**
+ * The value of each stock level. Every level above 0 is in stock. A pod of level UNKNOWN can be rented too, so its value is between the
+ * values of NONE and LOW.
+ */
+const VALUES: Readonly<Record<StockLevel, number>> = { NONE: 0, UNKNOWN: 0.5, LOW: 1, MEDIUM: 2, HIGH: 3 };
+
+/**
+ * Adds a gauge with one series for each observed cell. Clients choose which cells the gateway observes, so the number of series is limited.
+ * Series of small pods come first. Another gauge contains the number of cells that have no series because of the limit.
+ */
+export function addStockGauge(registry: Registry, { maxSeries, observations }: StockGaugeOptions): void {
+  if (maxSeries === 0) return;
+  const stock: Gauge = new Gauge({
+    name: 'gpu_gateway_stock',
+    help: 'Stock of a GPU type in a data center for pods of one size: 0 none, 1 low, 2 medium, 3 high, 0.5 in stock at a level that the gateway does not know; no series if the stock is unknown',
+    labelNames: ['gpu_type', 'data_center', 'gpu_count'],
+    registers: [registry],
+    collect() {
+      stock.reset();
+      let cells = 0;
+      for (const { gpuTypeId, gpuCount, cells: ofType } of observations().toSorted(bySizeAndName)) {
+        for (const cell of ofType.filter(isObserved)) {
+          cells += 1;
+          if (cells > maxSeries) continue;
+          stock.set({ gpu_type: gpuTypeId, data_center: cell.dataCenterId, gpu_count: gpuCount }, VALUES[cell.stock]);
+        }
+      }
+      omitted.set(Math.max(0, cells - maxSeries));
+    },
+  });
+  // This gauge is registered after the other one, so that it is read after the other one has set it.
+  const omitted = new Gauge({
+    name: 'gpu_gateway_stock_omitted_series',
+    help: 'Cells without a series in gpu_gateway_stock because of MAX_STOCK_SERIES',
+    registers: [registry],
+  });
+}
+
+const bySizeAndName = (a: Observation, b: Observation): number =>
+  a.gpuCount - b.gpuCount || (a.gpuTypeId < b.gpuTypeId ? -1 : 1);
