@@ -13,6 +13,7 @@ import { createAdmission } from '../http/admission.ts';
 import type { LabelClient } from '../http/client-label.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
+import { METRICS_PATH } from '../http/plugins/metrics-page.ts';
 import { SCHEMA_PATH } from '../http/plugins/schema-file.ts';
 import { receiveRequests } from '../http/receive-requests.ts';
 import type { WebSockets } from '../http/web-sockets/web-sockets.ts';
@@ -63,7 +64,7 @@ export interface Endpoint {
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { config, data, clients, tracer } = deps;
   const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
-  const routes = ['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...deps.board.keys()];
+  const routes = ['/', ENDPOINT, '/health', '/ready', METRICS_PATH, ...schemaPaths, ...deps.board.keys()];
   const operations = {
     ...deps,
     ...createCaching(config, deps.clock),

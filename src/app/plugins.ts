@@ -75,7 +75,7 @@ export interface PluginDeps extends OperationPluginDeps {
 export interface OperationPluginDeps {
   readonly config: Pick<Config, 'introspection'>;
   readonly schema: GraphQLSchema;
-  readonly metrics: Pick<Metrics, 'countRefusal'>;
+  readonly metrics: Pick<Metrics, 'countRefusal' | 'countError'>;
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
   /** The finished responses. Without them, every response is created again. */

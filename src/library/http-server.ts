@@ -59,7 +59,7 @@ export function createHttpServer({ config, path, log, clock, operations, started
         schema,
         faults,
         persisted,
-        metrics: { countRefusal() {} },
+        metrics: { countRefusal() {}, countError() {} },
         isOverloaded: () => false,
         ...createCaching(config, clock),
       }),
