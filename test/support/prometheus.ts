@@ -78,7 +78,12 @@ export async function startPrometheus({ targets, rules }: PrometheusOptions) {
   server.stdout.resume();
   server.stderr.pipe(process.stderr);
   const api = async (path: string) => (await (await fetch(`http://127.0.0.1:${port}${path}`)).json()).data;
-  await vi.waitFor(() => expectReady(server, `http://127.0.0.1:${port}/-/ready`), PATIENCE);
+  try {
+    await vi.waitFor(() => expectReady(server, `http://127.0.0.1:${port}/-/ready`), PATIENCE);
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   return {
     /** Evaluates a PromQL expression now. Rejects if the expression is not valid. */
     async query(expression: string): Promise<readonly QueriedSeries[]> {
