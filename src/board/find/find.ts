@@ -39,8 +39,8 @@ export interface Find {
   /** Whether the next answer has to contain details. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, in a new entry of the browser's history. A change of the needs makes a long list short again. If the URL still has the query string `since`, which an earlier change has
-   * returned, the present entry changes instead. Returns the new query string.
+   * Changes the form, in a new entry of the browser's history. A change of the needs makes a long list short again. If the URL still has
+   * the query string `since`, which an earlier change has returned, the present entry changes instead. Returns the new query string.
    */
   change(change: Partial<Form>, since?: string): string;
   /**
@@ -113,9 +113,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     openReasons,
     needsDetails,
     change(change, since) {
-      // Another order lists the same pods. After a change of the needs, the list begins with its usual length.
-      const { first } = 'prefer' in change ? form.peek() : EMPTY_FORM;
-      const next = formToSearch({ ...form.peek(), first, ...change });
+      const next = formToSearch(changed(form.peek(), change));
       if (since !== undefined && since === address.search.peek()) address.replace(next);
       else address.push(next);
       return next;
@@ -126,6 +124,12 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     read,
     nextReadInMs: () => (problem.peek() === null ? schedule.nextReadInMs() : POLL_INTERVAL_MS.polling),
   };
+}
+
+/** Returns the form after a change. The list gets its usual length again, unless only the order changes, which keeps the pods in the list. */
+function changed(form: Form, change: Partial<Form>): Form {
+  const { first } = 'prefer' in change ? form : EMPTY_FORM;
+  return { ...form, first, ...change };
 }
 
 /** Creates the question of the form. It keeps its identity while new lists do not change it. */

@@ -44,11 +44,13 @@ export function createShownMatrix(
 /** Returns `next`, but with the parts of `previous` that are equal, or all of `previous` if every part is equal. */
 function reuse(next: Matrix, previous: Matrix | null): Matrix {
   if (previous === null) return next;
-  const reused = { ...next };
-  const keep = <Part extends keyof Matrix>(part: Part) => {
-    reused[part] = previousIfEqual(next[part], previous[part]);
-    return reused[part] === previous[part];
+  const reused: Matrix = {
+    rows: previousIfEqual(next.rows, previous.rows),
+    groups: previousIfEqual(next.groups, previous.groups),
+    totals: previousIfEqual(next.totals, previous.totals),
+    gpuTypes: previousIfEqual(next.gpuTypes, previous.gpuTypes),
+    dataCenters: previousIfEqual(next.dataCenters, previous.dataCenters),
   };
-  const areKept = (Object.keys(next) as (keyof Matrix)[]).map(keep);
-  return areKept.every(Boolean) ? previous : reused;
+  const isSame = (Object.keys(reused) as (keyof Matrix)[]).every((part) => reused[part] === previous[part]);
+  return isSame ? previous : reused;
 }
