@@ -7,7 +7,7 @@ import type { Plugin, UserConfig } from 'vite';
  */
 export const library: UserConfig = {
   ssr: { noExternal: true },
-  plugins: [embedProjectFiles(), keepGlobals(), publishTypes()],
+  plugins: [embedProjectFiles(), keepGlobals(), silenceDebug(), publishTypes()],
   build: {
     ssr: true,
     emptyOutDir: false,
@@ -64,6 +64,26 @@ function keepGlobals(): Plugin {
       if (found === undefined) return null;
       if (!code.includes(found.condition)) this.error(`${id} does not contain the condition ${found.condition}`);
       return code.replace(found.condition, 'false');
+    },
+  };
+}
+
+/**
+ * Replaces the package `debug` by one that prints nothing. With DEBUG=* in the environment of the host, ioredis would print the password of
+ * Redis with it. No other package in the library uses it.
+ */
+function silenceDebug(): Plugin {
+  let isSilent = false;
+  return {
+    name: 'silence-debug',
+    transform(_code, id) {
+      if (!id.endsWith('/node_modules/debug/src/index.js')) return null;
+      isSilent = true;
+      return 'exports.default = () => () => {};';
+    },
+    buildEnd(error) {
+      if (error === undefined && !isSilent)
+        this.error('The package debug was not found, so ioredis may print passwords.');
     },
   };
 }

@@ -100,6 +100,8 @@ function written(log: Logger): Promise<void> {
 /** Creates the fleet. The code for Redis is loaded only if Redis is configured. */
 async function createFleet(config: Config, log: Logger): Promise<Fleet> {
   if (config.redisUrl === undefined) return createFleetOfOne();
+  // With this variable, ioredis would print all commands, also the one with the password. It reads the variable when it is loaded.
+  delete process.env['DEBUG'];
   const { createRedisFleet } = await import('./fleet/redis-fleet.ts');
   return createRedisFleet(config.redisUrl, config, log);
 }

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 import { FAULTS } from './support/faults.ts';
 import { connect } from './support/gateway.ts';
 import { REPEATED, tracesOf } from './support/secret-traces.ts';
-import { killAll, start } from './support/start.ts';
+import { killAll, program, start } from './support/start.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const QUERY_STRING = '?token=hidden123&v=2';
@@ -148,6 +150,25 @@ describe('the process', () => {
     expect(lines.join('')).toContain('upstream attempt failed');
     expect(lines.join('')).toContain('"path":"/[redacted]"');
     expect(tracesOf(SECRETS, [answer, ...lines, ...stderr].join('\n'))).toEqual([]);
+  });
+
+  it.each([
+    ['the build', program('main')],
+    ['the source', ['node_modules/.bin/tsx', 'src/main.ts']],
+  ])('shows no password of Redis when it runs from %s and DEBUG is set', async (_from, command) => {
+    const received: string[] = [];
+    // This server never answers, so the gateway starts without it.
+    const silent = createServer((socket) => void socket.on('data', (data) => received.push(String(data))));
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const env = { DEBUG: '*', REDIS_URL: `redis://:TOPSECRET@127.0.0.1:${port}` };
+    const { gateway, ready, exit, lines, stderr } = start(env, command);
+    await ready;
+    gateway.kill('SIGTERM');
+    await exit;
+    silent.close();
+    expect(received.join('')).toContain('TOPSECRET');
+    expect(tracesOf(SECRETS, [...lines, ...stderr].join('\n'))).toEqual([]);
   });
 
   it.each(['redis://:TOPSECRET%zz@127.0.0.1:1', 'redis://:TOPSECRET@127.0.0.1:1/hidden123'])(

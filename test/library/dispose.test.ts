@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
@@ -102,6 +103,30 @@ describe.concurrent('an embedded gateway', () => {
       output: '__zod_globalConfig,__zod_globalRegistry\ntrue false',
       errors: '',
     });
+  });
+
+  it('prints no password of Redis if its host sets DEBUG', async () => {
+    const received: string[] = [];
+    const redis = createServer((socket) => {
+      socket.on('data', (data) => {
+        received.push(String(data));
+        for (const _ of String(data).matchAll(/^\*/gm)) socket.write('-ERR this server refuses all commands\r\n');
+      });
+    });
+    await once(redis.listen(0, '127.0.0.1'), 'listening');
+    const { port } = redis.address() as AddressInfo;
+    const program = `
+      process.env.DEBUG = '*';
+      const { createGpuAvailability } = await import('gpu-availability-gateway');
+      const gpus = createGpuAvailability({ redisUrl: process.argv[1] });
+      await gpus.fetch(new Request('http://host.example/graphql?query={__typename}'));
+      await gpus.dispose();
+      console.log(process.env.DEBUG);
+    `;
+    const { output, errors } = await run(program, `redis://:topsecretpw@127.0.0.1:${port}`, '');
+    redis.close();
+    expect(received.join('')).toContain('topsecretpw');
+    expect([output, errors]).toEqual(['*', expect.not.stringContaining('topsecretpw')]);
   });
 
   it('leaves nothing open after it has answered and was disposed', async () => {
