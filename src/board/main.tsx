@@ -36,8 +36,8 @@ const views = createViews({ address, filters });
 const isVisible = signal(!document.hidden);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
-// Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
-// opens a stream of its own.
+// Sharing a stream needs locks and BroadcastChannel. Old browsers have neither, and a page that comes from another machine over plain HTTP
+// has no locks. In these cases each tab opens a stream of its own.
 const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({

@@ -28,7 +28,7 @@ interface QueryErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
 }
 
-/** A GraphQL response. */
+/** The body of the gateway's response to a query. */
 interface GraphQLResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];

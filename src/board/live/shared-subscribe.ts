@@ -3,7 +3,6 @@ import type { Subscribe } from './subscribe.ts';
 import { tabGroupName } from './tab-group-name.ts';
 import { TabMember, type TabMemberOptions } from './tab-member.ts';
 
-/** What a tab needs to share a stream. */
 interface SharedSubscribeOptions extends Pick<TabMemberOptions, 'locks' | 'openChannel'> {
   /** Opens a stream for this tab. */
   readonly subscribe: Subscribe;

@@ -1,8 +1,8 @@
 import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
 /**
- * The position of a tab that has received no event yet, or no event since a gap. The tab cannot continue from it after it was away, because
- * it names no event.
+ * The position of a tab that has received no event yet, or no event since a gap. A tab that was away cannot continue from this position,
+ * because it names no event.
  */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 

@@ -14,7 +14,6 @@ const CHECK_INTERVAL_MS = 2000;
  */
 const MAX_SILENT_CHECKS = 3;
 
-/** What a member of a group needs. */
 export interface TabMemberOptions {
   /** Names the lock and the channel of the group. */
   readonly name: string;
