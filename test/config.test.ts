@@ -164,12 +164,43 @@ describe('a misspelled setting', () => {
     ['TRUSTED_PROXY', 'TRUST_PROXY'],
     ['MAX_SUBSCRIPTION_PER_CLIENT', 'MAX_SUBSCRIPTIONS_PER_CLIENT'],
     ['OTEL_EXPORTER_OTLP_ENDPONT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['RATE_LIMIT', 'RATE_LIMIT_PER_MINUTE'],
+    ['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_PER_MINUTE'],
+    ['CLIENT_KEYS', 'CLIENT_API_KEYS'],
+    ['CLIENT_KEY', 'CLIENT_API_KEYS'],
+    ['API_KEYS', 'CLIENT_API_KEYS'],
+    ['RUNPOD_KEY', 'RUNPOD_API_KEY'],
+    ['RUNPOD_API_TOKEN', 'RUNPOD_API_KEY'],
+    ['TRUSTED_PROXIES', 'TRUST_PROXY'],
+    ['MAX_ANSWER', 'MAX_ANSWER_BYTES'],
+    ['MAX_ANSWER_MB', 'MAX_ANSWER_BYTES'],
+    ['MAX_STOCK', 'MAX_STOCK_SERIES'],
+    ['MAX_UPSTREAM', 'MAX_UPSTREAM_PER_OPERATION'],
+    ['REFRESH_MODE', 'REFRESH'],
+    ['INTROSPECTION_ENABLED', 'INTROSPECTION'],
+    ['CORS', 'CORS_ORIGINS'],
+    ['CORS_ALLOWED_ORIGINS', 'CORS_ORIGINS'],
+    ['REDIS_URL_PRIMARY', 'REDIS_URL'],
+    ['LOG_LEVEL_OF_GATEWAY', 'LOG_LEVEL'],
   ])('is recognised: %s was probably meant to be %s', (name, meant) => {
     expect(loadConfig({ [name]: 'hidden' }).misspelled).toEqual([{ name, meant: [meant] }]);
   });
 
+  it('is reported with every setting that it may mean', () => {
+    expect(loadConfig({ MAX_UNREAD: '5', RUNPOD_API_URL: 'https://api.example' }).misspelled).toEqual([
+      { name: 'MAX_UNREAD', meant: ['MAX_UNREAD_BYTES', 'MAX_UNREAD_BYTES_PER_CLIENT'] },
+      { name: 'RUNPOD_API_URL', meant: ['RUNPOD_API_KEY', 'RUNPOD_GRAPHQL_URL', 'RUNPOD_REST_URL'] },
+    ]);
+  });
+
   it('is recognised by its first word if no setting is similar', () => {
-    const meant = ['UPSTREAM_CONCURRENCY', 'UPSTREAM_TIMEOUT_MS', 'UPSTREAM_RETRIES', 'UPSTREAM_QUEUE_LIMIT'];
+    const meant = [
+      'UPSTREAM',
+      'UPSTREAM_CONCURRENCY',
+      'UPSTREAM_TIMEOUT_MS',
+      'UPSTREAM_RETRIES',
+      'UPSTREAM_QUEUE_LIMIT',
+    ];
     expect(loadConfig({ UPSTREAM_POOL_SIZE: '5' }).misspelled).toEqual([{ name: 'UPSTREAM_POOL_SIZE', meant }]);
   });
 
@@ -195,7 +226,7 @@ describe('a misspelled setting', () => {
       'HOSTNAME HOSTTYPE HOST_IP OS TZ CI HOME PATH PWD OLDPWD USER LANG TERM SHELL SHLVL LOGNAME MAIL _ NODE_ENV ' +
       'NODE_OPTIONS HTTP_PROXY http_proxy NO_PROXY REDIS_PASSWORD REDIS_HOST LOG_FORMAT REFRESH_TOKEN CLIENT_ID ' +
       'CLIENT_SECRET RUNPOD_POD_ID RUNPOD_DC_ID RUNPOD_TCP_PORT_22 RUNPOD_PUBLIC_IP RUNPOD_GPU_COUNT MAX_CLIENTS ' +
-      'OTEL_SERVICE_NAME OTEL_TRACES_SAMPLER OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_EXPORTER_OTLP_TIMEOUT ' +
+      'API_URL OPENAI_API_KEY OTEL_LOG_LEVEL OTEL_SERVICE_NAME OTEL_TRACES_SAMPLER OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_EXPORTER_OTLP_TIMEOUT ' +
       'OTEL_EXPORTER_OTLP_LOGS_HEADERS OTEL_EXPORTER_OTLP_METRICS_ENDPOINT KUBERNETES_PORT_443_TCP_PORT';
     const env = Object.fromEntries([...services, ...others.split(' ')].map((name) => [name, 'tcp://10.0.0.1:80']));
     expect(loadConfig(env).misspelled).toEqual([]);
