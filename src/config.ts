@@ -54,7 +54,7 @@ const Environment = z.object({
   MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
   MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
   MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
-  MAX_STOCK_SERIES: wholeNumber(0, 50_000).default(0),
+  MAX_STOCK_SERIES: wholeNumber(0, 5000).default(0),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
