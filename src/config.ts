@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeFound } from './settings/found-value.ts';
-import { findMisspelled } from './settings/misspelled-settings.ts';
+import { describeMisspelled, findMisspelled } from './settings/misspelled-settings.ts';
 import { secretTextsOf } from './settings/secret-texts.ts';
 import {
   BEARER_TOKEN,
@@ -95,8 +95,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const misspelled = findMisspelled(given, Object.keys(Environment.shape));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
-    const hints = misspelled.map(({ name, meant }) => `${name} is not a setting; it may mean ${meant.join(' or ')}`);
-    throw new ConfigError([...problemsOf(parsed.error, given), ...hints]);
+    throw new ConfigError([...problemsOf(parsed.error, given), ...misspelled.map(describeMisspelled)]);
   }
   const settings = parsed.data;
   const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
