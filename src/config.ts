@@ -25,6 +25,7 @@ const Environment = z
     HOST: z.string().trim().default('127.0.0.1'),
     PORT: wholeNumber(0, 65_535).default(4000),
     UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
+    RECORDING: z.string().trim().optional(),
     RUNPOD_API_KEY: z
       .string()
       .trim()
@@ -135,6 +136,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     upstream: {
       // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
+      /** The folder of the recording that is served. Default: the newest recording that belongs to the gateway. */
+      recording: settings.RECORDING,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,
