@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeFound } from './settings/found-value.ts';
-import { findMisspelled } from './settings/misspelled-settings.ts';
+import { describeMisspelled, findMisspelled } from './settings/misspelled-settings.ts';
 import { secretTextsOf } from './settings/secret-texts.ts';
 import {
   BEARER_TOKEN,
@@ -24,6 +24,7 @@ const Environment = z.object({
   HOST: z.string().trim().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
+  RECORDING: z.string().trim().optional(),
   RUNPOD_API_KEY: z
     .string()
     .trim()
@@ -143,6 +144,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     upstream: {
       // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
+      /** The folder of the recording that is served. Default: the newest recording that belongs to the gateway. */
+      recording: settings.RECORDING,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,
