@@ -103,8 +103,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const parsed = Environment.safeParse(given);
   const problems = problemsOf([parsed, ...CONDITIONS.map((condition) => condition.safeParse(given))], given);
   if (!parsed.success || problems.length > 0) {
-    const hints = misspelled.map(({ name, meant }) => `${name} is not a setting; it may mean ${meant.join(' or ')}`);
-    throw new ConfigError([...problems, ...hints]);
+    throw new ConfigError([...problems, ...misspelled.map(describeMisspelled)]);
   }
   const settings = parsed.data;
   const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
