@@ -3,10 +3,10 @@ import { useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
-/** How many entries of a reason the page shows at first. */
+/** How many entries the page shows for one reason until the visitor asks for more. */
 const SHOWN_AT_FIRST = 50;
 
-/** How many entries of a reason the page shows at most. Tens of thousands would slow the page down. */
+/** How many entries the page shows for one reason at most. Tens of thousands would slow the page down. */
 const MAX_SHOWN = 1000;
 
 /** Explains why the other GPU types and data centers are not in the list. Shows a count for each reason, which opens when it is clicked. */

@@ -12,7 +12,7 @@ export interface Form {
   readonly count: string;
   /** A region, country or data center, such as 'region=EUROPE', 'country=RO' or 'datacenter=EU-RO-1'. */
   readonly place: string;
-  /** The highest price in US dollars per pod and hour. */
+  /** The highest price of a pod, in US dollars per hour. */
   readonly price: string;
   readonly networkVolume: boolean;
   readonly globalNetwork: boolean;

@@ -15,7 +15,7 @@ export class QueryError extends Error {
    * - `failed`: the response contains another error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';
-  /** How long the gateway asks to wait before the next request, in milliseconds; 0 if it does not. */
+  /** How long the gateway asks to wait before the next request, in milliseconds; 0 if it asks for no wait. */
   readonly retryAfterMs: number;
   constructor(kind: QueryError['kind'], message: string, { retryAfterMs = 0, ...options }: QueryErrorOptions = {}) {
     super(message, options);

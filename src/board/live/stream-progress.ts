@@ -6,7 +6,10 @@ import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
  */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 
-/** Tracks how far one tab has come in the event stream of its group. Notices gaps, and reports events and gaps to the tab's listener. */
+/**
+ * Tracks how far one tab has come in the event stream that it shares with its group of tabs. Notices gaps, and reports events and gaps to
+ * the tab's listener.
+ */
 export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;

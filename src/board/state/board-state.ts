@@ -19,7 +19,7 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** How many GPU types have a response. */
   readonly readCount: ReadonlySignal<number>;
-  /** Whether a read has ended since the cells were last forgotten. GPU types that still have no response are then slow. */
+  /** Whether a read has ended since the cells were last forgotten. After that, only GPU types with slow requests may have no response. */
   readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
