@@ -132,7 +132,7 @@ function changed(form: Form, change: Partial<Form>): Form {
   return { ...form, first, ...change };
 }
 
-/** Creates the question of the form. New lists of GPU types create a new object only if they change the question. */
+/** Creates the question that the visitor's needs ask. When new lists arrive, it stays the same object unless they change the question. */
 function createQuestion(
   form: ReadonlySignal<Form>,
   lists: ReadonlySignal<Lists | null>,
