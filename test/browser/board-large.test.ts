@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('a matrix of 10,000 cells', () => {
     const first = await labelOf();
     await page.locator('.scroll').evaluate((box) => box.scrollTo(box.scrollWidth, box.scrollHeight));
     await board.cell('GPU 099', 'EU-099').waitFor();
-    // The cell with the focus is far out of sight, and keeps the focus.
+    // The cell with the focus is now far out of sight, but keeps the focus.
     expect(await labelOf()).toBe(first);
     await page.keyboard.press('ArrowDown');
     await expect.poll(labelOf).toMatch(/^GPU \d+ in EU-000: low stock$/);
