@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeFound } from './settings/found-value.ts';
-import { findMisspelled } from './settings/misspelled-settings.ts';
+import { describeMisspelled, findMisspelled } from './settings/misspelled-settings.ts';
 import { secretTextsOf } from './settings/secret-texts.ts';
 import {
   BEARER_TOKEN,
@@ -24,6 +24,7 @@ const Environment = z.object({
   HOST: z.string().trim().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
+  RECORDING: z.string().trim().optional(),
   RUNPOD_API_KEY: z
     .string()
     .trim()
@@ -54,7 +55,7 @@ const Environment = z.object({
   MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
   MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
   MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
-  MAX_STOCK_SERIES: wholeNumber(0, 50_000).default(0),
+  MAX_STOCK_SERIES: wholeNumber(0, 5000).default(0),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
@@ -102,8 +103,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const parsed = Environment.safeParse(given);
   const problems = problemsOf([parsed, ...CONDITIONS.map((condition) => condition.safeParse(given))], given);
   if (!parsed.success || problems.length > 0) {
-    const hints = misspelled.map(({ name, meant }) => `${name} is not a setting; it may mean ${meant.join(' or ')}`);
-    throw new ConfigError([...problems, ...hints]);
+    throw new ConfigError([...problems, ...misspelled.map(describeMisspelled)]);
   }
   const settings = parsed.data;
   const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
@@ -143,6 +143,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     upstream: {
       // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
+      /** The folder of the recording that is served. Default: the newest recording that belongs to the gateway. */
+      recording: settings.RECORDING,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,

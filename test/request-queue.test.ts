@@ -38,6 +38,23 @@ describe('the queue', () => {
     expect(await answer).toBe('answer');
   });
 
+  it('keeps the process alive during a pause only while requests wait for its end', async () => {
+    vi.useRealTimers();
+    const { lane, ask } = createSource();
+    const countTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = countTimers();
+    lane.pause(50);
+    expect(countTimers()).toBe(before);
+    const answer = ask('a', async () => 'answer');
+    expect(countTimers()).toBe(before + 1);
+    lane.pause(100);
+    expect(countTimers()).toBe(before + 1);
+    expect(await answer).toBe('answer');
+    const afterwards = countTimers();
+    lane.pause(50);
+    expect(countTimers()).toBe(afterwards);
+  });
+
   it('rejects a new request at once when it is full', async () => {
     const source = createSource({ concurrency: 1, limit: 2 });
     const waiting = ['a', 'b', 'c'].map((name) => source.ask(name, taking(10)));

@@ -67,7 +67,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const routes = ['/', ENDPOINT, '/health', '/ready', METRICS_PATH, ...schemaPaths, ...deps.board.keys()];
   const operations = {
     ...deps,
-    ...createCaching(config, deps.clock),
+    ...createCaching(config, config.clientKeys.length > 0, deps.clock),
     schema: createGatewaySchema(),
     persisted: createPersistedOperations(config),
     faults: createFaultLog(deps.log),

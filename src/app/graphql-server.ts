@@ -36,10 +36,13 @@ export const YOGA_OPTIONS = {
   multipart: false,
 } satisfies YogaServerOptions<object, GraphQLContext>;
 
-/** Creates the functions that decide how long the gateway, clients and proxies may cache a response. */
-export function createCaching({ cache, clientKeys }: Pick<Config, 'cache' | 'clientKeys'>, clock: Clock) {
+/**
+ * Creates the functions that decide how long the gateway, clients and proxies may cache a response. With `isPrivate`, only the client's own
+ * cache may store it.
+ */
+export function createCaching({ cache }: Pick<Config, 'cache'>, isPrivate: boolean, clock: Clock) {
   return {
     holdingOf: ({ loaders }: GraphQLContext) => loaders.validity.sum(),
-    cacheControl: createCacheControl({ now: clock.now, longestMs: cache.freshMs, isPrivate: clientKeys.length > 0 }),
+    cacheControl: createCacheControl({ now: clock.now, longestMs: cache.freshMs, isPrivate }),
   };
 }

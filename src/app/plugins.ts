@@ -105,12 +105,12 @@ function pluginsOfRequests({
   requestCounter,
   readiness,
 }: PluginDeps): Plugins {
-  const hasClientKeys = config.clientKeys.length > 0;
+  const credentials = config.clientKeys.length > 0 ? ['Authorization'] : [];
   return [
     tracer !== UNTRACED && useOperationSpans(tracer),
     useRequestId(),
     useSecurityHeaders(),
-    useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
+    useVary({ endpoint, hasCors: config.corsOrigins.length > 0, credentials }),
     useBodyLimit(maxBodyBytes),
     useNotFound(routes),
     useReadiness(readiness),

@@ -25,7 +25,7 @@ export function createClientAddress({ trustedProxies, ipv6Prefix }: ClientAddres
   return (request) => {
     // The package's types do not say that there is no address after the client has disconnected.
     const address: string | undefined = proxyAddr(request, trust);
-    return address === undefined ? '' : addressOf(address, ipv6Prefix);
+    return address === undefined ? '' : nameOfAddress(address, ipv6Prefix);
   };
 }
 
@@ -33,7 +33,7 @@ export function createClientAddress({ trustedProxies, ipv6Prefix }: ClientAddres
  * Returns the name for an address. An IPv4 address is its own name, even if it is written as an IPv6 address. The name of any other IPv6
  * address is its prefix. Any other text is returned unchanged.
  */
-function addressOf(address: string, ipv6Prefix: number): string {
+export function nameOfAddress(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
   const groups = groupsOf(address);
   if (groups === null) return address;

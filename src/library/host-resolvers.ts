@@ -64,7 +64,14 @@ export function createHostResolvers({ contextIn, started }: HostResolversDeps): 
 
 /** Throws an error in the form that the host may show. A fault of the gateway is thrown as it is, so that the host masks and logs it. */
 function throwToHost(error: unknown): never {
-  if (error instanceof GraphQLError || !(error instanceof Error)) throw error;
-  const shown = maskError(new GraphQLError(error.message, { originalError: error }));
-  throw shown.extensions['code'] === 'INTERNAL_SERVER_ERROR' ? error : shown;
+  if (!(error instanceof Error)) throw error;
+  const shown =
+    error instanceof GraphQLError ? error : maskError(new GraphQLError(error.message, { originalError: error }));
+  throw shown.extensions['code'] === 'INTERNAL_SERVER_ERROR' ? error : withoutStatus(shown);
+}
+
+/** Removes the HTTP status from an error. In the response of the host, it would become the status of all other fields as well. */
+function withoutStatus({ message, nodes, path, extensions }: GraphQLError): GraphQLError {
+  const shown = Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'http'));
+  return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions: shown });
 }

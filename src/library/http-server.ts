@@ -19,7 +19,7 @@ import type { Operations } from './operations.ts';
 import type { LibrarySettings } from './settings.ts';
 
 /** What `createHttpServer` needs. */
-export interface HttpServerDeps extends LibrarySettings {
+export interface HttpServerDeps extends Omit<LibrarySettings, 'logger'> {
   readonly log: Logger;
   readonly clock: Clock;
   readonly operations: Pick<Operations, 'open'>;
@@ -61,7 +61,8 @@ export function createHttpServer({ config, path, log, clock, operations, started
         persisted,
         metrics: { countRefusal() {}, countError() {} },
         isOverloaded: () => false,
-        ...createCaching(config, clock),
+        // Only the host knows which clients may have an answer. So a proxy must not give the answer to another client.
+        ...createCaching(config, true, clock),
       }),
     ],
   });
@@ -78,7 +79,7 @@ export function createHttpServer({ config, path, log, clock, operations, started
 const pluginsOfRequests = (path: string): Plugins => [
   useRequestId(),
   useSecurityHeaders(),
-  useVary({ endpoint: path, hasCors: false, hasClientKeys: false }),
+  useVary({ endpoint: path, hasCors: false, credentials: ['Authorization', 'Cookie'] }),
   useNotFound([path]),
   useNoSingleConnection(path),
   useJsonRequests(path),

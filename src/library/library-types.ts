@@ -49,9 +49,12 @@ export interface GpuAvailabilityOptions {
   readonly introspection?: boolean | undefined;
   /** Whether `fetch` runs only persisted operations. Default: false. */
   readonly persistedOnly?: boolean | undefined;
-  /** The path at which `fetch` answers. Default: `/graphql`. */
+  /** The path at which `fetch` answers, in the form of a URL: `/gr%C3%A4ph`, not `/gräph`. Default: `/graphql`. */
   readonly path?: string | undefined;
-  /** Receives log lines, for example a pino logger. Keys are removed from all lines. Default: warnings and errors go to the console. */
+  /**
+   * Receives log lines, for example a pino logger. Keys are removed from all lines, and errors of the logger are ignored. Default: warnings
+   * and errors go to the console.
+   */
   readonly logger?: GpuAvailabilityLogger | undefined;
 }
 
@@ -66,8 +69,8 @@ export interface GpuAvailabilityLogger {
 /** The client of an operation. */
 export interface OperationClient {
   /**
-   * The name of the client whose budget pays for requests to RunPod, such as the id of a user or an address. All operations without a name
-   * share one budget.
+   * The name of the client whose budget pays for requests to RunPod, such as the id of a user or an IP address. IPv6 addresses with the
+   * same first 64 bits are one client. All operations without a name share the limits of one client.
    */
   readonly client?: string | null | undefined;
 }
@@ -106,7 +109,7 @@ export interface GpuAvailabilityResolvers {
 
 /** The availability of GPUs at RunPod, inside another program. */
 export interface GpuAvailability {
-  /** Answers a GraphQL request over HTTP, as the gateway does at /graphql. */
+  /** Answers a GraphQL request over HTTP, as the gateway does at /graphql. Only the client's own cache may store the response. */
   readonly fetch: (request: Request, operation?: OperationClient) => Promise<Response>;
   /** The types as SDL, for a schema of the host. Types such as `Query` can be merged with types of the host. */
   readonly typeDefs: string;
@@ -116,7 +119,7 @@ export interface GpuAvailability {
   readonly createContext: (operation?: OperationCaller) => GpuAvailabilityContext;
   /**
    * Stops all work, completes the subscriptions, and closes the connections to RunPod and Redis. Operations that still wait for RunPod fail.
-   * Resolves when everything is closed.
+   * Resolves when everything is closed. After the call, `fetch` rejects and `createContext` throws.
    */
   readonly dispose: () => Promise<void>;
 }

@@ -9,18 +9,19 @@ import { createLoopTurns } from '../graphql/pace/loop-turns.ts';
 import { printTypes } from '../graphql/schema.ts';
 import { UNTRACED } from '../observability/tracing/tracer.ts';
 import { readNewestRecording } from '../upstream/recorded/recording.ts';
-import { CONSOLE, createForwardedLog } from './forwarded-log.ts';
+import { createForwardedLog } from './forwarded-log.ts';
 import { createHostResolvers } from './host-resolvers.ts';
 import { createHttpServer } from './http-server.ts';
 import type * as types from './library-types.ts';
 import { createOperations } from './operations.ts';
+import { refuseDisposed } from './refuse-disposed.ts';
 import { readSettings } from './settings.ts';
 
 export type * from './library-types.ts';
 
 export const createGpuAvailability: typeof types.createGpuAvailability = (options = {}) => {
-  const { config, path } = readSettings(options);
-  const log = createForwardedLog(options.logger ?? CONSOLE, config.secrets);
+  const { config, path, logger } = readSettings(options);
+  const log = createForwardedLog(logger, config.secrets);
   const [stopping, closing] = [new AbortController(), new AbortController()];
   const fleet = config.redisUrl === undefined ? createFleetOfOne() : createRedisFleet(config.redisUrl, config, log);
   const started = fleet.join();
@@ -40,12 +41,13 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
     findClient: createFindClient(config, SYSTEM_CLOCK.now, () => {}),
     limits: operationLimits(config),
     turns: createLoopTurns(),
+    ipv6Prefix: config.ipv6Prefix,
     isOverloaded: () => false,
   });
   const server = createHttpServer({ ...shared, path, operations, started });
   // The promise never rejects.
   void refresher.run(stopping.signal);
-  return {
+  return refuseDisposed({
     fetch: server.fetch,
     typeDefs: printTypes(),
     resolvers: createHostResolvers({ contextIn: operations.contextIn, started }),
@@ -59,7 +61,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
       await fleet.leave();
       await server.dispose();
     },
-  };
+  });
 };
 
 /** The metrics of the availability data, which are not recorded here. */

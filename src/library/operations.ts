@@ -2,6 +2,7 @@ import { createOperationContext, type OperationContextDeps } from '../app/operat
 import { UNBOUNDED } from '../domain/permit.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { withWholeLists } from '../graphql/pace/whole-lists.ts';
+import { nameOfAddress } from '../http/client-address.ts';
 import type { ContextIn } from './host-resolvers.ts';
 import type { GpuAvailability, OperationCaller } from './library-types.ts';
 
@@ -18,16 +19,24 @@ export interface Operations {
 /** The name of the client that all operations without a client share. */
 const UNNAMED = '';
 
+/** What `createOperations` needs. */
+export interface OperationsDeps extends OperationContextDeps {
+  /** The number of leading bits of an IPv6 address that identify a client. */
+  readonly ipv6Prefix: number;
+}
+
 /** Creates the contexts. Each operation has its own budget, and each client has its own budget of requests to RunPod. */
-export function createOperations(deps: OperationContextDeps): Operations {
+export function createOperations(deps: OperationsDeps): Operations {
   /** The context of each operation of the host. The host gets only an empty object, because the contents are not a public interface. */
   const contexts = new WeakMap<object, GraphQLContext>();
 
   function open({ client, signal = new AbortController().signal }: OperationCaller): GraphQLContext {
+    // A host usually has all addresses with one prefix, and must not get a new budget with each of them.
+    const name = nameOfAddress(client ?? UNNAMED, deps.ipv6Prefix);
     return createOperationContext(deps, {
       signal,
       permit: UNBOUNDED,
-      client: () => client ?? UNNAMED,
+      client: () => name,
       leaving: () => signal,
       disconnect() {},
     });

@@ -1,5 +1,6 @@
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import type { GpuAvailabilityOptions } from './library-types.ts';
+import { CONSOLE, LEVELS } from './forwarded-log.ts';
+import type { GpuAvailabilityLogger, GpuAvailabilityOptions } from './library-types.ts';
 
 /** The path at which `fetch` answers by default. */
 const DEFAULT_PATH = '/graphql';
@@ -31,22 +32,27 @@ const SETTINGS = [
 /** The options of the library alone. */
 const OWN = ['path', 'logger'] as const satisfies readonly (keyof GpuAvailabilityOptions)[];
 
-/** The settings and the path of a gateway inside another program. */
+/** The settings, the path and the logger of a gateway inside another program. */
 export interface LibrarySettings {
   readonly config: Config;
   readonly path: string;
+  readonly logger: GpuAvailabilityLogger;
 }
 
 /** Reads the options, with the rules and defaults of the gateway's settings. Throws a `ConfigError` that names every invalid option. */
 export function readSettings(options: GpuAvailabilityOptions): LibrarySettings {
-  const problems = [...unknownOptions(options), ...problemsOfPath(options.path)];
+  const { path = DEFAULT_PATH, logger = CONSOLE, ...given } = withoutUnset(options);
+  const problems = [...unknownOptions(options), ...problemsOfPath(path), ...problemsOfLogger(logger)];
   if (problems.length > 0) throw new ConfigError(problems);
-  const settings = SETTINGS.flatMap((name) => {
-    const value = options[name];
-    return value === undefined ? [] : [[settingOf(name), String(value)] as const];
-  });
-  return { config: loadSettings(Object.fromEntries(settings)), path: options.path ?? DEFAULT_PATH };
+  const settings = Object.entries(given).map(([name, value]) => [settingOf(name), String(value)]);
+  return { config: loadSettings(Object.fromEntries(settings)), path, logger };
 }
+
+/** Returns the options that have a value. A program without types may pass `null` for an option without a value. */
+const withoutUnset = (options: GpuAvailabilityOptions): GpuAvailabilityOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]: [string, unknown]) => (value ?? undefined) !== undefined),
+  );
 
 function unknownOptions(options: GpuAvailabilityOptions): readonly string[] {
   const known: readonly string[] = [...SETTINGS, ...OWN];
@@ -54,9 +60,19 @@ function unknownOptions(options: GpuAvailabilityOptions): readonly string[] {
   return unknown.map((name) => `There is no option ${name}. The options are ${known.join(', ')}.`);
 }
 
-function problemsOfPath(path: string | undefined): readonly string[] {
-  if (path === undefined || /^\/[^?#\s]*$/.test(path)) return [];
-  return [`path is ${JSON.stringify(path)}; it must be a path such as ${DEFAULT_PATH}`];
+function problemsOfPath(path: string): readonly string[] {
+  // The path of a request is compared in the form that a URL gives it.
+  if (URL.canParse(path, ANY_HOST) && new URL(path, ANY_HOST).pathname === path) return [];
+  return [`path is ${JSON.stringify(path)}; it must be a path as in a URL, such as ${DEFAULT_PATH}`];
+}
+
+/** The base of a path that is read as a URL. */
+const ANY_HOST = 'http://host.invalid';
+
+function problemsOfLogger(logger: GpuAvailabilityLogger): readonly string[] {
+  const missing = LEVELS.filter((level) => typeof logger[level] !== 'function');
+  if (missing.length === 0) return [];
+  return [`logger has no method ${missing.join(', ')}; it must have the methods ${LEVELS.join(', ')}`];
 }
 
 function loadSettings(settings: Record<string, string>): Config {

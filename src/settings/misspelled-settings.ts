@@ -8,6 +8,10 @@ export interface MisspelledSetting {
   readonly meant: readonly string[];
 }
 
+/** Describes a misspelled setting in a sentence without its full stop. */
+export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>
+  `${name} is not a setting; it may mean ${meant.join(' or ')}`;
+
 /** The maximum typing cost of a misspelled name for each of its characters. Short names resemble each other by chance. */
 const COST_PER_CHARACTER = 0.2;
 /** The maximum typing cost of a misspelled name. */

@@ -41,6 +41,9 @@ const PRELUDE = `
   };
 `;
 
+/** The response to `QUERY`. */
+const ANSWER = '{"data":{"gpuAvailability":{"coverage":{"failures":[]}}}}';
+
 describe.concurrent('an embedded gateway', () => {
   it('does not keep its process alive, even if it is not disposed', async () => {
     const { output, errors, exitCode } = await run(`
@@ -48,6 +51,29 @@ describe.concurrent('an embedded gateway', () => {
       console.log(typeof gpus.typeDefs);
     `);
     expect([output, errors, exitCode]).toEqual(['string', '', 0]);
+  });
+
+  it('does not keep its process alive after an answer', async () => {
+    await using runPod = await startFakeRunPod();
+    const { output, errors, exitCode } = await run(
+      "console.log(await (await create({ refresh: 'background' }).fetch(post(QUERY))).text())",
+      runPod.url,
+    );
+    expect([output, errors, exitCode]).toEqual([ANSWER, '', 0]);
+  });
+
+  it('does not keep its process alive during a pause of a minute after several 429', async () => {
+    await using runPod = await startFakeRunPod(() => answerWith(429, '{}', { 'retry-after': '600' }));
+    const { errors, exitCode } = await run(
+      `
+        const gpus = create({ upstreamRetries: 0 });
+        await gpus.fetch(post('{ gpuTypes { id } }'));
+        await gpus.fetch(post('{ dataCenters { id } }'));
+      `,
+      runPod.url,
+    );
+    // The third request is the probe. After its 429, the pause lasts a minute.
+    expect([runPod.seen.length, errors, exitCode]).toEqual([3, '', 0]);
   });
 
   it('changes nothing global', async () => {
@@ -59,7 +85,9 @@ describe.concurrent('an embedded gateway', () => {
       ];
       const before = globals();
       const { createGpuAvailability } = await import('gpu-availability-gateway');
-      createGpuAvailability();
+      const gpus = createGpuAvailability();
+      await (await gpus.fetch(new Request('http://host.example/graphql?query={gpuAvailability{totalCount}}'))).text();
+      await gpus.dispose();
       // Node itself defines the dispatcher of its own fetch when a program first uses it. The stack shows whose dispatcher it is.
       console.log(globals().filter((name) => !name.includes('undici') && !before.includes(name)).join());
       new Request('http://host.example');
@@ -87,11 +115,7 @@ describe.concurrent('an embedded gateway', () => {
       `,
       runPod.url,
     );
-    expect([output, errors, exitCode]).toEqual([
-      '{"data":{"gpuAvailability":{"coverage":{"failures":[]}}}}\n[]',
-      '',
-      0,
-    ]);
+    expect([output, errors, exitCode]).toEqual([`${ANSWER}\n[]`, '', 0]);
   });
 
   it('completes its subscriptions when it is disposed', async () => {

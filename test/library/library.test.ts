@@ -64,7 +64,14 @@ describe('the options', () => {
       { upstream: 'rest' },
       'runpodApiKey is not set; it must be set for upstream=rest, because the REST API requires a key',
     ],
-    [{ path: 'graphql' }, /^path is "graphql"; it must be a path such as \/graphql$/],
+    [{ path: 'graphql' }, /^path is "graphql"; it must be a path as in a URL, such as \/graphql$/],
+    [{ path: '/gräph' }, /^path is "\/gräph"; it must be a path as in a URL/],
+    [{ path: '/a/../graphql' }, /^path is /],
+    [{ path: '//graphql' }, /^path is /],
+    [
+      { logger: { warn() {} } },
+      /^logger has no method debug, info, error; it must have the methods debug, info, warn, error$/,
+    ],
     [{ introspection: 'perhaps' }, /^introspection is .*"perhaps"; it must be true or false$/],
   ])('%j are refused with a message that names the option', (options, message) => {
     expect(() => createGpuAvailability(options as GpuAvailabilityOptions)).toThrow(message);
@@ -72,6 +79,18 @@ describe('the options', () => {
 
   it('do not show a key in a message', () => {
     expect(() => createGpuAvailability({ runpodApiKey: 'a secret' })).toThrow(/^runpodApiKey is (?!.*secret)/);
+  });
+
+  it('have their defaults if they are null', async () => {
+    const options = { runpodApiKey: null, path: null, logger: null, freshSeconds: null };
+    const gpus = createGpuAvailability(options as unknown as GpuAvailabilityOptions);
+    expect(await fetchFrom(gpus, '{ upstream { source } }')).toEqual({ data: { upstream: { source: 'RECORDED' } } });
+    await gpus.dispose();
+  });
+
+  it('accept a path in the form of a URL', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded', path: '/gr%C3%A4ph' });
+    expect((await gpus.fetch(new Request('http://host.example/gräph?query={__typename}'))).status).toBe(200);
   });
 
   it('do not come from the environment', async () => {
@@ -114,6 +133,17 @@ describe.each([
     expect(runPod.seen).toHaveLength(5);
   });
 
+  it.each([
+    ['2001:db8::1', '2001:db8::2'],
+    ['192.0.2.1', '::ffff:192.0.2.1'],
+  ])('share one budget if their clients are the addresses %s and %s of one host', async (first, second) => {
+    await using runPod = await startFakeRunPod();
+    await using gpus = embed(runPod.url, { clientUpstreamPerMinute: 5 });
+    expect(failuresIn(await ask(gpus, ofTypes(3), first))).toEqual([]);
+    expect(failuresIn(await ask(gpus, ofTypes(3, 2), second))).toContain('RATE_LIMITED');
+    expect(failuresIn(await ask(gpus, ofTypes(3, 2), '2001:db8:0:1::1'))).toEqual([]);
+  });
+
   it('are refused if they would send more requests to RunPod than one operation may cause', async () => {
     await using runPod = await startFakeRunPod();
     await using gpus = embed(runPod.url, { maxUpstreamPerOperation: 10 });
@@ -148,12 +178,16 @@ describe.each([
 });
 
 describe('fetch', () => {
-  it('lets HTTP caches revalidate fresh answers', async () => {
+  it('lets the cache of the client store fresh answers, but no other cache, because only the host knows who may have them', async () => {
     await using runPod = await startFakeRunPod();
     await using gpus = embed(runPod.url);
     const address = 'http://host.example/graphql?query={gpuAvailability(gpuType:"NVIDIA%20L4"){totalCount}}';
     const { status, headers } = await gpus.fetch(new Request(address));
-    expect([status, headers.get('cache-control')]).toEqual([200, expect.stringMatching(/^public, max-age=\d+\b/)]);
+    expect([status, headers.get('cache-control'), headers.get('vary')]).toEqual([
+      200,
+      expect.stringMatching(/^private, max-age=\d+, s-maxage=0\b/),
+      'Accept, Accept-Encoding, Authorization, Cookie',
+    ]);
     const again = await gpus.fetch(new Request(address, { headers: { 'if-none-match': headers.get('etag') ?? '' } }));
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
@@ -214,6 +248,24 @@ describe('a schema of the host', () => {
       'http://host.example/graphql?query={gpuType(id:"x"){availability(first:0){totalCount}}gpuAvailability(first:0){totalCount}}',
     );
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('keeps its own status and fields when a field of the gateway is refused', async () => {
+    await using gpus = embed('http://127.0.0.1:1/', { upstream: 'recorded', maxAnswerBytes: 1_000_000 });
+    const host = createYoga({
+      schema: createSchema<GpuAvailabilityContext>({
+        typeDefs: [gpus.typeDefs, 'type Query { hello: String }'],
+        resolvers: [gpus.resolvers, { Query: { hello: () => 'world' } }],
+      }),
+      context: () => gpus.createContext(),
+      logging: false,
+    });
+    const rows = (alias: string) => `${alias}: gpuAvailability(filter: { includeUnavailable: true }) { nodes { id } }`;
+    const query = `query ($first: Boolean = true) { hello ... @include(if: $first) { ${'abcdefghijklmnop'.split('').map(rows).join(' ')} } }`;
+    const response = await host.fetch(`http://host.example/graphql?query=${encodeURIComponent(query)}`);
+    const { data, errors } = (await response.json()) as Result;
+    expect([response.status, data?.['hello']]).toEqual([200, 'world']);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
   });
 
   it.each([
@@ -290,6 +342,16 @@ function createRecorded() {
   return { ...gpus, [Symbol.asyncDispose]: gpus.dispose };
 }
 
+describe('a disposed instance', () => {
+  it('refuses operations, and can be disposed again', async () => {
+    const gpus = createGpuAvailability();
+    await Promise.all([gpus.dispose(), gpus.dispose()]);
+    await expect(fetchFrom(gpus, '{ __typename }')).rejects.toThrow('This gpu-availability-gateway was disposed.');
+    expect(() => gpus.createContext()).toThrow('This gpu-availability-gateway was disposed.');
+    await gpus.dispose();
+  });
+});
+
 describe('the logger', () => {
   it('receives failures of RunPod, without the key', async () => {
     const lines: unknown[] = [];
@@ -303,5 +365,52 @@ describe('the logger', () => {
     await fetchFrom(gpus, '{ gpuTypes { id } }');
     expect(lines).toContainEqual(expect.objectContaining({ message: 'upstream attempt failed' }));
     expect(JSON.stringify(lines)).not.toContain(KEY);
+  });
+
+  it.each(['40', 'level', 'n', 'msg'])('receives whole lines without the key %s', async (runpodApiKey) => {
+    const lines: Record<string, unknown>[] = [];
+    const note = (fields: object, message: string) => lines.push({ ...fields, message });
+    await using runPod = await startFakeRunPod(
+      ({ headers }) =>
+        (response) =>
+          response.writeHead(400).end(`refused\n${String(headers['authorization'])}`),
+    );
+    await using gpus = embed(runPod.url, {
+      runpodApiKey,
+      logger: { debug: note, info: note, warn: note, error: note },
+    });
+    const { errors } = await fetchFrom(gpus, '{ gpuTypes { id } }');
+    expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNAVAILABLE');
+    expect(lines).toEqual([
+      {
+        source: expect.anything(),
+        subject: 'GpuTypes',
+        code: expect.anything(),
+        durationMs: expect.any(Number),
+        reason: expect.anything(),
+        cause: expect.stringMatching(/Bearer \[redacted\]/),
+        message: 'upstream attempt failed',
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'throws',
+      (): void => {
+        throw new Error('a fault of the host');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('a fault of the host');
+      },
+    ],
+  ])('does not break an operation if it %s', async (_how, fail) => {
+    await using runPod = await startFakeRunPod(() => (response) => response.writeHead(400).end());
+    await using gpus = embed(runPod.url, { logger: { debug: fail, info: fail, warn: fail, error: fail } });
+    const { errors } = await fetchFrom(gpus, '{ gpuTypes { id } }');
+    expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNAVAILABLE');
   });
 });

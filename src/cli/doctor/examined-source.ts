@@ -1,10 +1,10 @@
+import { readConfiguredRecording } from '../../app/configured-recording.ts';
 import type { Config } from '../../config.ts';
 import type { SourceCatalog } from '../../domain/catalog.ts';
 import { SYSTEM_CLOCK } from '../../domain/clock.ts';
 import { createFleetOfOne } from '../../fleet/fleet.ts';
-import { createLog } from '../../observability/log.ts';
+import { createParsedLog } from '../../observability/parsed-log.ts';
 import { createSource } from '../../source.ts';
-import { readNewestRecording } from '../../upstream/recorded/recording.ts';
 import { createKeepAliveFetch, type Fetch } from '../../upstream/request/http.ts';
 import type { Limit } from '../../upstream/runpod-rest/quota.ts';
 
@@ -25,13 +25,13 @@ export function openSource(config: Config, onUnknownStock: (word: string) => voi
   const bodies = new Map<string, string>();
   const { catalog, apis } = createSource({
     config,
-    log: createLog(
-      { level: 'warn', secrets: config.secrets },
-      { write: (line: string) => reportWord(line, onUnknownStock) },
-    ),
+    // The source logs a warning about each stock word that it does not know.
+    log: createParsedLog({ level: 'warn', secrets: config.secrets }, ({ word }) => {
+      if (typeof word === 'string') onUnknownStock(word);
+    }),
     fleet: createFleetOfOne(),
     clock: SYSTEM_CLOCK,
-    readRecording: readNewestRecording,
+    readRecording: () => readConfiguredRecording(config),
     onAttempt: () => {},
     onPricedWithoutStock: () => {},
     fetch: keepBodies(createKeepAliveFetch(config.upstream.concurrency), bodies),
@@ -51,10 +51,4 @@ function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
       },
     };
   };
-}
-
-/** Calls `onUnknownStock` if a line of the source's log reports an unknown stock word. */
-function reportWord(line: string, onUnknownStock: (word: string) => void): void {
-  const { word } = JSON.parse(line) as { readonly word?: unknown };
-  if (typeof word === 'string') onUnknownStock(word);
 }

@@ -5,21 +5,16 @@ export interface VaryOptions {
   readonly endpoint: string;
   /** Whether pages of other origins may call the gateway. */
   readonly hasCors: boolean;
-  /** Whether clients need a key. */
-  readonly hasClientKeys: boolean;
+  /** The request headers that decide whether a client gets an answer. */
+  readonly credentials: readonly string[];
 }
 
 /**
  * Sends one `vary` header with every response of `endpoint`. It lists every request header that the response may depend on, including the
  * headers that other plugins have added. No header is listed twice.
  */
-export function useVary({ endpoint, hasCors, hasClientKeys }: VaryOptions): Plugin {
-  const always = [
-    'Accept',
-    'Accept-Encoding',
-    ...(hasClientKeys ? ['Authorization'] : []),
-    ...(hasCors ? ['Origin'] : []),
-  ];
+export function useVary({ endpoint, hasCors, credentials }: VaryOptions): Plugin {
+  const always = ['Accept', 'Accept-Encoding', ...credentials, ...(hasCors ? ['Origin'] : [])];
   const lowerCase = new Set(always.map((name) => name.toLowerCase()));
   return {
     onResponse({ request, response: { headers } }) {

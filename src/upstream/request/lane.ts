@@ -2,6 +2,7 @@ import type { Demand } from '../../domain/catalog.ts';
 import { chargeTask } from './charged-task.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { chooseRejected, type WaitingTask } from './overflow.ts';
+import { createPause } from './pause.ts';
 import { type LaneState, QueueEntry } from './queue-entry.ts';
 import type { Task } from './task.ts';
 import type { End } from './waiting-list.ts';
@@ -19,7 +20,7 @@ export interface Lane {
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
   /**
    * Pauses the lane for `ms` milliseconds, in which no task starts. If the current pause of the lane ends later than that, it is not
-   * shortened.
+   * shortened. A pause keeps the process alive only while the lane has tasks.
    */
   pause(ms: number): void;
   /** Returns the milliseconds until the pause ends; 0 while the lane is not paused. */
@@ -51,9 +52,12 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }:
     maxRunning: Number.POSITIVE_INFINITY,
     waiting: new Set(),
   };
-  let pausedUntil = 0;
-  let resume: NodeJS.Timeout | undefined;
-  closing?.addEventListener('abort', () => clearTimeout(resume));
+  /** The number of tasks in the lane, waiting or running. */
+  let tasks = 0;
+  const pause = createPause(() => {
+    state.isPaused = false;
+    dispatcher.fillSlots();
+  }, closing);
 
   /** Returns whether `newcomer` may enter the lane. If the lane is full, another task is rejected to make room for it, if possible. */
   function makeRoom(newcomer: WaitingTask): boolean {
@@ -68,6 +72,8 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }:
     async enter(task, demand, end) {
       demand.signal.throwIfAborted();
       const charged = chargeTask(task, demand);
+      tasks += 1;
+      pause.setTasks(tasks);
       try {
         if (end === 'back' && !makeRoom({ demand, payer: charged.payer })) throw whenFull(task.name);
         const { result } = new QueueEntry(charged, demand, state, dispatcher.waiting, end);
@@ -75,21 +81,14 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }:
         return await result;
       } finally {
         charged.release();
+        tasks -= 1;
+        pause.setTasks(tasks);
       }
     },
     pause(ms) {
-      const until = performance.now() + ms;
-      if (until <= pausedUntil || closing?.aborted === true) return;
-      pausedUntil = until;
-      state.isPaused = true;
-      clearTimeout(resume);
-      resume = setTimeout(() => {
-        pausedUntil = 0;
-        state.isPaused = false;
-        dispatcher.fillSlots();
-      }, ms);
+      if (pause.start(ms)) state.isPaused = true;
     },
-    pausedMs: () => Math.max(0, pausedUntil - performance.now()),
+    pausedMs: pause.leftMs,
     setConcurrency(maxRunning) {
       state.maxRunning = maxRunning;
       dispatcher.fillSlots();

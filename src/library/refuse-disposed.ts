@@ -1,0 +1,24 @@
+import type { GpuAvailability } from './library-types.ts';
+
+/** Returns the instance with one change: after its first `dispose`, it refuses operations, and a further `dispose` does nothing more. */
+export function refuseDisposed({ fetch, createContext, dispose, ...rest }: GpuAvailability): GpuAvailability {
+  let disposed: Promise<void> | undefined;
+  function refuse(): void {
+    if (disposed !== undefined) throw new Error('This gpu-availability-gateway was disposed. Create a new one.');
+  }
+  return {
+    ...rest,
+    async fetch(...args) {
+      refuse();
+      return fetch(...args);
+    },
+    createContext(...args) {
+      refuse();
+      return createContext(...args);
+    },
+    dispose() {
+      disposed ??= dispose();
+      return disposed;
+    },
+  };
+}
