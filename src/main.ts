@@ -117,8 +117,11 @@ function nameSource({ upstream }: Config, { recordedAt }: UpstreamStatus): strin
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
-    return `The gateway cannot listen: ${error.message}. Set HOST to an address of this machine, and PORT to a free port (0 for any).`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { syscall, code, message, stack }: NodeJS.ErrnoException = error;
+  const advice = 'Set HOST to an address of this machine, and PORT to a free port (0 for any).';
+  if (syscall === 'listen') return `The gateway cannot listen: ${message}. ${advice}`;
+  // The message of this error contains the value of HOST, which may be a key in the wrong place.
+  if (syscall === 'getaddrinfo') return `The gateway cannot listen: HOST has no address (${code}). ${advice}`;
+  return stack ?? message;
 }

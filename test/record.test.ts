@@ -127,7 +127,7 @@ describe('RECORDING', () => {
     ],
   ])('is refused by the gateway and by doctor if its folder %s', async (_what, make, reason) => {
     const env = { UPSTREAM: 'recorded', RECORDING: make() };
-    const problem = `RECORDING is "${env.RECORDING}"; it must be a folder that the command record has written (${reason})`;
+    const problem = `RECORDING does not name a folder that the command record has written (${reason})`;
     const gateway = start(env);
     expect([await gateway.exit, gateway.stderr.join('')]).toEqual([1, `${problem}\n`]);
     const doctor = start(env, program('cli', 'doctor'));

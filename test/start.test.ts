@@ -77,6 +77,11 @@ describe('npm start', () => {
     expect(await exit).toBe(1);
     expect(stderr.join('')).toMatch(/^The gateway cannot listen: .*EADDRINUSE.* Set HOST .* and PORT .*\n$/);
     other.close();
+    const unknown = start({ HOST: 'rpa_hidden' });
+    expect(await unknown.exit).toBe(1);
+    expect(unknown.stderr.join('')).toMatch(
+      /^The gateway cannot listen: HOST has no address \(E\w+\)\. Set HOST .*\n$/,
+    );
   });
 });
 

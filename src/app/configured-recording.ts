@@ -13,8 +13,7 @@ export function readConfiguredRecording({ upstream: { recording } }: Config): Re
     return readRecording(pathToFileURL(`${recording}/`));
   } catch (error) {
     const { code = 'its files do not have the expected form' } = error as NodeJS.ErrnoException;
-    throw new ConfigError([
-      `RECORDING is ${JSON.stringify(recording)}; it must be a folder that the command record has written (${code})`,
-    ]);
+    // The value is not shown, because it may be a key in the wrong place.
+    throw new ConfigError([`RECORDING does not name a folder that the command record has written (${code})`]);
   }
 }

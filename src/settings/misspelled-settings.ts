@@ -24,7 +24,16 @@ const MAX_COST = 2.5;
 const MAX_LENGTH_DIFFERENCE = 4;
 
 /** The first words that only the gateway's settings have. A name that begins with one of them probably belongs to no other program. */
-const OWN_WORDS = new Set(['DISCOVERY', 'FRESH', 'INTROSPECTION', 'PERSISTED', 'REFRESH', 'STALE', 'UPSTREAM']);
+const OWN_WORDS = new Set([
+  'DISCOVERY',
+  'FRESH',
+  'INTROSPECTION',
+  'PERSISTED',
+  'RECORDING',
+  'REFRESH',
+  'STALE',
+  'UPSTREAM',
+]);
 
 /** Names that belong to other programs, although they begin with one of `OWN_WORDS`. */
 const OF_OTHERS = new Set(['REFRESH_TOKEN']);
