@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createAvailabilityData } from './app/availability-data.ts';
 import { createClientLimits } from './app/client-limits.ts';
+import { readConfiguredRecording } from './app/configured-recording.ts';
 import { createEndpoint, type Endpoint } from './app/endpoint.ts';
 import { createWarmUp, type WarmUp } from './app/warm-up.ts';
 import type { Config } from './config.ts';
@@ -11,7 +12,7 @@ import { type BoardFiles, readBoardFiles } from './http/plugins/board-files.ts';
 import type { BackgroundWork } from './observability/background-counters.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
-import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
+import type { Recording } from './upstream/recorded/recording.ts';
 import { VERSION } from './version.ts';
 
 /** Dependencies of `createApp`. */
@@ -22,7 +23,7 @@ export interface AppDeps {
   readonly fleet?: Fleet;
   /** Provides the current time. Default: the clocks of this process and its machine. */
   readonly clock?: Clock;
-  /** Reads the recording that the gateway serves with `UPSTREAM=recorded`. Default: reads the newest recording. */
+  /** Reads the recording that the gateway serves with `UPSTREAM=recorded`. Default: reads the configured recording. */
   readonly readRecording?: () => Recording;
   /** The files of the board. Default: the files in dist/board. */
   readonly board?: BoardFiles;
@@ -51,7 +52,7 @@ export function createApp({
   log,
   fleet = createFleetOfOne(),
   clock = SYSTEM_CLOCK,
-  readRecording = readNewestRecording,
+  readRecording = () => readConfiguredRecording(config),
   board = readBoardFiles(BOARD),
   tracer = UNTRACED,
   isOverloaded = () => false,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeFound } from './settings/found-value.ts';
-import { findMisspelled } from './settings/misspelled-settings.ts';
+import { describeMisspelled, findMisspelled } from './settings/misspelled-settings.ts';
 import { secretTextsOf } from './settings/secret-texts.ts';
 import {
   BEARER_TOKEN,
@@ -20,58 +20,65 @@ import {
 const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 
-const Environment = z
-  .object({
-    HOST: z.string().trim().default('127.0.0.1'),
-    PORT: wholeNumber(0, 65_535).default(4000),
-    UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
-    RUNPOD_API_KEY: z
-      .string()
-      .trim()
-      .regex(BEARER_TOKEN, 'a bearer token: letters, digits and any of - . _ ~ + / =')
-      .optional(),
-    RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
-    RUNPOD_REST_URL: httpUrl.default(new URL('https://api.runpod.io/v2')),
-    UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
-    UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
-    UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
-    UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
-    FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
-    STALE_SECONDS: wholeNumber(1, 604_800).optional(),
-    DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
-    REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
-    REDIS_URL: redisUrl.optional(),
-    CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
-    CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
-    INTROSPECTION: z.stringbool('true or false').default(true),
-    TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default(
-      [],
-    ),
-    IPV6_PREFIX: wholeNumber(1, 128).default(64),
-    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
-    MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
-    MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
-    PERSISTED_ONLY: z.stringbool('true or false').default(false),
-    MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
-    CLIENT_UPSTREAM_PER_MINUTE: wholeNumber(0, 1_000_000).default(100),
-    MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
-    MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
-    MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
-    MAX_STOCK_SERIES: wholeNumber(0, 50_000).default(0),
-    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-    OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
-    OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
-    LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-  })
-  .refine(({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined, {
-    path: ['RUNPOD_API_KEY'],
-    error: 'set for UPSTREAM=rest, because the REST API requires a key',
-  })
-  .superRefine(({ STALE_SECONDS = Number.POSITIVE_INFINITY, FRESH_SECONDS }, context) => {
-    if (STALE_SECONDS >= FRESH_SECONDS) return;
-    const message = `at least FRESH_SECONDS, which is ${FRESH_SECONDS}`;
-    context.addIssue({ code: 'custom', path: ['STALE_SECONDS'], message });
-  });
+const Environment = z.object({
+  HOST: z.string().trim().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
+  RECORDING: z.string().trim().optional(),
+  RUNPOD_API_KEY: z
+    .string()
+    .trim()
+    .regex(BEARER_TOKEN, 'a bearer token: letters, digits and any of - . _ ~ + / =')
+    .optional(),
+  RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
+  RUNPOD_REST_URL: httpUrl.default(new URL('https://api.runpod.io/v2')),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
+  UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
+  FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
+  STALE_SECONDS: wholeNumber(1, 604_800).optional(),
+  DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
+  REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
+  REDIS_URL: redisUrl.optional(),
+  CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
+  CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
+  INTROSPECTION: z.stringbool('true or false').default(true),
+  TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default([]),
+  IPV6_PREFIX: wholeNumber(1, 128).default(64),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
+  MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
+  MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
+  PERSISTED_ONLY: z.stringbool('true or false').default(false),
+  MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
+  CLIENT_UPSTREAM_PER_MINUTE: wholeNumber(0, 1_000_000).default(100),
+  MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
+  MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
+  MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
+  MAX_STOCK_SERIES: wholeNumber(0, 5000).default(0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
+  LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+
+/**
+ * The conditions that several settings must meet together. Each condition has a schema of its own, because zod does not check the
+ * conditions of an object that has an invalid member.
+ */
+const CONDITIONS: readonly z.ZodType[] = [
+  Environment.pick({ UPSTREAM: true, RUNPOD_API_KEY: true }).refine(
+    ({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined,
+    { path: ['RUNPOD_API_KEY'], error: 'set for UPSTREAM=rest, because the REST API requires a key' },
+  ),
+  Environment.pick({ STALE_SECONDS: true, FRESH_SECONDS: true }).superRefine(
+    ({ STALE_SECONDS = Number.POSITIVE_INFINITY, FRESH_SECONDS }, context) => {
+      if (STALE_SECONDS >= FRESH_SECONDS) return;
+      const message = `at least FRESH_SECONDS, which is ${FRESH_SECONDS}`;
+      context.addIssue({ code: 'custom', path: ['STALE_SECONDS'], message });
+    },
+  ),
+];
 
 /** The default of `STALE_SECONDS`, unless `FRESH_SECONDS` is larger. */
 const STALE_SECONDS = 3600;
@@ -94,9 +101,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
   const given = unsetWhenEmpty(env);
   const misspelled = findMisspelled(given, Object.keys(Environment.shape));
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    const hints = misspelled.map(({ name, meant }) => `${name} is not a setting; it may mean ${meant.join(' or ')}`);
-    throw new ConfigError([...problemsOf(parsed.error, given), ...hints]);
+  const problems = problemsOf([parsed, ...CONDITIONS.map((condition) => condition.safeParse(given))], given);
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError([...problems, ...misspelled.map(describeMisspelled)]);
   }
   const settings = parsed.data;
   const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
@@ -136,6 +143,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     upstream: {
       // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
+      /** The folder of the recording that is served. Default: the newest recording that belongs to the gateway. */
+      recording: settings.RECORDING,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,
@@ -147,13 +156,18 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
-function problemsOf(error: z.ZodError, given: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const allowedByName = new Map<string, string>();
-  for (const { path, message } of error.issues) {
-    const name = String(path[0]);
-    if (!allowedByName.has(name)) allowedByName.set(name, message);
+/** Describes each invalid setting in one line. */
+function problemsOf(
+  results: readonly z.ZodSafeParseResult<unknown>[],
+  given: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const firstByName = new Map<string, z.core.$ZodIssue>();
+  for (const issue of results.flatMap(({ error }) => error?.issues ?? [])) {
+    const name = String(issue.path[0]);
+    if (!firstByName.has(name)) firstByName.set(name, issue);
   }
-  return [...allowedByName].map(
-    ([name, allowed]) => `${name} is ${describeFound(name, given[name])}; it must be ${allowed}`,
-  );
+  return [...firstByName].map(([name, issue]) => {
+    const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+    return `${name} is ${describeFound(name, given, words)}; it must be ${issue.message}`;
+  });
 }

@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
-import closeWithGrace from 'close-with-grace';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import type { UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
+import { stopGracefully } from './graceful-stop.ts';
 import { watchEventLoop } from './http/event-loop-lag.ts';
 import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
@@ -19,12 +19,6 @@ import { loadEnvFile } from './settings/env-file.ts';
 const GRACE_MS = 9000;
 /** How long the whole stop may take, in milliseconds. */
 const STOP_MS = 9800;
-
-/**
- * Signals of a crash in Node itself. They must end the process at once: a handler would return to the faulty instruction, which would
- * then run again and again.
- */
-const CRASH_SIGNALS: ('SIGBUS' | 'SIGFPE' | 'SIGILL' | 'SIGSEGV')[] = ['SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'];
 
 /** The part of `STOP_MS` that the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
@@ -63,7 +57,7 @@ async function main(): Promise<void> {
   const server = await startServer(listener, { ...config, log, webSockets, labelClient, routes, tracer: tracing });
   // The handler is registered before the gateway announces that it listens, so that every signal after the announcement stops the gateway
   // properly. An uncaught error ends the process at once, because the state after such an error cannot be trusted.
-  closeWithGrace({ delay: STOP_MS, logger: false, skip: CRASH_SIGNALS }, async ({ signal, err }) => {
+  stopGracefully(STOP_MS, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
     log.info({ signal }, 'stopping');
     app.stop();
@@ -125,8 +119,11 @@ function nameSource({ upstream }: Config, { recordedAt }: UpstreamStatus): strin
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
-    return `The gateway cannot listen: ${error.message}. Set HOST to an address of this machine, and PORT to a free port (0 for any).`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { syscall, code, message, stack }: NodeJS.ErrnoException = error;
+  const advice = 'Set HOST to an address of this machine, and PORT to a free port (0 for any).';
+  if (syscall === 'listen') return `The gateway cannot listen: ${message}. ${advice}`;
+  // The message of this error contains the value of HOST, which may be a key in the wrong place.
+  if (syscall === 'getaddrinfo') return `The gateway cannot listen: HOST has no address (${code}). ${advice}`;
+  return stack ?? message;
 }

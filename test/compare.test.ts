@@ -14,14 +14,18 @@ afterEach(killAll);
  * Runs `npm run compare` against stand-ins for both APIs. Both report the same stock, with one exception: in the first `moved` data
  * centers, the GraphQL API reports a low stock of the L4.
  */
-async function compare(args: readonly string[], { moved = 0, key = KEY }: { moved?: number; key?: string } = {}) {
+async function compare(
+  args: readonly string[],
+  { moved = 0, key = KEY, env: added = {} }: { moved?: number; key?: string; env?: Record<string, string> } = {},
+) {
   await using runPod = await startFakeRunPod();
   await using rest = await startFakeRest();
   const { dataCenters } = JSON.parse(
     await (await fetch(`${rest.url}/catalog/datacenters`, { headers: { authorization: `Bearer ${KEY}` } })).text(),
   );
   for (const { id } of dataCenters.slice(0, moved)) runPod.stock.set('NVIDIA L4', id, inStock('Low', 0.43));
-  const env = { RUNPOD_API_KEY: key, RUNPOD_GRAPHQL_URL: runPod.url, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
+  const urls = { RUNPOD_GRAPHQL_URL: runPod.url, RUNPOD_REST_URL: rest.url };
+  const env = { RUNPOD_API_KEY: key, ...urls, UPSTREAM_RETRIES: '0', ...added };
   const { exit, lines, stderr } = start(env, program('cli', 'compare', ...args));
   return { exit: await exit, out: lines.join('\n'), err: stderr.join(''), asked: runPod.seen.length };
 }
@@ -62,6 +66,12 @@ describe('npm run compare', () => {
       exit: 1,
       err: expect.stringContaining('not authorized (HTTP 401)'),
     });
+  });
+
+  it('warns about a misspelled setting', async () => {
+    const { exit, err } = await compare([], { env: { FRESH_SECOND: '5' } });
+    expect(err).toMatch(/^FRESH_SECOND is not a setting; it may mean FRESH_SECONDS\n/);
+    expect(exit).toBe(0);
   });
 
   it('asks neither API when the key is missing', async () => {

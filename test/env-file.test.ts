@@ -25,7 +25,15 @@ describe('a line of .env', () => {
     ['PORT 4000', 'has no ='],
     ['PORT: 4000', 'has no ='],
     ['export PORT', 'has no ='],
-    ['=4000', 'has a name with characters other than letters, digits, _, - and .'],
+    ['=4000', 'has no name before the ='],
+    ['1PORT=4000', 'has a name that does not begin with a letter or _'],
+    ['\u00A0PORT=4000', 'has a name with characters other than letters, digits, _, - and .'],
+    ['export  PORT=4000', 'has a name with characters other than letters, digits, _, - and .'],
+    ['\tPORT=4000', 'has a tab before its value'],
+    ['PORT\t=4000', 'has a tab before its value'],
+    ['PORT=\t"4000"', 'has a tab before its value'],
+    ['\t# a comment', 'has a tab before its value'],
+    ['CLIENT_API_KEYS=ab#cd', 'has a # in a value without quotes'],
     ['MY PORT=4000', 'has a name with characters other than letters, digits, _, - and .'],
     ['\uFEFF$PORT=4000', 'has a name with characters other than letters, digits, _, - and .'],
     ['HOST="unclosed', 'has a quote that is never closed'],
@@ -35,10 +43,24 @@ describe('a line of .env', () => {
     expect([...malformedLinesIn(`# before\r\n\r\n${line}\r\nLOG_LEVEL=info`)]).toEqual([[3, found]]);
   });
 
+  it('is malformed if it begins with a byte order mark, even if it is a comment', () => {
+    const found = 'begins with a byte order mark, an invisible character';
+    expect([...malformedLinesIn('\uFEFFRUNPOD_API_KEY=hidden')]).toEqual([[1, found]]);
+    expect([...malformedLinesIn('\uFEFF# settings\nPORT')]).toEqual([
+      [1, found],
+      [2, 'has no ='],
+    ]);
+  });
+
   it.each([
     ['HOST=a', 'a'],
     ['  export HOST = a # comment', 'a'],
     ['HOST=', ''],
+    ['HOST= # a#b', ''],
+    ['HOST=# a', ''],
+    ['HOST=a # b#c', 'a'],
+    ['HOST="a#b"', 'a#b'],
+    ['# a\tb\nHOST=a', 'a'],
     ['HOST="a # b" # comment', 'a # b'],
     ["HOST='a\nb=c\n\nd'", 'a\nb=c\n\nd'],
     ["HOST=it's", "it's"],
@@ -64,8 +86,8 @@ describe('a gateway with a file .env', () => {
     const { exit, stderr } = startWith('RUNPOD_API_KEY hidden\nPORT=0\nREDIS_URL="hidden\n');
     expect(await exit).toBe(1);
     expect(stderr.join('')).toBe(
-      'Line 1 of .env has no =; it must be NAME=value, or empty, or a comment after #\n' +
-        'Line 3 of .env has a quote that is never closed; it must be NAME=value, or empty, or a comment after #\n',
+      'Line 1 of .env has no =; it must be NAME=value or NAME="value", or empty, or a comment after #\n' +
+        'Line 3 of .env has a quote that is never closed; it must be NAME=value or NAME="value", or empty, or a comment after #\n',
     );
   });
 });

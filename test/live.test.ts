@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../src/version.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect as connectTo } from './support/gateway.ts';
 
@@ -31,7 +32,7 @@ describe('a gateway with the GraphQL API', () => {
     for (const { query, variables, headers } of runPod.seen) {
       expect(query).not.toContain('nodeGroupDatacenters');
       expect(headers['authorization']).toBe(`Bearer ${KEY}`);
-      expect(headers['user-agent']).toMatch(/^gpu-availability-gateway/);
+      expect(headers['user-agent']).toBe(`gpu-availability-gateway/${VERSION}`);
       const aliases = query.match(/dc_\d+: lowestPrice/g)?.length ?? 0;
       expect(query.match(/secureCloud: true/g)?.length ?? 0).toBe(aliases);
       if (aliases > 0) expect(Object.keys(variables ?? {})).toHaveLength(aliases + 2);

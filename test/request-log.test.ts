@@ -48,6 +48,19 @@ describe('the log of requests', () => {
     await expect.poll(gateway.ended).toHaveLength(4);
   });
 
+  it('has the path of a request for an absolute URL, without the password in the URL', async () => {
+    await using gateway = await open();
+    const { port, hostname } = new URL(gateway.url);
+    const client = connect(Number(port), hostname);
+    await once(client, 'connect');
+    client.end(
+      'GET http://me:hidden@gateway/no/path?secret=hidden HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n',
+    );
+    await expect.poll(gateway.ended).toMatchObject([{ path: '/no/path' }]);
+    expect(JSON.stringify(gateway.lines)).not.toContain('hidden');
+    client.destroy();
+  });
+
   it('has a line for each request, without its headers and query string', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
+import { VERSION } from '../src/version.ts';
 import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith } from './support/fake-runpod.ts';
@@ -40,7 +41,10 @@ describe('a gateway with the REST API', () => {
     expect(rest.seen.map((request) => request.parameters)).toEqual(
       expect.arrayContaining([{}, { ...parameters, count: '1' }, { ...parameters, count: '2' }]),
     );
-    for (const { headers } of rest.seen) expect(headers.authorization).toBe(`Bearer ${KEY}`);
+    for (const { headers } of rest.seen) {
+      expect(headers.authorization).toBe(`Bearer ${KEY}`);
+      expect(headers['user-agent']).toBe(`gpu-availability-gateway/${VERSION}`);
+    }
   });
 
   it('answers sixteen pod sizes in one operation with sixteen requests for stock', async () => {

@@ -63,10 +63,10 @@ describe('npm start', () => {
   });
 
   it('exits 1 and names every invalid setting', async () => {
-    const { exit, stderr } = start({ PORT: 'x', LOG_LEVEL: 'loud' });
+    const { exit, stderr } = start({ PORT: 'x', LOG_LEVEL: 'inof' });
     expect(await exit).toBe(1);
     expect(stderr.join('')).toMatch(
-      /^PORT is the word "x"; it must be .*\nLOG_LEVEL is the word "loud"; it must be .*\n$/,
+      /^PORT is a word \(length 1, not shown\); it must be .*\nLOG_LEVEL is the word "inof"; it must be .*\n$/,
     );
   });
 
@@ -77,6 +77,11 @@ describe('npm start', () => {
     expect(await exit).toBe(1);
     expect(stderr.join('')).toMatch(/^The gateway cannot listen: .*EADDRINUSE.* Set HOST .* and PORT .*\n$/);
     other.close();
+    const unknown = start({ HOST: 'rpa_hidden' });
+    expect(await unknown.exit).toBe(1);
+    expect(unknown.stderr.join('')).toMatch(
+      /^The gateway cannot listen: HOST has no address \(E\w+\)\. Set HOST .*\n$/,
+    );
   });
 });
 

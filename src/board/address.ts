@@ -2,15 +2,15 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 
 /** The query string of the page's URL. Everything that the visitor has chosen is in it, so a link leads to the same page. */
 export interface Address {
-  /** The query string, with '?', or empty. Follows the buttons Back and Forward. */
+  /** The query string with its '?', or an empty text. It also changes when the visitor presses Back or Forward. */
   readonly search: ReadonlySignal<string>;
-  /** Goes to another query string in a new entry of the browser's history. Back returns to the present one. */
+  /** Changes the query string in a new entry of the browser's history, so the Back button returns to the present query string. */
   push(search: string): void;
   /** Changes the query string of the present entry of the browser's history. */
   replace(search: string): void;
 }
 
-/** The parts of a window that contain its address. */
+/** The parts of `window` that read and change the page's URL. */
 type AddressedWindow = Pick<Window, 'addEventListener'> & {
   readonly location: Pick<Location, 'pathname' | 'search'>;
   readonly history: Pick<History, 'pushState' | 'replaceState'>;

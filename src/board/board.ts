@@ -31,27 +31,26 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'>, ShownM
   readNow(): void;
 }
 
-/** What a board needs. */
 export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly now: ReadonlySignal<number>;
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
-  /** Whether the board reads cells and receives changes. */
+  /** Whether the page needs the cells of the matrix. Only then does the board read cells and receive their changes. */
   readonly isMatrixNeeded: ReadonlySignal<boolean>;
-  /** Whether the board asks for pods that meet the visitor's needs. The board reads nothing while it needs neither these nor cells. */
+  /** Whether the visitor sees the view that finds pods. Only then does the board ask for the pods that meet the visitor's needs. */
   readonly isFindShown: ReadonlySignal<boolean>;
   readonly address: Address;
   /** The query string with the visitor's needs. */
   readonly findSearch: ReadonlySignal<string>;
   /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: Signal<string | null>;
-  /** Runs when the gateway serves another version of the page. */
+  /** Runs when the gateway no longer serves this version of the page. */
   readonly onOutdated: () => void;
 }
 
-/** Assembles the board and starts it. */
+/** Connects the parts of the board, and starts its reads and its event stream. */
 export function createBoard(deps: BoardDeps): Board {
   const { now, sendQuery, subscribe, filters, isMatrixNeeded, isFindShown, key, onAppeared, onOutdated } = deps;
   const gpuCount = computed(() => filters.value.gpuCount);
@@ -111,7 +110,7 @@ export function createBoard(deps: BoardDeps): Board {
   return { now, filters, focused, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
 }
 
-/** Forgets the cells when they are needed again, unless the pause was so short that they still count as present. */
+/** When the matrix is needed again after a pause, forgets its cells, unless the pause was no longer than the polling interval. */
 function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardState): void {
   let leftAt = Number.POSITIVE_INFINITY;
   onChange(isMatrixNeeded, () => {
@@ -120,7 +119,7 @@ function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardSta
   });
 }
 
-/** Asks at once when the visitor asks for something else. */
+/** Asks the gateway at once when the visitor's question changes, or when the page needs details of the answer. */
 function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow }: ReadLoop): void {
   onChange(find.needsDetails, () => {
     if (find.needsDetails.peek()) readNow();

@@ -6,7 +6,7 @@ export interface Outage {
   readonly message: string;
   /** `gateway`: the gateway does not answer. `runpod`: the gateway answers, but RunPod does not. `other`: anything else. */
   readonly cause: 'gateway' | 'runpod' | 'other';
-  /** Milliseconds since 1970. */
+  /** When the board reads again, in milliseconds since 1970. */
   readonly retryAt: number;
 }
 
@@ -23,13 +23,13 @@ export interface Connection {
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
   /** Records that the gateway has accepted the client key. */
   acceptKey(): void;
-  /** Records the reads of a part of the page. While `isNeeded` is false, the part has no outage. */
+  /** Returns a recorder for the reads of one part of the page. While `isNeeded` is false, a failed read of the part is no outage. */
   track(isNeeded: ReadonlySignal<boolean>): ReadRecorder;
 }
 
 /** Records how the reads of one part of the page have ended. */
 export interface ReadRecorder {
-  /** Records that all of a read has succeeded. */
+  /** Records that every step of a read has succeeded. */
   succeed(): void;
   /**
    * Records a failed read. Returns whether to retry after `retryInMs` milliseconds: false if the client key is missing or wrong, because a
@@ -38,11 +38,10 @@ export interface ReadRecorder {
   fail(error: unknown, retryInMs: number): boolean;
 }
 
-/** What a connection needs. */
 export interface ConnectionOptions {
   /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: ReadonlySignal<string | null>;
-  /** Runs when the gateway serves another version of the page. */
+  /** Runs when the gateway no longer serves this version of the page. */
   readonly onOutdated: () => void;
 }
 

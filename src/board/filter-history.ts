@@ -6,7 +6,6 @@ import { matrixSearch, type Views } from './views.ts';
 /** The parameters of the URL that contain text which a visitor types. */
 const TYPED = new Set(['gpu', 'price']);
 
-/** What keeps the URL equal to the filters. */
 export interface FilterHistoryOptions {
   readonly filters: ReadonlySignal<Filters>;
   readonly address: Address;
@@ -25,7 +24,7 @@ export function recordFilters({ filters, address, views }: FilterHistoryOptions)
     const before = address.search.peek();
     const changed = changedParameters(matrixSearch(fromSearch(before)), search);
     if (changed.length === 0) {
-      // The filters come from the URL, as after Back. The URL is at most written in another way.
+      // The URL already means these filters, for example after Back. At most, it is written in another way.
       address.replace(search);
       return;
     }

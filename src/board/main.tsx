@@ -36,8 +36,8 @@ const views = createViews({ address, filters });
 const isVisible = signal(!document.hidden);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
-// Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
-// opens a stream of its own.
+// Sharing a stream needs locks and BroadcastChannel. Old browsers have neither, and a page that comes from another machine over plain HTTP
+// has no locks. In these cases each tab opens a stream of its own.
 const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
@@ -55,7 +55,7 @@ const board = createBoard({
   address,
   findSearch: views.findSearch,
   key,
-  // A bell needs the matrix, because only its changes show that a GPU type has become available.
+  // A bell needs the matrix, because only changes of cells show that a GPU type has become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
   isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),

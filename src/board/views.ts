@@ -12,7 +12,7 @@ export interface Views {
   readonly findSearch: ReadonlySignal<string>;
   /** Returns the query string of each view, as the visitor last saw it. */
   readonly searchOf: (view: ViewName) => string;
-  /** Shows a view. Back returns to the present one. */
+  /** Shows a view. The Back button returns to the present view. */
   show(view: ViewName): void;
 }
 
@@ -22,11 +22,10 @@ export function matrixSearch(filters: Filters): string {
   return search === '' ? '?view=matrix' : `?view=matrix&${search}`;
 }
 
-/** The page shows the view that its URL names in `view`, and `find` by default. */
+/** Returns the view that the parameter `view` of a query string names, or `find` by default. */
 export const viewIn = (search: string): ViewName =>
   new URLSearchParams(search).get('view') === 'matrix' ? 'matrix' : 'find';
 
-/** What the views need. */
 export interface ViewsOptions {
   readonly address: Address;
   /** The filters of the matrix. */

@@ -34,7 +34,7 @@ export interface CacheStatistics {
   /** Call this each time that an observation was requested and could not be served with every cell fresh. It is then in demand. */
   wanted(key: string): void;
   readonly count: () => CellCounts;
-  /** Returns the observations as they are served now. Each contains only the cells that are fresh, or stale and in demand. */
+  /** Returns the observations as they are served now. Each contains only its fresh cells. */
   readonly current: () => readonly Observation[];
 }
 
@@ -99,8 +99,7 @@ export function createCacheStatistics(forgetAfterMs: number, now: () => number):
       return [...entries.values()].flatMap((entry) => {
         const observation = entry.recall?.();
         if (observation === undefined) return [];
-        const isShown = (cell: Cell) => isObserved(cell) && (!cell.stale || isInDemand(entry));
-        return { ...observation, cells: observation.cells.filter(isShown) };
+        return { ...observation, cells: observation.cells.filter((cell) => isObserved(cell) && !cell.stale) };
       });
     },
   };

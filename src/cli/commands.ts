@@ -47,10 +47,10 @@ It requires RUNPOD_API_KEY, because the REST API does not answer without a key.`
 });
 
 const record = createCommand({
-  summary: "records RunPod's current answers, which the gateway then serves when it has no live source",
-  usage: '[folder]',
-  details: `The folder must not exist. By default, it is beside the recordings that belong to the gateway, and is named after the day.
-The gateway serves the newest recording there.
+  summary: "records RunPod's current answers in a folder, from which the gateway can serve them",
+  usage: '<folder>',
+  details: `The folder must not exist. To serve the recording, start the gateway with UPSTREAM=recorded and with the folder as RECORDING.
+In a clone of the repository, the default is a folder in fixtures/runpod, named after the day. The gateway serves the newest recording there.
 The answers come from RunPod's GraphQL API, which needs no key. Nothing is written unless all answers are complete.`,
   options: {},
   mostPositionals: 1,

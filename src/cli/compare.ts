@@ -3,6 +3,7 @@ import { UpstreamError } from '../domain/errors.ts';
 import { loadEnvFile } from '../settings/env-file.ts';
 import { type CellDifference, type Comparison, compareWorlds } from './comparison.ts';
 import { readWorlds } from './read-worlds.ts';
+import { warnAboutMisspelled } from './warn-about-misspelled.ts';
 
 /** The options of `compareApis`. */
 interface CompareOptions {
@@ -23,7 +24,9 @@ export async function compareApis({ gpuCount, threshold, json }: CompareOptions)
   try {
     loadEnvFile();
     // All settings are checked before either API gets a request.
-    const [graphql, rest] = await readWorlds([configFor('graphql'), configFor('rest')], gpuCount);
+    const configs = [configFor('graphql'), configFor('rest')] as const;
+    warnAboutMisspelled(configs[0]);
+    const [graphql, rest] = await readWorlds(configs, gpuCount);
     const comparison = compareWorlds(graphql, rest);
     const { cells, inStockOnly, unknown, oneSided } = comparison;
     const contradictions = inStockOnly.a + inStockOnly.b;

@@ -75,7 +75,8 @@ async function examineSource(config: Config, report: Report): Promise<void> {
 function printSettings({ upstream }: Config, { print }: Report): void {
   if (upstream.source === 'recorded') {
     const remedy = 'Set UPSTREAM=graphql, or UPSTREAM=rest and RUNPOD_API_KEY.';
-    print('warn', 'settings', 'the embedded recording, which is not live', remedy);
+    const recording = upstream.recording === undefined ? 'embedded recording' : `recording in ${upstream.recording}`;
+    print('warn', 'settings', `the ${recording}, which is not live`, remedy);
     return;
   }
   const { origin, pathname } = upstream.source === 'rest' ? upstream.restUrl : upstream.url;

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Config, loadConfig } from '../config.ts';
 import { SYSTEM_CLOCK } from '../domain/clock.ts';
 import { UpstreamNotAttemptedError } from '../domain/errors.ts';
+import { PROJECT } from '../project-folder.ts';
 import { loadEnvFile } from '../settings/env-file.ts';
 import { record, writeRecording } from '../upstream/recorded/record.ts';
 import { RECORDINGS } from '../upstream/recorded/recording.ts';
@@ -12,19 +13,33 @@ import { createRequestQueue } from '../upstream/request/request-queue.ts';
 import { SHARE_NOTHING } from '../upstream/request/slow-down.ts';
 import { GPU_TYPES } from '../upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from '../upstream/runpod-graphql/client.ts';
+import { UsageError } from './command.ts';
 import { createProgress } from './progress.ts';
+import { warnAboutMisspelled } from './warn-about-misspelled.ts';
 
 /**
- * Records RunPod's current answers in the new folder `path`. The default is a folder in fixtures/runpod that is named after the day. Returns
- * the exit code.
+ * Records RunPod's current answers in the new folder `path`. In a clone of the repository, the default is a folder in fixtures/runpod that
+ * is named after the day. Returns the exit code.
+ * @throws {UsageError} if `path` is missing outside of a clone.
  */
 export async function recordInto(path: string | undefined): Promise<number> {
+  if (path === undefined && !existsSync(new URL('src/', PROJECT))) {
+    throw new UsageError(
+      'Name the folder for the recording, such as ./recording. There is a default only in a clone of the repository.',
+    );
+  }
   try {
     loadEnvFile();
-    const { upstream } = loadConfig(process.env);
+    const config = loadConfig(process.env);
+    warnAboutMisspelled(config);
     const folder = folderAt(path);
     checkTarget(folder);
-    await recordAll(upstream, folder);
+    await recordAll(config.upstream, folder);
+    if (path !== undefined) {
+      process.stdout.write(
+        'To serve it, start the gateway with UPSTREAM=recorded and with this folder as RECORDING.\n',
+      );
+    }
     return 0;
   } catch (error) {
     process.stderr.write(`Nothing was recorded. ${error instanceof Error ? error.message : String(error)}\n`);
@@ -43,9 +58,17 @@ function folderAt(path: string | undefined): URL {
  * @throws if the folder exists or cannot be created.
  */
 function checkTarget(folder: URL): void {
-  if (existsSync(folder)) throw new Error(`${folder.pathname} exists; name another folder.`);
-  const highest = mkdirSync(folder, { recursive: true });
-  if (highest !== undefined) rmSync(highest, { recursive: true });
+  const path = fileURLToPath(folder);
+  if (existsSync(folder)) throw new Error(`${path} exists; name another folder.`);
+  try {
+    const highest = mkdirSync(folder, { recursive: true });
+    if (highest !== undefined) rmSync(highest, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`${path} cannot be created (${code}); name a folder in a place where you may write.`, {
+      cause: error,
+    });
+  }
 }
 
 async function recordAll(upstream: Config['upstream'], folder: URL): Promise<void> {
@@ -73,5 +96,5 @@ async function recordAll(upstream: Config['upstream'], folder: URL): Promise<voi
     onProgress: (done, total) => progress.show(`${done} of ${total} GPU types`),
   }).finally(progress.end);
   writeRecording(folder, recording);
-  process.stdout.write(`Recorded ${recording.lowestPrices.length} cells with stock into ${folder.pathname}\n`);
+  process.stdout.write(`Recorded ${recording.lowestPrices.length} cells with stock into ${fileURLToPath(folder)}\n`);
 }

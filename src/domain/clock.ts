@@ -15,7 +15,7 @@ export interface Clock {
 /** The clocks of this process and its machine. */
 export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () => Date.now() };
 
-/** The moment of a request to RunPod, on both clocks. */
+/** The time at which a request to RunPod was sent, on the wall clock and on the monotonic clock. */
 export interface Asked {
   /**
    * The moment on the monotonic clock of this process, in milliseconds. It determines the age of an answer, and which of two answers is
@@ -26,7 +26,7 @@ export interface Asked {
   readonly observedAt: string;
 }
 
-/** Returns the current moment on both clocks. */
+/** Returns the current time on the wall clock and on the monotonic clock. */
 export const askedNow = ({ now, wallNow }: Clock): Asked => ({
   askedAt: now(),
   observedAt: new Date(wallNow()).toISOString(),

@@ -31,7 +31,7 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates the shapes of values that contain times. `clock` converts the wall-clock times of a value to the monotonic clock of this process.
+ * Creates the Zod schemas of stored values that contain times. `clock` converts the wall-clock times of a value to the monotonic clock of this process.
  * A value with a time in the future is rejected. The conversion of each time is remembered, so that the age of a value does not change when
  * the wall clock is set.
  */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
@@ -105,7 +104,8 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
 async function disconnect(connection: Redis): Promise<void> {
   const { status } = connection;
   if (status === 'end') return;
-  const ended = once(connection, 'end');
+  // The function `once` of 'node:events' is not used here, because its promise would reject if writing to the connection fails.
+  const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
   connection.disconnect();
   // A connection that waits for its next attempt to connect has no socket, so it does not emit 'end'. But the library waits for its socket.
   await (status === 'reconnecting' ? wait(DISCONNECT_MS) : ended);

@@ -66,8 +66,12 @@ export function createRequestLog(log: Logger, labelClient: LabelClient): Request
 
 type Message = 'request ended' | 'connection ended';
 
-/** Returns the path without the query string, cut to at most `MAX_PATH_LENGTH` characters. */
+/**
+ * Returns the path without the query string, cut to at most `MAX_PATH_LENGTH` characters. The client may have sent an absolute URL, which may
+ * contain a password before the path.
+ */
 function pathOf({ url = '' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return url.slice(0, Math.min(end < 0 ? url.length : end, MAX_PATH_LENGTH));
+  const path = url.startsWith('/') ? url : url.replace(/^[^/?#]*\/\/[^/?#]*/, '');
+  const end = path.indexOf('?');
+  return path.slice(0, Math.min(end < 0 ? path.length : end, MAX_PATH_LENGTH));
 }

@@ -1,19 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path. For
- * example, `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns
- * false if the target and the host header do not form a valid URL.
+ * Rewrites the target of a request to its normal form, so that all later code sees the same path. Returns false if there is no normal form.
  */
 export function normaliseTarget(request: IncomingMessage): boolean {
-  const { url = '', headers } = request;
-  if (!isHost(headers.host || 'localhost')) return false;
-  if (isNormal(url)) return true;
-  const whole = url.startsWith('/') ? `http://localhost${url}` : url;
-  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;
-  const { pathname, search } = new URL(whole);
-  request.url = pathname + search;
+  const target = normalTargetOf(request);
+  if (target === null) return false;
+  request.url = target;
   return true;
+}
+
+/**
+ * Returns the path and query that a URL parser finds in the target of a request. For example, `/./graphql`, `/%2e/graphql`, `/graphql#x` and
+ * `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns `null` if the target and the host header do not form a valid
+ * URL.
+ */
+export function normalTargetOf({ url = '', headers }: IncomingMessage): string | null {
+  if (!isHost(headers.host || 'localhost')) return null;
+  if (isNormal(url)) return url;
+  const whole = url.startsWith('/') ? `http://localhost${url}` : url;
+  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null;
+  const { pathname, search } = new URL(whole);
+  return pathname + search;
 }
 
 /** Matches paths that a URL parser does not change: no segment begins with a dot, and nothing is escaped. Any query is allowed. */

@@ -3,20 +3,21 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Attributes, Tracer } from '../observability/tracing/tracer.ts';
 import { onceEnded } from './request-end.ts';
 import { MACHINE_PATHS } from './request-log.ts';
+import { normalTargetOf } from './request-target.ts';
 
 /** The methods that a span may name. A span calls every other method `_OTHER`. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
 /**
  * Handles each request in a span that ends with the response. The span is named after the method and, if the path is one of `routes`, the
- * path. Its attributes follow the semantic conventions of OpenTelemetry for HTTP servers. The span belongs to the client's trace if the
- * request names one. Requests to `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not
- * contain them.
+ * path. The path is that of the target's normal form; an invalid target has no path. The attributes follow the semantic conventions of
+ * OpenTelemetry for HTTP servers. The span belongs to the client's trace if the request names one. Requests to `MACHINE_PATHS` have no span.
+ * Headers and the query string may contain secrets, so the span does not contain them.
  */
 export function traceRequests(tracer: Tracer, routes: readonly string[], answer: RequestListener): RequestListener {
   const known = new Set(routes);
   return (request, response) => {
-    const [path = ''] = (request.url ?? '').split('?', 1);
+    const [path = ''] = (normalTargetOf(request) ?? '').split('?', 1);
     if (MACHINE_PATHS.has(path)) {
       answer(request, response);
       return;
@@ -24,7 +25,7 @@ export function traceRequests(tracer: Tracer, routes: readonly string[], answer:
     const { method = '' } = request;
     const route = known.has(path) ? path : undefined;
     const name = [METHODS.has(method) ? method : 'HTTP', route].filter((part) => part !== undefined).join(' ');
-    const attributes = { ...describeRequest(request), 'url.path': path, 'http.route': route };
+    const attributes = { ...describeRequest(request), 'url.path': path || undefined, 'http.route': route };
     const traceparent = request.headers['traceparent']?.toString();
     const ended = () =>
       new Promise<void>((resolve) => {

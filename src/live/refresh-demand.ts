@@ -26,7 +26,7 @@ export interface RefreshDemand {
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no demand. */
   isEmpty(): boolean;
-  /** Returns the combinations of one of these GPU types and a pod size that are in demand, without duplicates. */
+  /** Returns the combinations in demand of a pod size and one of these GPU types, without duplicates. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
    * Returns the clients that a refresh is charged to. Subscribers pay only for the first answer (`isFirst`). Later answers serve

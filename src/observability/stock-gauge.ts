@@ -5,7 +5,7 @@ import { isObserved, type Observation, type StockLevel } from '../domain/observa
 export interface StockGaugeOptions {
   /** The maximum number of series; 0 for no metric. */
   readonly maxSeries: number;
-  /** Returns the observations to show. */
+  /** Returns the observations to show, each with its fresh cells. */
   readonly observations: () => readonly Observation[];
 }
 
@@ -16,14 +16,15 @@ export interface StockGaugeOptions {
 const VALUES: Readonly<Record<StockLevel, number>> = { NONE: 0, UNKNOWN: 0.5, LOW: 1, MEDIUM: 2, HIGH: 3 };
 
 /**
- * Adds a gauge with one series for each observed cell. Clients choose which cells the gateway observes, so the number of series is limited.
- * Series of small pods come first. Another gauge contains the number of cells that have no series because of the limit.
+ * Adds a gauge with one series for each fresh cell. Stale cells have none, because they may show stock that another replica knows to be
+ * gone. Clients choose which cells the gateway observes, so the number of series is limited. Series of small pods come first. Another gauge
+ * contains the number of cells that have no series because of the limit.
  */
 export function addStockGauge(registry: Registry, { maxSeries, observations }: StockGaugeOptions): void {
   if (maxSeries === 0) return;
   const stock: Gauge = new Gauge({
     name: 'gpu_gateway_stock',
-    help: 'Stock of a GPU type in a data center for pods of one size: 0 none, 1 low, 2 medium, 3 high, 0.5 in stock at a level that the gateway does not know; no series if the stock is unknown',
+    help: 'Stock of a GPU type in a data center for pods of one size: 0 none, 1 low, 2 medium, 3 high, 0.5 in stock at a level that the gateway does not know; no series if the stock is unknown or not fresh',
     labelNames: ['gpu_type', 'data_center', 'gpu_count'],
     registers: [registry],
     collect() {

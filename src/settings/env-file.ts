@@ -12,7 +12,8 @@ export function loadEnvFile(): void {
   const text = readText();
   if (text === null) return;
   const problems = [...malformedLinesIn(text)].map(
-    ([line, found]) => `Line ${line} of ${ENV_FILE} ${found}; it must be NAME=value, or empty, or a comment after #`,
+    ([line, found]) =>
+      `Line ${line} of ${ENV_FILE} ${found}; it must be NAME=value or NAME="value", or empty, or a comment after #`,
   );
   if (problems.length > 0) throw new ConfigError(problems);
   process.loadEnvFile(ENV_FILE);
@@ -29,24 +30,28 @@ function readText(): string | null {
   }
 }
 
+/** Matches the invisible character that some editors write at the beginning of a file. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Matches `NAME=value`, with an optional `export` before it. */
-const ASSIGNMENT = /^(?:export\s+)?(.*?)\s*=\s*(.*)$/;
-const NAME = /^[a-z_][\w.-]*$/i;
+const ASSIGNMENT = /^(?:export )?(.*?) *= *(.*)$/;
 const QUOTES = new Set(['"', "'", '`']);
 
 /**
- * Yields the number of each malformed line, with a description of the mistake. The description contains nothing of the line, because the
- * line may contain a secret.
+ * Yields the number of each malformed line, with a description of the mistake. A line that some supported versions of Node read differently
+ * is malformed, too. The description contains nothing of the line, because the line may contain a secret.
  */
 export function* malformedLinesIn(text: string): Generator<readonly [line: number, found: string]> {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  if (BYTE_ORDER_MARK.test(text)) yield [1, 'begins with a byte order mark, an invisible character'];
+  const lines = text.replace(BYTE_ORDER_MARK, '').split(/\r?\n/).map(trimSpaces);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
     if (line === '' || line.startsWith('#')) continue;
     const [, name, value = ''] = ASSIGNMENT.exec(line) ?? [];
-    if (name === undefined) yield [index + 1, 'has no ='];
-    else if (!NAME.test(name)) yield [index + 1, 'has a name with characters other than letters, digits, _, - and .'];
-    else if (QUOTES.has(value.charAt(0))) {
+    const isQuoted = QUOTES.has(value.charAt(0));
+    const mistake = mistakeBeforeValue(line, name) ?? (isQuoted ? null : mistakeInUnquoted(value));
+    if (mistake !== null) yield [index + 1, mistake];
+    if (isQuoted) {
       const end = endOfQuoted(value, lines.slice(index + 1));
       if (end === null) yield [index + 1, 'has a quote that is never closed'];
       else if (end.rest !== '' && !end.rest.startsWith('#')) yield [index + 1, 'has text after the closing quote'];
@@ -54,6 +59,20 @@ export function* malformedLinesIn(text: string): Generator<readonly [line: numbe
     }
   }
 }
+
+/** Removes the spaces at both ends of a line, as all versions of Node do. Only some versions remove tabs, and none removes other blanks. */
+const trimSpaces = (line: string) => line.replace(/^ +| +$/g, '');
+
+function mistakeBeforeValue(line: string, name: string | undefined): string | null {
+  if (/^[^=]*=? *\t/.test(line)) return 'has a tab before its value';
+  if (name === undefined) return 'has no =';
+  if (name === '') return 'has no name before the =';
+  if (!/^[\w.-]+$/.test(name)) return 'has a name with characters other than letters, digits, _, - and .';
+  return /^[a-z_]/i.test(name) ? null : 'has a name that does not begin with a letter or _';
+}
+
+/** Node begins a comment at the first #, even in the middle of a word. So it would ignore the end of a key that contains a #. */
+const mistakeInUnquoted = (value: string) => (/^[^#]*[^#\s]#/.test(value) ? 'has a # in a value without quotes' : null);
 
 /** Finds the end of a value in quotes, which may extend over `following` lines. Quotes cannot be escaped. */
 function endOfQuoted(value: string, following: readonly string[]) {

@@ -1,16 +1,25 @@
+import { typingCost } from '../typing-cost.ts';
+
 /** The settings whose values never appear in a message, not even if they are invalid. */
-const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
+const SECRETS = [
+  'RUNPOD_API_KEY',
+  'CLIENT_API_KEYS',
+  'REDIS_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+];
 
-/** The maximum number of characters of a value that a message shows. */
-const MAX_SHOWN = 100;
-
-/** The kinds of values that a message distinguishes, each with the pattern of its values. The first pattern that matches decides. */
-const KINDS: readonly (readonly [string, RegExp])[] = [
-  ['text in quotes', /^(["'`]).*\1$/s],
+/** The kinds of numbers that a message distinguishes, each with the pattern of its values. */
+const NUMBERS: readonly (readonly [string, RegExp])[] = [
   ['whole number', /^\+?\d+$/],
   ['negative number', /^-\d+(?:\.\d+)?$/],
   ['decimal number', /^\+?\d*\.\d+$/],
-  ['number with a unit', /^[\d.]+ ?[a-z%]+$/i],
+  ['number with a unit', /^\d+(?:\.\d+)? ?(?:[a-z]{1,3}|%|seconds|minutes|hours|days|bytes)$/i],
+];
+
+/** The other kinds of values that a message distinguishes. The first pattern that matches decides. */
+const TEXTS: readonly (readonly [string, RegExp])[] = [
+  ['text in quotes', /^(["'`]).*\1$/s],
   ['list with an empty part', /(?:^|,)\s*(?:,|$)/],
   ['list', /,/],
   ['URL', /^[a-z][a-z\d+.-]*:\/\//i],
@@ -18,16 +27,29 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ['word', /^[\w-]+$/],
 ];
 
-/** Describes the invalid value of a setting for an error message: its kind, and the value itself unless it may be secret. */
-export function describeFound(name: string, value: string | undefined): string {
+/** The maximum length of a value that a message shows, in characters. It is shorter than keys are. */
+const MAX_SHOWN = 15;
+/** The maximum typing cost of a word that a message shows, compared with an allowed word. */
+const MAX_COST = 2;
+
+/**
+ * Describes the invalid value of a setting for an error message. Any setting may contain a key by mistake. So the message shows only short
+ * numbers and words that resemble one of the words `allowed`, and only if they are no part of a secret in `env`. Of all other values, it
+ * names the kind and the length.
+ */
+export function describeFound(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  allowed: readonly string[],
+): string {
+  const value = env[name];
   if (value === undefined) return 'not set';
   const text = value.trim();
-  const kind = KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'text';
-  if (SECRETS.has(name)) return `a ${kind} (not shown)`;
-  return `the ${kind} ${JSON.stringify(shorten(withoutSecrets(text)))}`;
+  const number = kindOf(text, NUMBERS);
+  const kind = number ?? kindOf(text, TEXTS) ?? 'text';
+  const isHarmless = number !== undefined || allowed.some((word) => typingCost(text.toLowerCase(), word) <= MAX_COST);
+  const isShown = isHarmless && text.length <= MAX_SHOWN && !SECRETS.some((secret) => env[secret]?.includes(text));
+  return isShown ? `the ${kind} ${JSON.stringify(text)}` : `a ${kind} (length ${text.length}, not shown)`;
 }
 
-const shorten = (text: string) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
-
-/** Hides the parts of an invalid URL that may contain a secret: its query, and everything between the scheme and the last `@`. */
-const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');
+const kindOf = (text: string, kinds: typeof TEXTS) => kinds.find(([, pattern]) => pattern.test(text))?.[0];

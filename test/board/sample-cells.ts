@@ -49,7 +49,7 @@ export function sampleCell(
   };
 }
 
-/** These cells as a store has them that has received them once. */
+/** Returns these cells as a store contains them after it has received each of them once. */
 export function cellsOf(cells: readonly Cell[]): Cells {
   const store = createCellStore(() => 0);
   store.put(cells);

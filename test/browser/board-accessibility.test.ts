@@ -13,7 +13,7 @@ afterAll(() => browser?.close());
 
 const PHONE = { width: 360, height: 740 };
 
-/** Settings of a gateway whose source is the RunPod at `url`. */
+/** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 describe.skipIf(!hasChromium)('the accessibility of the page', () => {

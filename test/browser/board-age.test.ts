@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Settings of a gateway whose source is the RunPod at `url`. */
+/** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url });
 
-/** A RunPod that answers after 100 ms while `answers` returns true, and with HTTP 503 otherwise. */
+/** The behaviour of a fake RunPod that answers after 100 ms while `answers` returns true, and with HTTP 503 otherwise. */
 const answeringLate =
   (answers: () => boolean): Faults =>
   () =>
@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    // The board reads at least once a minute in any case. Here it has to read much more often, also on a busy machine.
+    // The board reads at least once a minute in any case. In this test it has to read much more often, also on a busy machine.
     expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // The gateway may send RunPod more requests at the same time than hang here. So only the connections of the page are scarce.
+    // The gateway may send RunPod more requests at the same time than hang in this test, so only the connections of the page are scarce.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     expect(await board.page.locator('td.waiting').count()).toBe(count * 39);

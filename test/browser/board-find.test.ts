@@ -16,7 +16,7 @@ afterAll(() => browser?.close());
 
 const CLIPBOARD: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] };
 
-/** Settings of a gateway whose source is the RunPod at `url`. */
+/** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 /** Opens the view, and waits for its first answer. */

@@ -13,7 +13,7 @@ afterAll(() => browser?.close());
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true };
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1400, height: 900 } };
 
-/** Returns the sum of all layout shifts since the page was opened, except for shifts that follow an input. Runs in the page. */
+/** Returns the sum of all layout shifts since the page was opened, without the shifts that follow an input. Runs in the page. */
 async function sumOfShifts(): Promise<number> {
   const entries: PerformanceEntry[] = [];
   const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
@@ -31,7 +31,7 @@ async function slowDown(page: Page): Promise<void> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
 }
 
-/** A RunPod that answers after 300 ms, so that the placeholder, an empty table, and the cells appear one after the other. */
+/** Starts a fake RunPod that answers after 300 ms, so that the placeholder, an empty table, and the cells appear one after the other. */
 const startSlowRunPod = () =>
   startFakeRunPod(() => (response, good) => setTimeout(() => answerWith(200, good)(response, good), 300));
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Settings of a gateway whose source is the RunPod at `url`, without retries. */
+/** Settings of a gateway whose source is the fake RunPod at `url`, without retries. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 /** Returns an event with this id: the RTX 5000 Ada has become available in EU-RO-1. */

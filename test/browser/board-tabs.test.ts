@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Settings of a gateway whose source is the RunPod at `url`. */
+/** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 /** Returns an event with this id: the GPU type has become available in EU-RO-1. */

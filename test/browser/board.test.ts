@@ -13,7 +13,7 @@ afterAll(() => browser?.close());
 
 const PHONE = { width: 360, height: 740 };
 
-/** Settings of a gateway whose source is the RunPod at `url`. */
+/** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 /** Whether the window shows the whole element. Runs in the page. */
@@ -252,7 +252,7 @@ describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
       const offer = page.locator('.offer').first();
       const [, gpuType = ''] = (await offer.innerText()).split(/\s*\n\s*/);
       await offer.click();
-      // The tooltip would be hidden 150 ms after the pointer had left its cell.
+      // If the pointer had left the cell, the tooltip would be hidden after 150 ms.
       await page.waitForTimeout(500);
       expect(await page.getByRole('tooltip').innerText()).toContain(gpuType);
       await expect.poll(() => page.locator(':focus').evaluate(isInWindow)).toBe(true);

@@ -54,6 +54,7 @@ const VARIANTS: Record<string, object> = {
   },
   'a fixed number of gateways': { autoscaling: { enabled: false, minReplicas: 1 } },
   'another Redis': { redis: { enabled: false, url: 'rediss://:$(REDIS_PASSWORD)@redis.example.com:6380/1' } },
+  'another Redis without a password': { redis: { enabled: false, url: 'redis://redis.example.com/1' } },
   'no Redis': { redis: { enabled: false } },
   'no network policies': { networkPolicy: { enabled: false } },
   'narrow network policies': {
@@ -118,6 +119,12 @@ describe.skipIf(!HAS_HELM)('the chart', () => {
     expect(env.slice(0, 2)).toEqual([expect.objectContaining({ name: 'REDIS_PASSWORD' }), url]);
     const { egress } = findResource(other, 'NetworkPolicy', 'gateway').spec;
     expect(egress).toContainEqual({ ports: [{ protocol: 'TCP', port: 6380 }] });
+    const open = await render(VARIANTS['another Redis without a password'] ?? {});
+    expect(findResource(open, 'Deployment', 'gateway').spec.template.spec.containers[0].env[0]).toEqual({
+      name: 'REDIS_URL',
+      value: 'redis://redis.example.com/1',
+    });
+    expect(JSON.stringify(open)).not.toContain('REDIS_PASSWORD');
     const none = await render(VARIANTS['no Redis'] ?? {});
     for (const rendered of [other, none]) expect(JSON.stringify(rendered)).not.toContain('gateway-redis');
     expect(JSON.stringify(none)).not.toContain('REDIS');
@@ -139,6 +146,13 @@ describe.skipIf(!HAS_HELM)('the chart', () => {
     ['a misspelled value', { keySecret: 'gateway-keys' }, 'keySecret'],
     ['a setting that is an object', { settings: { LOG_LEVEL: { debug: true } } }, 'LOG_LEVEL'],
     ['a digest of the wrong length', { image: { digest: 'sha256:abc' } }, 'digest'],
+    [
+      'the headers for the collector of traces among the settings',
+      { settings: { OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=key' } },
+      'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    ],
+    ['a password in a URL', { redis: { enabled: false, url: 'redis://:hunter2@redis' } }, 'url'],
+    ['a password in the query of a URL', { redis: { enabled: false, url: 'redis://redis?password=hunter2' } }, 'url'],
     ['a URL that is not of Redis', { redis: { enabled: false, url: 'http://redis' } }, 'url'],
   ])('refuses %s', async (_what, values, message) => {
     await expect(helm(['template', 'gateway'], values)).rejects.toThrow(message);
@@ -149,7 +163,9 @@ describe.skipIf(!HAS_HELM)('the chart', () => {
     const usual = await notes();
     expect(usual).toContain('kubectl create secret generic gateway-keys');
     expect(usual).toContain('kubectl create secret generic redis-password');
-    expect(await notes({ ...VARIANTS['no keys'], ...VARIANTS['no Redis'] })).not.toContain('kubectl create secret');
+    for (const redis of ['no Redis', 'another Redis without a password']) {
+      expect(await notes({ ...VARIANTS['no keys'], ...VARIANTS[redis] })).not.toContain('kubectl create secret');
+    }
   });
 
   it('has a schema with every value, and explains every value', () => {

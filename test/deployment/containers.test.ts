@@ -182,7 +182,7 @@ describe('deploy/compose.yaml', () => {
 
   it('pins the version of each image', () => {
     for (const { image: name } of Object.values<{ image: string }>(compose.services)) {
-      expect(name).toMatch(/^[-a-z]+:\d+\.\d+\.\d+(-alpine)?$/);
+      expect(name).toMatch(/^[-a-z]+:\d+\.\d+\.\d+(-alpine)?(@sha256:[0-9a-f]{64})?$/);
     }
   });
 

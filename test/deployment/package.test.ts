@@ -100,6 +100,11 @@ describe('the packed package', () => {
     expect(schema.stdout).toContain('@link(url: "https://specs.apollo.dev/federation/v2.9"');
     const doctor = await run(bin[0], [bin[1], 'doctor'], { env: { ...process.env, UPSTREAM: 'recorded' } });
     expect(doctor.stdout).toContain('the embedded recording');
+    // The package's own folder is no place for recordings. The next installation would remove them.
+    await expect(run(bin[0], [bin[1], 'record'])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Name the folder for the recording,/),
+    });
   });
 
   it('is accepted by publint', async () => {

@@ -51,7 +51,7 @@ async function openGateway() {
     REDIS_URL: redis.url,
     // The gateway keeps sending requests to RunPod, so that their rate is above 0.
     FRESH_SECONDS: '5',
-    MAX_STOCK_SERIES: '10000',
+    MAX_STOCK_SERIES: '5000',
     LOG_LEVEL: 'fatal',
   });
   return { replica, rest, graphql, redis };

@@ -18,20 +18,25 @@ export function killAll(): void {
   running.clear();
 }
 
-/** Starts a gateway as a process on a free port. */
+/** Starts a gateway as a process on a free port. `ready` rejects with the output if the gateway ends before it listens. */
 export function start(env: Record<string, string>, [command = '', ...args] = program('main')) {
   const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
   running.add(gateway);
   const lines: string[] = [];
   const stderr: string[] = [];
-  const ready = new Promise<string>((resolve) => {
+  const exit = once(gateway, 'close').then(([code, signal]) => code ?? signal);
+  const ready = new Promise<string>((resolve, reject) => {
     createInterface(gateway.stdout).on('line', (line) => {
       lines.push(line);
       const url = /Gateway listening at (http:\S+\/graphql)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
+    const fail = (end: unknown) =>
+      reject(new Error(`The gateway ended before it listened (${String(end)}):\n${[...stderr, ...lines].join('\n')}`));
+    void exit.then(fail, fail);
   });
+  // Tests of failed starts do not wait for `ready`.
+  ready.catch(() => {});
   gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));
-  const exit = once(gateway, 'close').then(([code, signal]) => code ?? signal);
   return { gateway, ready, exit, lines, stderr };
 }

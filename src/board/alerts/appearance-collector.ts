@@ -1,20 +1,22 @@
 import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
 /**
- * How long appeared cells are collected, in milliseconds. After an interruption of the event stream, a cell may appear and become
- * unavailable again a moment later.
+ * How long cells that have become available are collected before they are reported, in milliseconds. After an interruption of the event
+ * stream, a cell may become available, and unavailable again a moment later.
  */
 const COLLECT_MS = 1000;
 
-/** What a collector needs. */
 export interface AppearanceCollectorOptions {
   /** Returns the current state of a cell. */
   readonly cellNow: (key: CellKey) => Cell | undefined;
-  /** Receives those of the collected cells that are still available. */
+  /** Receives the collected cells that are still available when the collecting ends. */
   readonly onConfirmed: (cells: readonly Cell[]) => void;
 }
 
-/** Returns a function that collects appeared cells for a second, and then reports those that are still available in a single call. */
+/**
+ * Returns a function that collects cells that have become available. After a second, it passes those that are still available to
+ * `onConfirmed`, in a single call.
+ */
 export function createAppearanceCollector({
   cellNow,
   onConfirmed,

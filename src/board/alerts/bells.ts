@@ -2,11 +2,11 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { StoredNames } from '../browser/stored-names.ts';
 
 /**
- * The GPU types whose bell is on. When one of these types becomes available, the visitor is notified. All tabs of a browser share the
+ * The GPU types whose bell the visitor has turned on, to be notified when one of them becomes available. All tabs of a browser share the
  * bells.
  */
 export interface Bells {
-  /** Ids of GPU types. */
+  /** The ids of the GPU types whose bell is on. */
   readonly chosen: ReadonlySignal<ReadonlySet<string>>;
   /** Turns the bell of a GPU type on or off. Returns whether it is on now. */
   toggle(gpuTypeId: string): boolean;

@@ -3,7 +3,7 @@ export type Claim = (name: string) => Promise<boolean>;
 
 /**
  * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute, so the last tab may claim a name
- * up to a minute after the first tab.
+ * a minute after the first tab, and has to find the first claim still valid.
  */
 const CLAIM_MS = 120_000;
 

@@ -8,13 +8,13 @@ import type { Claim } from './claims.ts';
 export interface AppearanceReport {
   /** The first cells, each with a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
   readonly named: readonly { readonly key: CellKey; readonly text: string }[];
-  /** How many further cells there are. */
+  /** How many more cells the report counts without naming them. */
   readonly more: number;
 }
 
 /** Tells the visitor about cells that have become available. */
 export interface Notifications {
-  /** The cells that the visitor has not dismissed. */
+  /** The report of the cells that have become available since the visitor last dismissed a report. */
   readonly report: ReadonlySignal<AppearanceReport>;
   show(cells: readonly Cell[], lists: Lists): void;
   dismiss(): void;
@@ -54,7 +54,7 @@ export function createNotifications(page: Document, claim: Claim): Notifications
   };
 }
 
-/** Names the first of these cells and counts the others. A cell that has appeared several times is named once. */
+/** Returns a report that names the first of these cells and counts the others. A cell that occurs several times counts once. */
 export function reportAppearances(cells: readonly Cell[], lists: Lists): AppearanceReport {
   const keys = cells.map(cellKeyOf);
   const distinct = cells.filter((cell, index) => keys.indexOf(cellKeyOf(cell)) === index);

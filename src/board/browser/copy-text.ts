@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Copies a text by selecting it. A page that comes from another machine over plain HTTP has no other way. */
+/** Copies a text by selecting it in the page. A page that was loaded from another machine over plain HTTP has no other way to copy. */
 function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   const focused = document.activeElement;

@@ -1,7 +1,7 @@
-/** If more than this time passes between two ticks of the timer, in milliseconds, the page was frozen or the machine slept. */
+/** If more than this many milliseconds pass between two ticks of the timer, the page was frozen or the machine slept. */
 const LATE_MS = 5000;
 
-/** A page that was hidden for longer than this, in milliseconds, may show old answers. */
+/** A page that was hidden for more than this many milliseconds may show old answers. */
 const LONG_HIDDEN_MS = 1000;
 
 /**
@@ -19,7 +19,7 @@ export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'
   setInterval(() => {
     const wasFrozen = Date.now() - tickedAt > LATE_MS;
     tickedAt = Date.now();
-    // Browsers slow down the timers of a hidden page, so a late timer there proves nothing.
+    // Browsers slow down the timers of a hidden page, so a late timer in a hidden page does not prove that the page was frozen.
     if (wasFrozen && !page.hidden) onWake();
   }, 1000);
 }

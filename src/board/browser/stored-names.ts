@@ -10,7 +10,10 @@ export interface StoredNames {
 /** The window that receives `storage` events. */
 type Page = Pick<Window, 'addEventListener'>;
 
-/** Stores names in `area()`, in entries whose keys begin with `prefix`. If the browser refuses to store anything, the set is empty. */
+/**
+ * Creates a set of names in the storage that `area` returns. The keys of its entries begin with `prefix`. If the browser refuses to store
+ * anything, the set is empty.
+ */
 export function createStoredNames(area: () => Storage, prefix: string, page: Page): StoredNames {
   return {
     all() {

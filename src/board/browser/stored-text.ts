@@ -5,7 +5,10 @@ export interface StoredText {
   write(text: string | null): void;
 }
 
-/** Stores a text under `name` in `area()`. If the browser refuses to store anything, reads return null and writes do nothing. */
+/**
+ * Stores a text under `name` in the storage that `area` returns. If the browser refuses to store anything, reads return null and writes do
+ * nothing.
+ */
 export function createStoredText(area: () => Storage, name: string): StoredText {
   return {
     read() {

@@ -39,7 +39,7 @@ export function App({ board, views, bells, notifications }: AppProps) {
           notifications={notifications}
           onChoose={(key) => {
             views.show('matrix');
-            // The matrix is drawn before the next frame.
+            // The page draws the matrix before the next frame, so the cell can get the focus in that frame.
             requestAnimationFrame(() => showCell(board, key));
           }}
         />
@@ -51,7 +51,7 @@ export function App({ board, views, bells, notifications }: AppProps) {
 
 /** Everything below the header. All parts appear at the same moment, so that no part is pushed aside by another one. */
 function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
-  // Without a key, nothing is shown, so that the data disappears with a key that the visitor removes.
+  // While the key is missing, nothing is shown, so the data disappears when the visitor removes the key.
   if (board.keyProblem.value === 'missing') return null;
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (

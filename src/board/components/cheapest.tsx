@@ -37,7 +37,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
   );
 }
 
-/** Returns the title of the list. It says 'now' only while the answers are live. */
+/** Returns the title of the list. The title says 'now' only while the gateway and RunPod answer. */
 function titleFor({ state, outage }: Board): string {
   const upstream = state.lists.value?.upstream;
   if (upstream?.source === 'RECORDED') {
@@ -48,7 +48,7 @@ function titleFor({ state, outage }: Board): string {
   return outage.value !== null || upstream?.health === 'DOWN' ? 'Cheapest when last observed' : 'Cheapest now';
 }
 
-/** Marks an offer whose cell the gateway cannot renew. */
+/** Marks an offer as old if the gateway cannot get a newer observation of its cell. */
 function OldMark({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
   const shown = state.cells.get(name);
   return <>{shown !== undefined && state.isOutdated(shown) && ', old'}</>;

@@ -1,4 +1,4 @@
-/** Indices from the first one up to, but without, the second one. */
+/** A range of indices that includes `from` and excludes `to`. */
 export type Range = readonly [from: number, to: number];
 
 /** A rectangle of the table: some of its rows and some of its columns. */
@@ -7,10 +7,13 @@ export interface TablePart {
   readonly columns: Range;
 }
 
-/** The table is drawn in blocks of this many rows and columns, so that a short scroll draws nothing. */
+/** The table is drawn in blocks of this many rows and columns, so that a short scroll draws nothing new. */
 export const BLOCK = 8;
 
-/** Returns the part of the table in `box` that is in sight, in fractions of rows and columns. All rows and column heads are drawn. */
+/**
+ * Returns the part of the table in `box` that is in sight, measured in rows and columns, with fractions. The measurement starts at the
+ * first row and the first column head, which the table always contains, even out of sight.
+ */
 export function partInSight(box: HTMLElement): TablePart {
   const { top, bottom, left, right } = box.getBoundingClientRect();
   const row = box.querySelector('tbody tr')?.getBoundingClientRect();
@@ -27,7 +30,7 @@ const rangeBetween = (from: number, to: number, first = 0, size = 1): Range => [
   (to - first) / size,
 ];
 
-/** Rounds a range to whole blocks, and adds `margin` on both sides, but not more than the indices below `count`. */
+/** Extends a range to whole blocks, and then by `margin` on both sides. The result stays between 0 and `count`. */
 export function widen([from, to]: Range, margin: number, count: number): Range {
   const clamp = (index: number) => Math.max(0, Math.min(count, index));
   return [clamp(Math.floor(from / BLOCK) * BLOCK - margin), clamp(Math.ceil(to / BLOCK) * BLOCK + margin)];

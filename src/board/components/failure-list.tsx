@@ -1,6 +1,6 @@
 import { dataCentersInWords, type Failure, groupFailures } from '../state/failures.ts';
 
-/** Lists the cells that could not be observed, with the reasons. `summary` is the text of the closed list. */
+/** Lists the cells that could not be observed, with the reasons. `summary` is the text of the line that opens the list. */
 export function FailureList({
   failures,
   summary,

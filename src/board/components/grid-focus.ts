@@ -6,11 +6,14 @@ import { positionAfterKey } from './grid-keys.ts';
 /** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
-/** Returns the cell, bell or data center of the table that contains `target`. Returns null if `target` is in none of them. */
+/**
+ * Returns the cell, bell or column head that contains `target`, or null if none does. These are the elements of the table that can have the
+ * focus.
+ */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
-/** Returns the GPU types and data centers of the matrix. The first one of each is empty: it stands for the headers. */
+/** Returns the ids of the GPU types and data centers of the matrix. Each list begins with an empty id, which stands for the headers. */
 const idsOf = ({ rows, groups }: Matrix) => ({
   gpuTypeIds: ['', ...rows.map(({ gpuType }) => gpuType.id)],
   dataCenterIds: ['', ...groups.flatMap(({ dataCenters }) => dataCenters.map(({ id }) => id))],
@@ -25,7 +28,8 @@ export function isInMatrix(matrix: Matrix, name: string): boolean {
 
 /**
  * Moves the focus to the cell, bell or data center with this `data-focusable` value, and scrolls it to the middle of the window if
- * `isCentered` is true. If its row is out of sight, the table draws the row before the next frame.
+ * `isCentered` is true. If the table has not drawn that element because its row is out of sight, the focus moves in the next frame, when
+ * the row is drawn.
  */
 export function focusOn({ focused }: Board, name: string, isCentered = false): void {
   const focus = () => {
@@ -52,7 +56,7 @@ export function moveFocus(event: KeyboardEvent, board: Board): void {
   if (next === null) return;
   event.preventDefault();
   const [row, column] = [gpuTypeIds[next.row], dataCenterIds[next.column]];
-  // Nothing is in the corner above the bells.
+  // The corner above the bells has no element that can get the focus.
   if (row === '' && column === '') return;
   focusOn(board, column === '' ? String(row) : `${row}\n${column}`);
 }

@@ -79,7 +79,7 @@ function LiveStatus({ board, isMatrix }: { readonly board: Board; readonly isMat
   const cause = board.outage.value?.cause;
   if (cause === 'gateway') return <li class="pill health-down">Not connected</li>;
   if (cause === 'other') return <li class="pill health-down">Last read failed</li>;
-  // A recording never changes, and only the matrix receives changes. Otherwise the page shows no live status.
+  // Only the matrix receives changes, so only the matrix has a live status. A recording has none, because it never changes.
   if (!isMatrix || source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { kindOfKey } from './key-kind.ts';
 
 /**
- * Asks for the client key that the gateway requires. The field takes the focus when the form appears. A RunPod key is removed from the
- * field, and goes nowhere else.
+ * Asks for the client key that the gateway requires. The field takes the focus when the form appears. If the visitor enters a key of
+ * RunPod, the form empties the field, and sends the key nowhere.
  */
 export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonly onKey: (key: string) => void }) {
   const field = useRef<HTMLInputElement>(null);

@@ -8,12 +8,15 @@ import type { Matrix } from '../view/matrix.ts';
 import { BellIcon } from './bell-icon.tsx';
 import { Total } from './total.tsx';
 
-/** What the parts of the table share. */
+/** The properties that the table head and all rows receive from the table. */
 export interface GridProps {
   readonly board: Board;
   /** The `data-focusable` value of the element at which the Tab key enters the table. */
   readonly tabStop: ReadonlySignal<string | null>;
-  /** The key of the cell whose row and column are highlighted. A part of the key is empty if only the other part is highlighted. */
+  /**
+   * The key of the cell whose row and column are highlighted. If only the row or only the column is highlighted, the other id in the key is
+   * empty.
+   */
   readonly crossed: ReadonlySignal<CellKey | null>;
 }
 
@@ -22,8 +25,8 @@ interface ColumnsProps extends Pick<GridProps, 'crossed'> {
 }
 
 /**
- * The columns have fixed widths, so that the browser does not measure every cell again when one cell changes. The highlighted column has a
- * background, which shows behind the cells without stock.
+ * The columns of the table. They have fixed widths, so that the browser does not measure every cell again when one cell changes. The
+ * highlighted column has a background, which shows through the cells without stock.
  */
 export const Columns = ({ dataCenters, crossed }: ColumnsProps) => (
   <colgroup>
@@ -87,7 +90,7 @@ interface PlaceHeaderProps extends GridProps {
   readonly isFirst: boolean;
 }
 
-/** The header of a column: the place in words, the id of the data center, and its total. The button shows details. */
+/** The head of a column: the place in words, the id of the data center, and its total. A click shows details of the data center. */
 function PlaceHeader({ dataCenter, total, isFirst, tabStop, crossed }: PlaceHeaderProps) {
   const { id } = dataCenter;
   const focusable = `\n${id}`;

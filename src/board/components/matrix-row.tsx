@@ -20,9 +20,9 @@ interface MatrixRowProps extends GridProps, Row {
 }
 
 /**
- * A row of the table: one GPU type in every data center that is shown. A row out of sight contains only the name, so that the browser can
- * find it. The row with the focus is always drawn, with all its cells if a cell has the focus, so that the focus is not lost. A row is drawn
- * again only when one of its own properties changes.
+ * A row of the table: one GPU type in every data center that is shown. A row out of sight contains only the name, so that the browser's
+ * text search finds it. The row with the focus is always drawn, with all its cells if a cell has the focus, so that the focus is not lost.
+ * A row is drawn again only when one of its own properties changes.
  */
 export function MatrixRow(props: MatrixRowProps) {
   const { gpuType, price, total, dataCenters, board, bells, columns, tabStop, crossed } = props;
@@ -46,13 +46,16 @@ export function MatrixRow(props: MatrixRowProps) {
       ),
     [gpuType, price, total, dataCenters, board, bells, isDrawn, from, to, stop],
   );
-  // Only the content is kept: an element that is kept loses the signals in its properties.
+  // Only the content is memoized: a memoized `<tr>` would lose the signals in its properties.
   return <tr class={look}>{content}</tr>;
 }
 
 interface DrawnRowProps extends Omit<MatrixRowProps, 'tabStop' | 'crossed'> {
   readonly columns: Range;
-  /** Where in the row the Tab key enters the table: the data center of a cell, an empty text for the bell, or null for nowhere. */
+  /**
+   * At which element of this row the Tab key enters the table: the data center id of a cell, or an empty text for the bell. Null if the Tab
+   * key enters the table in another row.
+   */
   readonly stop: string | null;
 }
 

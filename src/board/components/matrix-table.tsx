@@ -18,20 +18,21 @@ interface MatrixTableProps {
 }
 
 /**
- * The table of GPU types by data centers. When the first read has ended, the table without empty rows and columns takes the place of the
- * table that was filled while cells arrived. It is another element, so that the browser does not search for parts that have moved.
+ * The table of GPU types by data centers. Until the first read has ended, the table has all rows and columns, and fills with cells. Then a
+ * table without the empty rows and columns replaces it. This is a new element, so that the browser does not search for parts that have
+ * moved.
  */
 export function MatrixTable({ board, bells }: MatrixTableProps) {
   const { readCount, hasRead } = board.state;
   if (board.matrix.value === null) return null;
   const isEmpty = board.matrix.value.rows.length === 0;
-  // Which filter is the reason for an empty table can be said only after the cells have arrived.
+  // The page can say which filter empties the table only after the cells have arrived.
   if (!hasRead.value && (isEmpty || readCount.value === 0)) return <TableSkeleton />;
   if (isEmpty) return <NoRows board={board} />;
   return <Grid key={String(hasRead.value)} board={board} bells={bells} />;
 }
 
-/** The Tab key stops only once in the grid; arrow keys move the focus inside it. */
+/** The table as a grid for the keyboard: the Tab key stops only once in it, and the arrow keys move the focus inside it. */
 function Grid({ board, bells }: MatrixTableProps) {
   const tip = useTooltip();
   const crossed = useSignal<CellKey | null>(null);
@@ -100,7 +101,7 @@ function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
       cross(null);
       tip.hide();
     },
-    // A button does not get the focus from a tap in every browser.
+    // In some browsers, a tap on a button does not give it the focus.
     onClick: ({ target }: MouseEvent) => tip.show(focusableOf(target)),
     onPointerOver(event: PointerEvent) {
       if (event.pointerType !== 'mouse' || !tip.point(focusableOf(event.target), event)) return;

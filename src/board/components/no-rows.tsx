@@ -3,7 +3,10 @@ import { moveFocusTo } from '../browser/move-focus.ts';
 import { type Filters, withoutConditions } from '../view/filters.ts';
 import { relaxationsOf } from '../view/relaxations.ts';
 
-/** Takes the place of an empty table. Names the filters that hide every GPU type, with buttons that drop them. */
+/**
+ * Shown in place of an empty table. Says why the table is empty, and offers a button for each filter without which the table would have
+ * rows.
+ */
 export function NoRows({ board }: { readonly board: Board }) {
   const { lists, cells } = board.state;
   if (lists.value === null) return null;

@@ -4,8 +4,8 @@ import { withoutConditions } from '../view/filters.ts';
 import { focusOn, isInMatrix } from './grid-focus.ts';
 
 /**
- * Moves the focus to a cell, and scrolls the cell to the middle of the window. If the filters hide the cell, they are cleared first. Does
- * nothing if the table does not show the cell even then.
+ * Moves the focus to a cell, and scrolls the cell to the middle of the window. If the filters hide the cell, clears them first. If the
+ * table does not contain the cell even then, nothing gets the focus.
  */
 export function showCell(board: Board, key: CellKey): void {
   const { matrix, filters } = board;

@@ -9,8 +9,8 @@ const HEALTH: Record<UpstreamHealth, string> = {
 };
 
 /**
- * Returns what the header says about the gateway's source, and the class of its colour, which is null if nothing is known. A recording is
- * the source whether or not the gateway answers, but only an answer shows whether RunPod answers.
+ * Returns what the header says about the source of the gateway's data, and the CSS class for its colour, which is null if nothing is known.
+ * If the gateway stops answering, a recording is still its source, but whether RunPod answers is no longer known.
  */
 export function sourceStatus(
   upstream: Lists['upstream'] | undefined,

@@ -11,13 +11,13 @@ interface StockCellsProps {
   readonly dataCenters: readonly DataCenter[];
   /** The columns whose cells are drawn. */
   readonly columns: Range;
-  /** The data center of the cell at which the Tab key enters the table; null or empty if it is no cell of this row. */
+  /** The data center id of the cell of this row at which the Tab key enters the table; null or empty if the Tab key enters elsewhere. */
   readonly tabStop: string | null;
 }
 
 /**
- * The cells of a row. They are drawn together when one of them changes, because a component for each cell would take most of the time in
- * which the page loads. An empty cell takes the place of the cells to the left that are not drawn.
+ * The cells of a row. They are drawn together when one of them changes, because separate components for the cells would take most of the
+ * time in which the page loads. One wide empty cell takes the place of the cells on the left that are not drawn.
  */
 export function StockCells({ board, gpuType, dataCenters, columns: [from, to], tabStop }: StockCellsProps) {
   const { state, now } = board;
@@ -43,7 +43,7 @@ export function StockCells({ board, gpuType, dataCenters, columns: [from, to], t
   );
 }
 
-/** How long a changed cell is marked, in milliseconds. The longest animation takes as long. */
+/** How long a changed cell is marked, in milliseconds. This is the duration of the longest animation. */
 const FLASH_MS = 8000;
 
 /** Returns the letter, the classes and the description of a cell. */
@@ -54,7 +54,8 @@ function lookOf(
 ): readonly [letter: string, look: string, text: string] {
   if (shown === undefined) return ['', 'waiting', 'not loaded yet'];
   const { letter, tone, text } = stockLabelOf(shown.cell);
-  // The browser restarts an animation only if its name changes, so two names alternate. A cell that is drawn later must not flash again.
+  // A change that is older than `FLASH_MS` must not flash, even if its cell is drawn only now. The browser restarts an animation only if
+  // its name changes, so two names alternate.
   const hasFlash = shown.changedAt !== null && now - shown.changedAt < FLASH_MS;
   const isOutdated = state.isOutdated(shown);
   const look = `${tone}${isOutdated ? ' stale' : ''}${hasFlash ? ` flash-${shown.changes % 2}` : ''}`;

@@ -7,12 +7,12 @@ import { BLOCK, partInSight, type TablePart, widen } from './drawn-part.ts';
 /** A table with more cells is never drawn whole, because that would make the page slow. RunPod's whole table is smaller. */
 const MAX_CELLS = 2500;
 
-// Not every browser can tell when it is idle.
+// Not every browser has `requestIdleCallback`. In the others, a timer takes its place.
 const whenIdle: (callback: () => void) => unknown = globalThis.requestIdleCallback ?? setTimeout;
 
 /**
- * Returns the part of the table in `box` whose cells are drawn. At first these are the cells in sight. While the page is idle, it draws the
- * cells around them, and then all others, unless the table is too large.
+ * Returns the part of the table in `box` whose cells are drawn. At first these are the cells in sight. While the page is idle, the part
+ * grows to the cells around them, and then to all cells, unless the table is too large.
  */
 export function useDrawnPart(box: RefObject<HTMLElement | null>, rowCount: number, columnCount: number): TablePart {
   const drawn = useSignal<TablePart>({ rows: [0, 0], columns: [0, 0] });

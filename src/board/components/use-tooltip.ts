@@ -14,13 +14,17 @@ type ScreenPosition = Pick<PointerEvent, 'screenX' | 'screenY'>;
 export interface TooltipState {
   /** The described element; null while the tooltip is hidden. */
   readonly anchor: Signal<HTMLElement | null>;
-  /** How often scrolling may have moved the element. */
+  /** Counts the times that scrolling may have moved the described element. */
   readonly moves: Signal<number>;
-  /** Shows the tooltip for the focused element at once. If the tooltip does not describe `element`, hides the tooltip at once. */
+  /**
+   * Shows the tooltip at once for `element`, which has the focus. If `element` is neither a cell nor a data center, hides the tooltip at
+   * once.
+   */
   show(element: HTMLElement | null): void;
   /**
-   * Shows the tooltip for the element under the pointer at once. If the tooltip does not describe `element`, hides the tooltip after a
-   * delay. Returns false, and does nothing, if the element has moved and not the pointer, while the tooltip describes the focused element.
+   * Shows the tooltip at once for `element`, which is under the pointer. If `element` is neither a cell nor a data center, hides the
+   * tooltip after a delay. Returns false, and does nothing, if the tooltip describes the focused element and the pointer has not moved:
+   * then scrolling has moved another element under the pointer.
    */
   point(element: HTMLElement | null, pointer: ScreenPosition): boolean;
   /**
@@ -64,7 +68,8 @@ function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<nu
     stay();
     leaving = setTimeout(() => setAnchor(null), CLOSE_DELAY_MS);
   };
-  // When the focus scrolls the page, another element comes to lie under the pointer, and the browser reports that as a movement.
+  // When the focus scrolls the page, another element comes to lie under the pointer, and the browser reports that as a movement of the
+  // pointer.
   const isStill = ({ screenX, screenY }: ScreenPosition) =>
     isForFocus && anchor.peek() !== null && last?.screenX === screenX && last.screenY === screenY;
   return {
@@ -96,7 +101,7 @@ function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<nu
 /** The gap between the element and the tooltip, and the smallest distance to the edge of the window, in pixels. */
 const GAP_PX = 6;
 
-/** Positions the tooltip below the element, or above it if there is no room below, and inside the window. */
+/** Positions the tooltip below the element, or above it if there is no room below. Keeps the tooltip inside the window. */
 export function positionBeside(box: HTMLElement, anchor: HTMLElement): void {
   const cell = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();

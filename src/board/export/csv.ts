@@ -4,22 +4,22 @@ export type CsvValue = string | number | boolean | null;
 /** A row of an exported file: a value, or a list of numbers, for each column. */
 export type ExportedRow<Column extends string> = Readonly<Record<Column, CsvValue | readonly number[]>>;
 
-/** Spreadsheets run a text that begins with one of these characters as a formula. */
+/** If a text begins with one of these characters, a spreadsheet runs it as a formula. */
 const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /** These characters have a meaning in CSV, so a field that contains one is quoted. */
 const SPECIAL = /[",\r\n]/;
 
-/** A text with another character than those of ASCII. */
+/** Matches a text that contains a character outside ASCII. */
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** Excel reads a file that does not begin with a byte order mark in an encoding of the visitor's country. */
+/** Without this mark at the beginning of a file, Excel reads the file in an encoding of the visitor's country. */
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Returns a table as CSV by RFC 4180, with a header row. A text that a spreadsheet would run as a formula gets an apostrophe in front, so
  * that the spreadsheet shows it as text. The file begins with a byte order mark only if it has characters that Excel would misread without
- * it, because many programs take the mark for a part of the first name.
+ * the mark, because many programs read the mark as a part of the first column's name.
  */
 export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
   const text = [header, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');

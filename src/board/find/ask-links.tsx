@@ -2,7 +2,7 @@ import type { Board } from '../board.ts';
 import { CopyButton } from './copy-button.tsx';
 import { graphiQLAddress, questionAsCurl } from './question-text.ts';
 
-/** The question of the page, to send it from another program. */
+/** A link and a button that take the page's question to other programs: GraphiQL and curl. */
 export function AskAgain({ board }: { readonly board: Board }) {
   const question = board.find.question.value;
   if (question === null) return null;

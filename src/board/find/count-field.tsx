@@ -3,14 +3,14 @@ import type { Find } from './find.ts';
 import { describedBy, NeedProblem } from './need-field.tsx';
 import { useDraft } from './use-draft.ts';
 
-/** The usual numbers of GPUs on a pod. The empty text means as few as needed. */
+/** The usual numbers of GPUs on a pod. The empty text means as few GPUs as the memory needs. */
 const USUAL = ['', '1', '2', '4', '8'];
 
 /** The field for the number of GPUs on the pod, with buttons for the usual numbers. */
 export function CountField({ find }: { readonly find: Find }) {
   const { count } = find.form.value;
   const isTyping = useSignal(false);
-  // A number that is chosen by a button is not repeated, but a number must not vanish while the visitor types.
+  // The text field does not repeat a number that a button shows, unless the visitor is typing that number.
   const draft = useDraft(find, 'count', isTyping.value || !USUAL.includes(count) ? count : '');
   return (
     <fieldset class="need need-count">

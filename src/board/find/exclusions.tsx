@@ -3,13 +3,13 @@ import { useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
-/** How many entries of a reason the page shows at first. */
+/** How many entries the page shows for one reason until the visitor asks for more. */
 const SHOWN_AT_FIRST = 50;
 
-/** How many entries of a reason the page shows at most. Tens of thousands would slow the page down. */
+/** How many entries the page shows for one reason at most. Tens of thousands would slow the page down. */
 const MAX_SHOWN = 1000;
 
-/** Why the other GPU types and data centers are not in the list: counts by reason, which open. */
+/** Explains why the other GPU types and data centers are not in the list. Shows a count for each reason, which opens when it is clicked. */
 export function Exclusions({ find }: { readonly find: Find }) {
   const groups = groupByReason(find.answer.value?.placement.excluded ?? []);
   if (groups.length === 0) return null;
@@ -41,7 +41,7 @@ function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGr
   );
 }
 
-/** The entries of a reason. A list is short until the visitor asks for more. */
+/** What was left out for one reason. Only the first entries are shown until the visitor asks for more. */
 function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
   const isLong = useSignal(false);
   const list = useRef<HTMLUListElement>(null);
@@ -65,7 +65,7 @@ function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
             class="button small"
             onClick={() => {
               isLong.value = true;
-              // The button disappears.
+              // The button disappears, so the list takes the focus.
               list.current?.focus({ preventScroll: true });
             }}
           >

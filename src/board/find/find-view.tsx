@@ -35,7 +35,10 @@ export function FindView({ board }: { readonly board: Board }) {
   );
 }
 
-/** Returns what screen readers read out when it changes. The message about a field is read out beside the field. */
+/**
+ * Returns the text that screen readers read out whenever it changes. A message about a field is not in it, because it is read out beside
+ * the field.
+ */
 function spokenOf(board: Board): string {
   const { answer, problem } = board.find;
   if (problem.value !== null) return problem.value.field === null ? problem.value.message : '';

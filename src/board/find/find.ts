@@ -12,7 +12,7 @@ import { type Question, questionOf } from './question.ts';
 /** The pods that meet the visitor's needs, and why the others do not. */
 export type Placement = NonNullable<BoardFindQuery['placement']>;
 
-/** An answer of the gateway. */
+/** An answer of the gateway, with the question that it answers. */
 export interface Answer {
   readonly question: Question;
   readonly placement: Placement;
@@ -24,9 +24,9 @@ export interface Answer {
 
 /** The view that finds pods: the visitor's needs, and the gateway's answer. */
 export interface Find {
-  /** The form in the URL. */
+  /** The visitor's needs, parsed from the URL. */
   readonly form: ReadonlySignal<Form>;
-  /** Null until the lists have arrived. */
+  /** What the page asks the gateway; null until the lists of GPU types and data centers have arrived. */
   readonly question: ReadonlySignal<Question | null>;
   /** The latest answer. It may be the answer to an earlier question. Null until the first answer. */
   readonly answer: ReadonlySignal<Answer | null>;
@@ -34,18 +34,19 @@ export interface Find {
   readonly isAsking: ReadonlySignal<boolean>;
   /** What is wrong with the present question; null if nothing is known to be wrong. */
   readonly problem: ReadonlySignal<Problem | null>;
-  /** The reasons of which the visitor has opened the details. The present answer may not contain all of them. */
+  /** The reasons for leaving something out whose details the visitor has opened. Some of them may not occur in the present answer. */
   readonly openReasons: Signal<ReadonlySet<string>>;
-  /** Whether the next answer has to contain details. */
+  /** Whether the next answer has to say which GPU types and data centers were left out. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, in a new entry of the browser's history. A change of the needs makes a long list short again. If the URL still has
-   * the query string `since`, which an earlier change has returned, the present entry changes instead. Returns the new query string.
+   * Changes the form, and returns the new query string of the URL. The change becomes a new entry of the browser's history. If the URL
+   * still has the query string `since`, which an earlier call has returned, the change replaces the present entry instead. A change of the
+   * needs makes a long list short again.
    */
   change(change: Partial<Form>, since?: string): string;
   /**
-   * Asks the present question again, unless something is known to be wrong with it. Rejects if there is no answer, except if something is
-   * wrong with the question.
+   * Sends the present question to the gateway, unless the question is known to be wrong. If the gateway finds something wrong with the
+   * question, `problem` contains its message. Rejects if there is no answer for another reason.
    */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
@@ -54,7 +55,6 @@ export interface Find {
   forget(): void;
 }
 
-/** What the view needs. */
 export interface FindOptions {
   readonly address: Address;
   /** The query string with the visitor's needs. It stays the same while the page shows another view. */
@@ -97,7 +97,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no need, the details may have made the response too large. The question is asked again without them.
+      // If the message is about no field, the details may have made the response too large. The next request asks without details.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();
@@ -126,13 +126,13 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
   };
 }
 
-/** Returns the form after a change. The list gets its usual length again, unless only the order changes, which keeps the pods in the list. */
+/** Returns the form after a change. The list gets its usual length again, unless the change is one of the order or of that length. */
 function changed(form: Form, change: Partial<Form>): Form {
   const { first } = 'prefer' in change ? form : EMPTY_FORM;
   return { ...form, first, ...change };
 }
 
-/** Creates the question of the form. It keeps its identity while new lists do not change it. */
+/** Creates the question that the visitor's needs ask. When new lists arrive, it stays the same object unless they change the question. */
 function createQuestion(
   form: ReadonlySignal<Form>,
   lists: ReadonlySignal<Lists | null>,

@@ -8,17 +8,17 @@ export interface Form {
   readonly memory: string;
   /** Whether `memory` is that of one GPU or that of all GPUs of the pod together. */
   readonly memoryOf: 'gpu' | 'pod';
-  /** The number of GPUs on the pod. If it is empty, it is the smallest number with enough memory. */
+  /** The number of GPUs on the pod. If it is empty, the gateway takes the smallest number with enough memory. */
   readonly count: string;
   /** A region, country or data center, such as 'region=EUROPE', 'country=RO' or 'datacenter=EU-RO-1'. */
   readonly place: string;
-  /** The highest price in US dollars per pod and hour. */
+  /** The highest price of a pod, in US dollars per hour. */
   readonly price: string;
   readonly networkVolume: boolean;
   readonly globalNetwork: boolean;
   readonly certifications: readonly string[];
   readonly prefer: PlacementPreference;
-  /** The most pods that the page lists. */
+  /** How many pods the page lists at most. */
   readonly first: number;
 }
 
@@ -42,7 +42,7 @@ export const EMPTY_FORM: Form = {
 /** Returns how many pods the page lists after a click for more; `null` if there are no more steps. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
-/** The kinds of places, which are also the names of their parameters. */
+/** The kinds of places, which are also the names of their parameters in the URL. */
 const PLACE_KINDS = ['region', 'country', 'datacenter'] as const;
 
 /** Returns the form as the query string of a URL, with '?'. The string is empty if the form is. */
@@ -52,7 +52,7 @@ export function formToSearch(form: Form): string {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  // Without an amount, the parameter keeps the visitor's choice of the whole pod.
+  // This parameter records the choice of the whole pod, even without an amount of memory.
   if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
   else setText('memory', form.memory);
   setText('count', form.count);
@@ -97,9 +97,9 @@ export function formFromSearch(search: string): Form {
   };
 }
 
-/** Returns the form without conditions. The order stays. */
+/** Returns a form that has no conditions, but the same order of pods. */
 export const withoutNeeds = ({ prefer }: Form): Form => ({ ...EMPTY_FORM, prefer });
 
-/** Whether the visitor has filled in a field, which the page can clear. */
+/** Whether the form contains a need, which the page can then clear. */
 export const hasNeeds = (form: Form): boolean =>
   formToSearch({ ...form, first: EMPTY_FORM.first }) !== formToSearch(withoutNeeds(form));

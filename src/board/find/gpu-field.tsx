@@ -6,7 +6,10 @@ import { useDraft } from './use-draft.ts';
 /** How many GPU types the hint names at most. */
 const MAX_NAMED = 4;
 
-/** The field for the GPU type. The browser suggests the names of the GPU types, and a part of a name means all types with this part. */
+/**
+ * The field for the GPU type. The browser suggests the names of the GPU types. A part of a name selects every type with this part in its
+ * name.
+ */
 export function GpuField({ board }: { readonly board: Board }) {
   const { find, state } = board;
   const { gpu } = find.form.value;

@@ -11,7 +11,10 @@ interface ListHeadProps {
   readonly answer: Answer;
 }
 
-/** Returns the title of the list. While the page waits for an answer, it says so below the title, except during an outage, which can last. */
+/**
+ * Returns the title of the list. During an outage, which can last, the title says whether the list answers an earlier question. At
+ * other times, only the line below the title shows that the page waits for a newer answer.
+ */
 export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
   listTitleOf(answer, outage.value !== null && find.isAsking.value);
 

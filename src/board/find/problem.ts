@@ -1,4 +1,4 @@
-/** The fields of the form at which a message can stand. */
+/** The fields of the form that can show a message of the gateway. */
 export type FieldName = 'gpu' | 'memory' | 'count' | 'place' | 'price' | 'certifications';
 
 /** What is wrong with the visitor's needs. */
@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The field of each need. */
+/** The field of the form for each need of a query. */
 const FIELDS: Readonly<Record<string, FieldName>> = {
   gpuTypeIds: 'gpu',
   minMemoryGb: 'memory',
@@ -22,14 +22,14 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   compliance: 'certifications',
 };
 
-/** How messages begin that do not name a need. */
+/** Patterns for messages that do not contain the name of a need, and the field of each. */
 const SUBJECTS: readonly (readonly [start: RegExp, field: FieldName])[] = [
   [/GPU type/, 'gpu'],
   [/data center|country|more than one id/i, 'place'],
   [/certification|compliance/, 'certifications'],
 ];
 
-/** The beginning of a message about the type of a value. The field shows the value, so the page leaves it out. */
+/** Matches the beginning of a message about the type of a value. The page removes this beginning, because the field shows the value. */
 const VARIABLE = /^Variable "\$needs" got invalid value .* at "needs[^"]*"; /;
 
 /** Finds the field that a message of the gateway is about. */

@@ -1,7 +1,7 @@
 import type { Question } from './question.ts';
 import { toCurl } from './shell.ts';
 
-/** The question of the page as a query to read, to change and to send. */
+/** The question of the page as a query that a visitor can read, change and send. */
 export const QUERY = `query FindGpu($needs: PlacementNeeds!, $prefer: PlacementPreference!, $first: Int!) {
   placement(needs: $needs, prefer: $prefer, first: $first) {
     totalCount

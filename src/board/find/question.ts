@@ -5,7 +5,7 @@ import type { Form } from './form.ts';
 /** What the page asks the gateway. */
 export type Question = Pick<BoardFindQueryVariables, 'needs' | 'prefer' | 'first'>;
 
-/** Returns the question of a form. The GPU types that the visitor means are found in `gpuTypes`. */
+/** Returns the question of a form. Looks up in `gpuTypes` which GPU types the visitor means. */
 export function questionOf(form: Form, gpuTypes: readonly GpuType[]): Question {
   return { needs: needsOf(form, gpuTypes), prefer: form.prefer, first: form.first };
 }
@@ -15,7 +15,7 @@ function needsOf(form: Form, gpuTypes: readonly GpuType[]): PlacementNeeds {
   return {
     ...(form.count !== '' && { gpuCount: Number(form.count) }),
     ...(form.memory !== '' && { [form.memoryOf === 'pod' ? 'minTotalMemoryGb' : 'minMemoryGb']: Number(form.memory) }),
-    // The gateway explains what is wrong with a name that no GPU type has.
+    // A name that no GPU type has is sent unchanged, because the gateway's message explains what is wrong with it.
     ...(gpu !== '' && { gpuTypeIds: idsOr(gpu, matchGpuTypes(gpu, gpuTypes)) }),
     ...(form.price !== '' && { maxPricePerHour: Number(form.price) }),
     ...placeNeed(form.place),

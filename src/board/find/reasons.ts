@@ -1,7 +1,7 @@
 import type { PlacementReason } from '../graphql/graphql.ts';
 import type { Placement } from './find.ts';
 
-/** The reasons in words, in the order in which the gateway checks them. */
+/** The reasons for leaving something out of the list, in words, and in the order in which the gateway checks them. */
 const WORDS: Readonly<Record<PlacementReason, string>> = {
   OTHER_GPU_TYPE: 'Another GPU type',
   TOO_LITTLE_MEMORY: 'Too little memory',
@@ -17,14 +17,14 @@ const WORDS: Readonly<Record<PlacementReason, string>> = {
 
 type Exclusion = Placement['excluded'][number];
 
-/** Everything that was left out for one reason. */
+/** The GPU types and data centers that were left out for one reason. */
 export interface ReasonGroup {
   readonly reason: string;
   readonly words: string;
   readonly excluded: readonly Exclusion[];
 }
 
-/** The reasons that depend on neither place, stock nor price. */
+/** The reasons that depend only on the GPU type, and on neither place, stock nor price. */
 const OF_GPU_TYPE: readonly string[] = [
   'OTHER_GPU_TYPE',
   'TOO_LITTLE_MEMORY',

@@ -15,7 +15,7 @@ interface Change {
 const PLACE: Partial<Form> = { place: EMPTY_FORM.place };
 const MEMORY: Partial<Form> = { memory: EMPTY_FORM.memory, memoryOf: EMPTY_FORM.memoryOf };
 
-/** The change of the form that drops each need. */
+/** For each need, the change of the form that drops it. */
 const CHANGES: Readonly<Record<string, Change>> = {
   gpuCount: { text: 'the number of GPUs', change: { count: EMPTY_FORM.count } },
   minMemoryGb: { text: 'the memory per GPU', change: MEMORY },
@@ -33,12 +33,15 @@ const CHANGES: Readonly<Record<string, Change>> = {
 /** A button that drops one need. */
 export interface Relaxation {
   readonly need: string;
-  /** 'Without the price limit: 12 options, from $1.79/h' */
+  /** What the button says: 'Without the price limit: 12 options, from $1.79/h'. */
   readonly text: string;
   readonly change: Partial<Form>;
 }
 
-/** Returns the buttons for the relaxations of a placement. A need that the form cannot drop is left out. */
+/**
+ * Returns a button for each need in `reported`: the needs that a visitor can drop to find pods. A need that the form cannot drop is left
+ * out.
+ */
 export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly Relaxation[] {
   return reported.flatMap(({ need, options, cheapest }) => {
     const known = CHANGES[need];
@@ -49,7 +52,7 @@ export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly
   });
 }
 
-/** Returns a button for each need of a question, for needs of which the gateway does not report what there would be without them. */
+/** Returns a button for each need of a question. Used if the gateway does not report which pods would be found without each need. */
 export function dropsOf(needs: PlacementNeeds): readonly Relaxation[] {
   return Object.keys(needs).flatMap((need) => {
     const known = CHANGES[need];

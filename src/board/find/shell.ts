@@ -5,13 +5,16 @@ export const quoteForShell = (text: string): string => `'${text.replaceAll("'", 
 export interface ShellRequest {
   readonly method: string;
   readonly url: string;
-  /** JSON. */
+  /** The body of the request, in JSON. */
   readonly body: string;
   /** The name of the environment variable with the key that the server requires; null if it requires none. */
   readonly keyVariable: string | null;
 }
 
-/** Returns a command that sends a request with JSON. The shell inserts the key, so that it is not part of the command. */
+/**
+ * Returns a command that sends a request with JSON. The shell inserts the key from its environment, so that the command does not contain
+ * the key.
+ */
 export function toCurl({ method, url, body, keyVariable }: ShellRequest): string {
   const lines = [
     `curl -X ${method} ${quoteForShell(url)}`,

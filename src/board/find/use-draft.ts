@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import type { Form } from './form.ts';
 
-/** How long the page waits after a key before it asks, in milliseconds. */
+/** How long the page waits after a keystroke before it asks the gateway, in milliseconds. */
 const PAUSE_MS = 300;
 
 /** The properties of a field for text. */
@@ -19,8 +19,8 @@ interface Draft {
  * the focus is one entry of the browser's history.
  */
 export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price', shown: string): Draft {
-  // The field shows the draft, with the spaces around it, while the form contains `over`. If the form changes in another way, such as by
-  // Back, the field shows the form's text.
+  // `over` is the text in the form at the last keystroke or commit. While the form contains it, the field shows the draft, with the spaces
+  // around it. If the form changes in another way, such as by Back, the field shows the form's text.
   const draft = useSignal({ text: shown, over: shown });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const since = useRef<string>(undefined);

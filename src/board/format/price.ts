@@ -1,4 +1,4 @@
-// To create a format takes much longer than to use it, and the matrix shows a price in each row.
+// Created once, because creating a format takes much longer than using it, and the matrix shows a price in each row.
 const AMOUNT = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 3 });
 
 /** Formats an amount of US dollars with two decimals, and a third one if it is not zero. */

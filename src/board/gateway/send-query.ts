@@ -15,7 +15,7 @@ export class QueryError extends Error {
    * - `failed`: the response contains another error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';
-  /** How long the gateway asks to wait before the next request, in milliseconds; 0 if it does not. */
+  /** How long the gateway asks to wait before the next request, in milliseconds; 0 if it asks for no wait. */
   readonly retryAfterMs: number;
   constructor(kind: QueryError['kind'], message: string, { retryAfterMs = 0, ...options }: QueryErrorOptions = {}) {
     super(message, options);
@@ -28,7 +28,7 @@ interface QueryErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
 }
 
-/** A GraphQL response. */
+/** The body of the gateway's response to a query. */
 interface GraphQLResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];

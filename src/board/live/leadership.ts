@@ -1,4 +1,7 @@
-/** Lets a tab take part in the choice of its group's leader. While a tab leads, the others wait until it closes, crashes or resigns. */
+/**
+ * Lets a tab take part in choosing the leader of the tabs that share an event stream. While one tab leads, the others wait until it closes,
+ * crashes or gives up the lead.
+ */
 export interface Leadership {
   /** Waits until this tab may lead. If the group has no leader, this tab leads at once. */
   wait(): void;

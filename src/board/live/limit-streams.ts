@@ -6,7 +6,7 @@ import type { StreamPosition, Subscribe } from './subscribe.ts';
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription that has no slot after this time, in milliseconds, is reported as closed. It continues to wait for a slot. */
+/** A subscription without a slot is reported as closed after this many milliseconds. It continues to wait for a slot. */
 const WAIT_MS = 1000;
 
 /**

@@ -1,12 +1,15 @@
 import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
 /**
- * The position of a tab that has received no event yet, or no event since a gap. The tab cannot continue from it after it was away, because
- * it names no event.
+ * The position of a tab that has received no event yet, or no event since a gap. A tab that was away cannot continue from this position,
+ * because it names no event.
  */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 
-/** Tracks how far one tab has come in the event stream of its group. Notices gaps, and reports events and gaps to the tab's listener. */
+/**
+ * Tracks how far one tab has come in the event stream that it shares with its group of tabs. Notices gaps, and reports events and gaps to
+ * the tab's listener.
+ */
 export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;

@@ -42,7 +42,7 @@ export type Subscribe = (gpuCount: number, listener: StreamListener, position?: 
 
 /**
  * Returns a function that subscribes at `url` by server-sent events. The retries of the library are turned off, because they repeat the
- * same request. A retry has to name the last event received.
+ * same request, but a retry has to name the last event received.
  */
 export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
   const client = createClient({ url, headers, retryAttempts: 0, fetchFn: fetchStream });
@@ -64,7 +64,7 @@ async function keepSubscribed(
   signal.addEventListener('abort', pause.end);
   let lastEventId = position?.lastEventId ?? null;
   let failures = 0;
-  /** Whether the board's first read covers every change until the stream opens. */
+  /** Whether the board's first read covers every change that happens before the stream opens. */
   let isFirst = position === undefined;
   const onChange = (change: Change) => {
     lastEventId = change.id;

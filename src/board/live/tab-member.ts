@@ -4,7 +4,7 @@ import { StreamProgress } from './stream-progress.ts';
 import type { StreamListener, StreamPosition } from './subscribe.ts';
 import type { TabMessage } from './tab-message.ts';
 
-/** The interval at which a follower checks whether the leader has sent a message, in milliseconds. */
+/** How often a follower, a tab that does not lead its group, checks whether the leader has sent a message, in milliseconds. */
 const CHECK_INTERVAL_MS = 2000;
 
 /**
@@ -14,7 +14,6 @@ const CHECK_INTERVAL_MS = 2000;
  */
 const MAX_SILENT_CHECKS = 3;
 
-/** What a member of a group needs. */
 export interface TabMemberOptions {
   /** Names the lock and the channel of the group. */
   readonly name: string;

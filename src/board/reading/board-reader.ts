@@ -5,7 +5,6 @@ import type { GpuTypeResponse } from '../state/response.ts';
 import { type CellFetcher, createCellFetcher, type FetchPlan } from './cell-fetcher.ts';
 import { createReadSchedule, type ReadSchedule } from './read-schedule.ts';
 
-/** What a board reader needs. */
 export interface BoardReaderOptions {
   readonly sendQuery: SendQuery;
   readonly state: BoardState;
@@ -13,9 +12,9 @@ export interface BoardReaderOptions {
   readonly now: () => number;
 }
 
-/** Reads everything that the board shows into its state. */
+/** Reads everything that the board shows, and stores it in the board's state. */
 export interface BoardReader {
-  /** Requests the lists again and stores them. */
+  /** Requests the lists of GPU types and data centers again, and stores them. */
   readLists(signal: AbortSignal): Promise<void>;
   /**
    * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when the only responses still missing

@@ -3,7 +3,6 @@ import { type FetchCells, SingleRequests } from './single-requests.ts';
 /** A gateway that has every cell in memory answers within this time, in milliseconds. */
 const IN_MEMORY_MS = 200;
 
-/** What a cell fetcher needs. */
 export interface CellFetcherOptions {
   readonly fetchCells: FetchCells;
   /** Aborts every request. */

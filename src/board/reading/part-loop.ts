@@ -3,9 +3,9 @@ import type { Connection } from '../connection.ts';
 import { onChange } from '../on-change.ts';
 import { createReadLoop, type ReadLoop } from './read-loop.ts';
 
-/** A part of the page that is read by a loop of its own, so that a read of one part does not abort a read of the other. */
+/** A part of the page with a read loop of its own, so that a read of one part does not abort a read of another part. */
 export interface Part {
-  /** While this is false, the loop reads nothing. */
+  /** Whether the part is needed. If not, the loop reads nothing. */
   readonly isNeeded: ReadonlySignal<boolean>;
   /** Reads the lists, which every part needs. */
   readonly readLists: (signal: AbortSignal) => Promise<void>;
@@ -24,7 +24,7 @@ export function startPartLoop({ isNeeded, readLists, read, nextReadInMs }: Part,
       await readLists(abort);
       connection.acceptKey();
       await read(abort);
-      // An outage ends only here. Otherwise, a read whose last part fails would announce the outage again.
+      // An outage ends only after every step of the read. Otherwise, a read whose last step fails would announce the outage again.
       succeed();
     },
     nextReadInMs: () => (isNeeded.peek() ? nextReadInMs() : Number.POSITIVE_INFINITY),

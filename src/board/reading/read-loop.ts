@@ -2,7 +2,6 @@ import { createPause } from '../gateway/pause.ts';
 import { retryDelayMs } from '../gateway/retry-delay.ts';
 import { QueryError } from '../gateway/send-query.ts';
 
-/** What a read loop needs. */
 export interface ReadLoopOptions {
   /** Reads once. Rejects when the read fails. Aborting `signal` also aborts requests that the read has left running in the background. */
   readonly read: (signal: AbortSignal) => Promise<void>;
@@ -37,7 +36,7 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
     try {
       await read(signal);
       failures = 0;
-      // `readNow` may have been called in the last step of the read.
+      // If `readNow` was called in the last step of the read, the loop reads again at once.
       return signal.aborted ? 0 : Math.min(nextReadInMs(), UNTIL_CALLED_MS);
     } catch (error) {
       if (signal.aborted) return 0;

@@ -11,7 +11,7 @@ import { type Summary, summarise } from './summary.ts';
 
 /** Everything that the gateway has sent so far, for pods of the chosen size. */
 export interface BoardState {
-  /** Null until the first response. */
+  /** The lists of GPU types and data centers; null until they have arrived. */
   readonly lists: ReadonlySignal<Lists | null>;
   readonly cells: CellStore;
   /** The latest response about each GPU type, by GPU type id. */
@@ -19,7 +19,7 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** How many GPU types have a response. */
   readonly readCount: ReadonlySignal<number>;
-  /** Whether a read has ended since the cells were last forgotten. GPU types that still have no response are then slow. */
+  /** Whether a read has ended since the cells were last forgotten. After that, only GPU types with slow requests may have no response. */
   readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
@@ -37,7 +37,6 @@ export interface BoardState {
   forgetCells(): void;
 }
 
-/** What the board state needs. */
 export interface BoardStateDeps {
   /** Returns milliseconds since 1970. */
   readonly now: () => number;

@@ -5,7 +5,7 @@ import { type Cell, type CellKey, type Cells, cellKeyOf, differs, idsIn, type Sh
 export interface PutResult {
   /**
    * Cells that are available now and were unavailable when their stock was last known. A cell whose stock was never known is included only
-   * if the gateway reports it as appeared.
+   * if the gateway reports that it has become available.
    */
   readonly appeared: readonly Cell[];
   /** Whether a stale cell has received a newer observation. */
@@ -18,8 +18,8 @@ export interface CellStore {
   readonly all: ReadonlySignal<Cells>;
   get(key: CellKey): ShownCell | undefined;
   /**
-   * Stores each of these cells unless the store has a newer observation of that cell. `areReportedAsAppeared`: whether the gateway reports
-   * the cells as appeared.
+   * Stores each of these cells unless the store has a newer observation of that cell. `areReportedAsAppeared` is whether the gateway itself
+   * reports that the cells have become available.
    */
   put(cells: readonly Cell[], areReportedAsAppeared?: boolean): PutResult;
   clear(): void;
@@ -88,8 +88,8 @@ function nextShown(cell: Cell, known: ShownCell | undefined, answeredAt: number)
 }
 
 /**
- * Returns since when the gateway has reported the observation as stale. This time starts again with a newer observation, and after a gap in
- * the answers.
+ * Returns the time since which the gateway has reported the observation as stale, in milliseconds since 1970. It is the time of this answer
+ * if the observation is new, or if it follows a gap in the answers.
  */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;

@@ -78,7 +78,7 @@ export function stockLabelOf({ stock, available }: Pick<Cell, 'stock' | 'availab
 export function supersedes(next: Cell, known: Cell | undefined): boolean {
   if (known === undefined || known.observedAt === null) return true;
   if (next.observedAt === null) return next.stock === 'UNKNOWN';
-  // In most answers, most cells have the observation that is already known.
+  // Most cells arrive with the observation that is already known, so equal texts are compared before dates are parsed.
   return next.observedAt === known.observedAt || Date.parse(next.observedAt) >= Date.parse(known.observedAt);
 }
 

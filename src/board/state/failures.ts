@@ -6,13 +6,16 @@ export type Failure = NonNullable<BoardCellsQuery['gpuAvailability']>['coverage'
 /** The failures of one GPU type for one reason. */
 export interface FailureGroup {
   readonly gpuType: string;
-  /** Null when every data center has failed. */
+  /** Null if the gateway has failed to observe the GPU type in every data center. */
   readonly dataCenterIds: readonly string[] | null;
   readonly code: FailureCode;
   readonly message: string;
 }
 
-/** Returns why a cell could not be observed, in words; undefined if `failures`, those of its GPU type, do not include the cell. */
+/**
+ * Returns the reason, in words, why the cell in this data center could not be observed. `failures` are those of the cell's GPU type.
+ * Returns undefined if they do not include the cell.
+ */
 export const failureMessage = (failures: readonly Failure[], dataCenterId: string): string | undefined =>
   failures.find(({ dataCenter }) => dataCenter === null || dataCenter.id === dataCenterId)?.message;
 

@@ -2,7 +2,7 @@ import type { UpstreamHealth } from '../graphql/graphql.ts';
 import type { ShownCell } from './cell.ts';
 
 /**
- * Stale cells are outdated when the gateway has renewed no stale cell for this time, in milliseconds. `up` applies while the health of the
+ * Stale cells count as outdated when the gateway has renewed none of them for this many milliseconds. `up` applies while the health of the
  * gateway's source is UP, and `failing` otherwise.
  */
 const RENEWAL_TIMEOUT_MS = { failing: 3000, up: 10_000 } as const;

@@ -2,10 +2,10 @@ import type { BoardCellsQuery } from '../graphql/graphql.ts';
 import type { Cell } from './cell.ts';
 import type { Failure } from './failures.ts';
 
-/** A response about one or more GPU types. */
+/** A response with the cells of one or more GPU types, and the failures to observe cells. */
 export type CellsResponse = NonNullable<BoardCellsQuery['gpuAvailability']>;
 
-/** The latest response about one GPU type. */
+/** The part of the latest response that is about one GPU type. */
 export interface GpuTypeResponse {
   readonly nodes: CellsResponse['nodes'];
   readonly failures: readonly Failure[];

@@ -14,7 +14,7 @@ export interface Summary {
   readonly newest: string | null;
 }
 
-/** Summarises the latest responses. */
+/** Counts the cells in the latest responses, and finds the oldest and the newest observation. */
 export function summarise(responses: readonly GpuTypeResponse[]): Summary {
   let [expected, observed] = [0, 0];
   let oldest: string | null = null;

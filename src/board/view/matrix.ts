@@ -4,7 +4,7 @@ import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/l
 import type { Filters } from './filters.ts';
 import { createSummariseRow, type RowStock, type SummariseRow } from './row-stock.ts';
 
-/** A row of the table. */
+/** A row of the table, which is about one GPU type. */
 export interface MatrixRow {
   readonly gpuType: GpuType;
   /**
@@ -56,8 +56,8 @@ export const summariserFor = (lists: Lists, filters: Filters): SummariseRow =>
 
 /**
  * Returns the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out, unless the filters
- * include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, cells above it do
- * not count as rentable, and GPU types above it or without a price are left out.
+ * include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, cells above it do not
+ * count as stock, and GPU types above it or without a price are left out.
  */
 export function createMatrix(
   lists: Lists,
@@ -101,7 +101,7 @@ interface Count {
 
 const sizesOf = ({ inStock, unknown }: RowStock): Count => ({ inStock: inStock.length, unknown: unknown.length });
 
-/** Returns how many of the lists contain each id. */
+/** Counts, for each id, how many of the lists contain it. */
 function tally(lists: readonly (readonly string[])[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const ids of lists) for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
@@ -119,7 +119,7 @@ function groupByRegion(dataCenters: readonly DataCenter[]): readonly ColumnGroup
 /** Whether any cell of a row or column is in stock; null if that is unknown. */
 const hasStock = ({ inStock, unknown }: Count): boolean | null => (inStock > 0 ? true : unknown > 0 ? null : false);
 
-/** Returns the total of a row or column with this many cells. */
+/** Returns how many cells of a row or column are in stock; null if all of its `size` cells are unknown. */
 const totalOf = ({ inStock, unknown }: Count, size: number): number | null => (unknown === size ? null : inStock);
 
 function countStock(counts: readonly Count[]): StockCount {

@@ -13,7 +13,7 @@ export interface Relaxation {
   readonly rowCount: number;
 }
 
-/** Returns the changes of a single filter that give an empty table rows, those with most rows first. */
+/** Returns each change of a single filter after which an empty table would have rows. The change that gives the most rows comes first. */
 export function relaxationsOf(lists: Lists, cells: Cells, filters: Filters): readonly Relaxation[] {
   const { gpu, region, manufacturer, minMemoryGb, maxPrice } = filters;
   const changes: readonly (readonly [boolean, string, Partial<Filters>])[] = [

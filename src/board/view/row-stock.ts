@@ -2,7 +2,10 @@ import type { Cell, RowCells } from '../state/cell.ts';
 
 /** The stock of one GPU type in the data centers that match the filters. */
 export interface RowStock {
-  /** The cheapest cell in stock that has a price, and the one with the most stock if several have that price; null if there is none. */
+  /**
+   * The cell with the lowest price among the cells in stock. If several have that price, it is the one with the most stock. Null if no cell
+   * in stock has a price.
+   */
   readonly cheapest: Cell | null;
   /** The data centers that have the GPU type in stock at the maximum price or below. */
   readonly inStock: readonly string[];
@@ -12,7 +15,7 @@ export interface RowStock {
 
 const NO_CELLS: RowCells = new Map();
 
-/** Summarises the cells of a GPU type, or of one that has no cells yet. */
+/** Summarises the cells of a GPU type, which are undefined if none of them has arrived yet. */
 export type SummariseRow = (cells: RowCells | undefined) => RowStock;
 
 /** Stock levels, from the most preferred in an offer to the least preferred. */

@@ -7,7 +7,7 @@ import { createMatrix, type Matrix, summariserFor } from './matrix.ts';
 
 /** The matrix that the page shows, and the cheapest offers in it. */
 export interface ShownMatrix {
-  /** Null until the first response. */
+  /** Null until the lists of GPU types and data centers have arrived. */
   readonly matrix: ReadonlySignal<Matrix | null>;
   /** The cheapest offers among the cells that are shown. */
   readonly offers: ReadonlySignal<readonly Offer[]>;

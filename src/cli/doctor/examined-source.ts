@@ -1,10 +1,10 @@
+import { readConfiguredRecording } from '../../app/configured-recording.ts';
 import type { Config } from '../../config.ts';
 import type { SourceCatalog } from '../../domain/catalog.ts';
 import { SYSTEM_CLOCK } from '../../domain/clock.ts';
 import { createFleetOfOne } from '../../fleet/fleet.ts';
 import { createParsedLog } from '../../observability/parsed-log.ts';
 import { createSource } from '../../source.ts';
-import { readNewestRecording } from '../../upstream/recorded/recording.ts';
 import { createKeepAliveFetch, type Fetch } from '../../upstream/request/http.ts';
 import type { Limit } from '../../upstream/runpod-rest/quota.ts';
 
@@ -31,7 +31,7 @@ export function openSource(config: Config, onUnknownStock: (word: string) => voi
     }),
     fleet: createFleetOfOne(),
     clock: SYSTEM_CLOCK,
-    readRecording: readNewestRecording,
+    readRecording: () => readConfiguredRecording(config),
     onAttempt: () => {},
     onPricedWithoutStock: () => {},
     fetch: keepBodies(createKeepAliveFetch(config.upstream.concurrency), bodies),

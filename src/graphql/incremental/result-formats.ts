@@ -25,7 +25,7 @@ export interface PendingPart {
   readonly label?: string;
 }
 
-/** The data of a part, or some of its items. */
+/** The data of a deferred fragment, or some items of a streamed list. `id` says which part it belongs to. */
 export interface PartWithId {
   readonly id: string;
   readonly data?: object;

@@ -4,21 +4,52 @@ import { mediaRangesIn } from '../media-ranges.ts';
 /** The path of the metrics. */
 export const METRICS_PATH = '/metrics';
 
+type Format = 'prometheus' | 'openmetrics';
+
 /** The metrics in one format. */
 interface Exposition {
   readonly contentType: string;
   readonly body: string;
 }
 
+/** From this number of characters, a printed page is sent again to the clients of the next second. */
+const LARGE_CHARACTERS = 100_000;
+const LARGE_MS = 1000;
+
 /** Serves the metrics as Prometheus' text format, or as OpenMetrics to clients that prefer it. */
-export function useMetricsPage(print: (format: 'prometheus' | 'openmetrics') => Promise<Exposition>): Plugin {
+export function useMetricsPage(print: (format: Format) => Promise<Exposition>): Plugin {
+  const printShared = sharePages(print);
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname !== METRICS_PATH) return;
-      const { contentType, body } = await print(prefersOpenMetrics(request) ? 'openmetrics' : 'prometheus');
+      const { contentType, body } = await printShared(prefersOpenMetrics(request) ? 'openmetrics' : 'prometheus');
       const headers = { 'content-type': contentType, 'cache-control': 'no-store', vary: 'Accept' };
       endResponse(new fetchAPI.Response(body, { headers }));
     },
+  };
+}
+
+/**
+ * Shares a page among clients. Every client can request the page, and printing a large one takes tens of milliseconds, in which the
+ * gateway answers nobody else. A page with the stock of many cells is large.
+ */
+function sharePages(print: (format: Format) => Promise<Exposition>): typeof print {
+  const pages = new Map<Format, Promise<Exposition>>();
+  async function printAnew(format: Format): Promise<Exposition> {
+    let isLarge = false;
+    try {
+      const page = await print(format);
+      isLarge = page.body.length >= LARGE_CHARACTERS;
+      return page;
+    } finally {
+      if (isLarge) setTimeout(() => pages.delete(format), LARGE_MS).unref();
+      else pages.delete(format);
+    }
+  }
+  return (format) => {
+    const page = pages.get(format) ?? printAnew(format);
+    pages.set(format, page);
+    return page;
   };
 }
 

@@ -42,7 +42,9 @@ export function readNewestRecording(): Recording {
     .filter((name) => DAY.test(name))
     .at(-1);
   if (newest === undefined)
-    throw new Error(`There is no recording in ${RECORDINGS.pathname}. Run npm run record to make one.`);
+    throw new Error(
+      `There is no recording in ${RECORDINGS.pathname}. Make one with the command record, and set RECORDING to its folder.`,
+    );
   return parseRecording((file) => readProjectFile(`${FOLDER}${newest}/${file}`));
 }
 

@@ -1,5 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
+import { VERSION } from '../../version.ts';
+
+/** The `User-Agent` header of all requests to RunPod. */
+export const USER_AGENT = `gpu-availability-gateway/${VERSION}`;
 
 /**
  * The part of `fetch` that the gateway uses. It never follows redirects. There are two implementations: one over the connection pool of

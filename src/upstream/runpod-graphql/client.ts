@@ -2,7 +2,7 @@ import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
 import { type AttemptsOptions, createAttempts } from '../request/attempts.ts';
 import { exchange } from '../request/exchange.ts';
-import type { Fetch } from '../request/http.ts';
+import { type Fetch, USER_AGENT } from '../request/http.ts';
 import type { ParsedResponse, SourceRequest } from '../request/source-request.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
@@ -56,7 +56,7 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
   const headers = {
     accept: 'application/graphql-response+json, application/json',
     'content-type': 'application/json',
-    'user-agent': 'gpu-availability-gateway/0.1',
+    'user-agent': USER_AGENT,
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
 

@@ -3,7 +3,7 @@ import type { Asked } from '../../domain/clock.ts';
 import { type AttemptsOptions, createAttempts } from '../request/attempts.ts';
 import type { Circuit } from '../request/circuit.ts';
 import { exchange, parseJson } from '../request/exchange.ts';
-import type { Fetch } from '../request/http.ts';
+import { type Fetch, USER_AGENT } from '../request/http.ts';
 import type { ParsedResponse, SourceRequest } from '../request/source-request.ts';
 import type { Quota } from './quota.ts';
 
@@ -46,7 +46,7 @@ export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
 export function createRestClient({ url, apiKey, fetch, quota, probe, ...options }: RestClientOptions): RestClient {
   const headers = {
     accept: 'application/json, application/problem+json',
-    'user-agent': 'gpu-availability-gateway/0.1',
+    'user-agent': USER_AGENT,
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
 

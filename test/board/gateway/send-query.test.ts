@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createSendQuery } from '../../../src/board/gateway/send-query.ts';
 import { BoardListsDocument } from '../../../src/board/graphql/graphql.ts';
 
-/** Starts a fake gateway that answers each request by `answer`. The `send` of the result sends a query of the board to it. */
+/** Starts a fake gateway that answers each request by calling `answer`. The returned `send` sends a query of the board to this gateway. */
 async function startGateway(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => {

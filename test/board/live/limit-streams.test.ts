@@ -13,7 +13,7 @@ const settle = () => vi.advanceTimersByTimeAsync(20);
 const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 
 /**
- * Returns a function that opens a tab and subscribes in it, and records what becomes of the subscriptions. Each subscription uses a
+ * Returns a function that opens a tab and subscribes in it, and records whether the subscriptions open and close. Each subscription uses a
  * different pod size, which identifies it.
  */
 function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
@@ -25,7 +25,7 @@ function openTabs(browser: { readonly openTab: () => { readonly locks: LockManag
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
-    /** The position at which each stream has begun, by pod size. */
+    /** The position from which each stream has started, by pod size. */
     positions,
     subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {

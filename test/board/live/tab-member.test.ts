@@ -43,7 +43,7 @@ function openGroup() {
     openTab,
     /** Sends an event through the latest stream. */
     send: (id: string) => streams.at(-1)?.listener.onChange(event(id)),
-    /** Reports events as missed through the latest stream. */
+    /** Reports through the latest stream that events were missed. */
     miss: () => streams.at(-1)?.listener.onMissed(),
   };
 }
