@@ -8,5 +8,5 @@ process.setSourceMapsEnabled(true);
 process.env['NODE_ENV'] ??= 'production';
 
 const exitCode = await runCommandLine(process.argv.slice(2));
-// The process is ended explicitly. It would not end by itself while a rate limit of RunPod pauses requests.
+// The process is ended explicitly. Otherwise, a probe that waits for the end of a pause after a 429 would keep it alive.
 if (exitCode !== undefined) process.stdout.write('', () => process.exit(exitCode));
