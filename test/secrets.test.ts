@@ -176,7 +176,7 @@ describe('the process', () => {
     async (url) => {
       const { exit, lines, stderr } = start({ REDIS_URL: url });
       expect(await exit).toBe(1);
-      expect(stderr.join('')).toMatch(/^REDIS_URL is a URL \(not shown\); it must be .*\n$/);
+      expect(stderr.join('')).toMatch(/^REDIS_URL is a URL \(length \d+, not shown\); it must be .*\n$/);
       expect(tracesOf(SECRETS, [...lines, ...stderr].join('\n'))).toEqual([]);
     },
   );
