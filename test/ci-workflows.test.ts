@@ -82,7 +82,10 @@ describe('the workflows of GitHub', () => {
   it('run no programs of other packages in the job that publishes the npm package', () => {
     const [, publish] = jobs.find(([name]) => name === 'release.yml npm') ?? [];
     const commands = publish?.steps?.flatMap(({ run }) => run ?? []);
-    expect(commands).toEqual([expect.stringMatching(/^npm publish \.\/\*\.tgz .*--provenance .*--ignore-scripts$/)]);
+    expect(commands).toEqual([
+      expect.stringMatching(/^npm config set /),
+      expect.stringMatching(/^npm publish \.\/\*\.tgz .*--provenance .*--ignore-scripts$/),
+    ]);
   });
 
   it('set the image of the release in the values of the chart', async () => {
