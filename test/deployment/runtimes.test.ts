@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFakeRunPod } from '../support/fake-runpod.ts';
+import { isInstalled } from '../support/installed-runtimes.ts';
 import { killAll, program, start } from '../support/start.ts';
 import { inStock } from '../support/stock.ts';
 import { TRANSPORTS } from '../support/subscribers.ts';
@@ -14,14 +14,6 @@ const RUNTIMES = [
 const QUERY = JSON.stringify({ query: '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { totalCount } }' });
 
 afterEach(killAll);
-
-function isInstalled(command: string): boolean {
-  if (spawnSync(command, ['--version']).status === 0) return true;
-  const message = `There is no ${command}: the gateway is not tested with it (npm install --global ${command}).`;
-  if (process.env['CI'] !== undefined) throw new Error(message);
-  process.stderr.write(`\n!! ${message}\n\n`);
-  return false;
-}
 
 describe.each(RUNTIMES)('with %s, the gateway', (runtime, command) => {
   const [, ...args] = program('cli');
