@@ -134,6 +134,10 @@ describe('settings', () => {
     expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);
     expect(url.join('\n')).not.toContain('hidden');
   });
+  it('treat a password in the query of REDIS_URL as a secret', () => {
+    expect(loadConfig({ REDIS_URL: 'redis://host?password=hidden123' }).secrets).toContain('hidden123');
+  });
+
   it('treat the tokens for a trace collector as secrets', () => {
     const { tracing, secrets } = loadConfig({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/?token=hidden123',

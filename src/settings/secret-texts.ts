@@ -21,11 +21,12 @@ const SHORTEST_IN_QUERY = 6;
  * strings of URLs. Each value in a query string is secret on its own, too.
  */
 export function secretTextsOf(settings: SecretSettings): readonly string[] {
-  const urls = [settings.RUNPOD_GRAPHQL_URL, settings.RUNPOD_REST_URL, settings.OTEL_EXPORTER_OTLP_ENDPOINT];
+  const { RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL, OTEL_EXPORTER_OTLP_ENDPOINT, REDIS_URL } = settings;
+  const urls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL, OTEL_EXPORTER_OTLP_ENDPOINT, REDIS_URL];
   const ofUrls = urls.flatMap((url) => [url?.search.slice(1) ?? '', ...longOnes(url?.searchParams.values() ?? [])]);
   const headers = [settings.OTEL_EXPORTER_OTLP_HEADERS, settings.OTEL_EXPORTER_OTLP_TRACES_HEADERS];
   const ofHeaders = headers.flatMap((header) => wordsOfHeaders(header ?? ''));
-  const password = settings.REDIS_URL?.password ?? '';
+  const password = REDIS_URL?.password ?? '';
   const passwords = [password, decodeURIComponent(password)];
   const all = [settings.RUNPOD_API_KEY ?? '', ...settings.CLIENT_API_KEYS, ...passwords, ...ofUrls, ...ofHeaders];
   return all.filter((secret) => secret !== '');
