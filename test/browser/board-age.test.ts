@@ -132,6 +132,6 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     // The gateway may send RunPod more requests at the same time than hang in this test, so only the connections of the page are scarce.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
-    expect(await board.page.locator('td.waiting').count()).toBe(count * 39);
+    await expect.poll(() => board.page.locator('td.waiting').count()).toBe(count * 39);
   });
 });

@@ -268,7 +268,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     await board.gateway.stop();
     await page.getByLabel('Where').selectOption('Europe');
     await page.getByText('Not connected').waitFor();
-    expect(await page.locator('.option').count()).toBe(8);
+    await expect.poll(() => page.locator('.option').count()).toBe(8);
     expect(await titleOf(page)).toBe('8 pods for your earlier needs');
     expect(await page.locator('.found').getAttribute('aria-busy')).toBe('false');
     await board.gateway.startAgain();

@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('a matrix of 10,000 cells', () => {
     await page.getByText('100 of 100 GPU types and 100 of 100 data centers in stock').waitFor();
     await board.loaded();
     const drawn = () => page.locator('td.cell').count();
-    expect(await page.locator('tbody tr').count()).toBe(100);
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(100);
     expect(await drawn()).toBeLessThan(5000);
 
     await page.locator('.scroll').evaluate((box) => box.scrollTo(box.scrollWidth, box.scrollHeight));

@@ -228,7 +228,7 @@ describe.skipIf(!hasChromium)('a bell', () => {
     await gateway.nextStream();
     await page.reload();
     await board.loaded();
-    expect(await page.locator('.bell[aria-pressed=true]').count()).toBe(1);
+    await expect.poll(() => page.locator('.bell[aria-pressed=true]').count()).toBe(1);
     (await gateway.nextStream()).send(appeared('1'));
     const message = 'Available now: RTX 5000 Ada in EU-RO-1 for $0.55';
     await page.getByRole('status').getByText(message).waitFor();

@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('bells of two tabs', () => {
     }
     await other.reload();
     await bell(other, 'MI300X').waitFor();
-    expect(await other.locator('.bell[aria-pressed=true]').count()).toBe(2);
+    await expect.poll(() => other.locator('.bell[aria-pressed=true]').count()).toBe(2);
   });
 });
 

@@ -29,8 +29,8 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     await using board = await openBoard(browser);
     await board.loaded();
     const { page } = board;
-    expect(await page.locator('tbody tr').count()).toBe(41);
-    expect(await page.locator('thead th[scope=col].place').count()).toBe(39);
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(41);
+    await expect.poll(() => page.locator('thead th[scope=col].place').count()).toBe(39);
     expect(await page.locator('thead th[scope=colgroup]').allInnerTexts()).toEqual([
       'North America',
       'Europe',
