@@ -22,13 +22,10 @@ it('closes a connection to Redis although writing to it fails', async () => {
   await using server = await startServer();
   const redis = createRedis(server.url, 'test:', pino({ enabled: false }));
   await redis.reach();
-  const failed = once(redis.client, 'error');
   for (const socket of server.sockets) socket.resetAndDestroy();
-  // The gateway does not know yet that the connection is broken, so it writes.
+  // The gateway does not know yet that the connection is broken, so it writes. Before Node 26, the client then emits the failure as an error.
   const command = redis.client.get('key').catch(() => {});
   await redis.close();
-  const [error] = await failed;
-  expect(error).toMatchObject({ syscall: 'write' });
   expect(redis.client.status).toBe('end');
   await command;
 });
