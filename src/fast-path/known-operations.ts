@@ -94,7 +94,7 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
 
   function find({ query, operationName }: SentOperation): KnownOperation | undefined {
     const known = operations.get(toKey({ query, operationName }));
-    if (known?.prepared === undefined && known !== undefined) known.prepared = prepare(query, operationName);
+    if (known !== undefined && known.prepared === undefined) known.prepared = prepare(query, operationName);
     return known;
   }
 

@@ -46,7 +46,7 @@ export function createLiveStreams(handler: RequestListener) {
     }) satisfies RequestListener,
     /** Returns the number of subscriptions so far. */
     count: () => count,
-    /** Resolves to the oldest subscription that this function has not returned yet. Waits if there is none. */
+    /** Resolves to the oldest subscription that this function has not returned yet. Waits for the next subscription if all have been returned. */
     async next(): Promise<LiveStream> {
       return streams.shift() ?? new Promise((resolve) => waiting.push(resolve));
     },

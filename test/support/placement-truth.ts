@@ -123,7 +123,7 @@ function sizeFor({ memoryGb }: MatrixRow['gpuType'], { gpuCount, minTotalMemoryG
 
 /**
  * Returns the first reason against a cell, in the order of `PlacementReason`, that does not depend on observed values. Returns `null` if
- * there is none.
+ * the reason, if any, depends on observed values.
  */
 function earlyReason(
   gpuType: MatrixRow['gpuType'],

@@ -47,7 +47,7 @@ export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: N
 /** Whether the observed stock and price of a row meet the needs. The needs for the GPU type and the data center are not checked. */
 export const isOption = (row: Row, needs: Needs): boolean => reasonOfRow(row, needs) === null;
 
-/** Returns the first obstacle in the observed stock and price of a row, or `null` if there is none. */
+/** Returns the first obstacle in the observed stock and price of a row, or `null` if neither is an obstacle. */
 export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
   const reason = reasonOfRow(row, needs);
   return reason === null ? null : { reason, message: explain(reason, row, needs) };

@@ -57,7 +57,7 @@ const hasNull = (
 
 /**
  * Finds the first availability field that is inside a list and has arguments that cannot be read. Returns the error about it; `null` if
- * there is none.
+ * all arguments can be read.
  */
 function findUnreadable(
   { schema, fragments, variables }: RunningDocument,

@@ -12,8 +12,8 @@ export interface WaitingTask {
  * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected.
  * Tasks are of two kinds: awaited tasks, and renewals, which no client waits for. An awaited newcomer always displaces a renewal if there
  * is one. Otherwise, the newcomer competes with the tasks of its own kind, and displaces one only if another client pays for more of them
- * than the newcomer's client would. In both cases, the rejected task belongs to the client that pays for the most of these tasks. It is the
- * newest task that no other client needs or, if there is none, this client's newest task.
+ * than the newcomer's client would. In both cases, the rejected task belongs to the client that pays for the most of these tasks. It is this
+ * client's newest task that no other client needs. If other clients need all of its tasks, it is this client's newest task.
  */
 export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {

@@ -2,7 +2,7 @@
 export interface Pause {
   /** Pauses for `ms` milliseconds. Returns false if the current pause ends later than that, or if no more pauses are needed. */
   start(ms: number): boolean;
-  /** Returns the milliseconds until the pause ends; 0 if there is none. */
+  /** Returns the milliseconds until the pause ends; 0 if nothing is paused. */
   readonly leftMs: () => number;
   /** Sets how many tasks are in the lane. A pause keeps the process alive only while there are any. */
   setTasks(count: number): void;

@@ -69,7 +69,7 @@ export function nextToStart<T extends Schedulable>(
   return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
 }
 
-/** Returns the suspect (a task that is suspected to hang) that may start now; `undefined` if there is none. */
+/** Returns the suspect (a task that is suspected to hang) that may start now; `undefined` if no suspect may start. */
 function suspectAmong<T extends Schedulable>(
   startable: readonly T[],
   running: readonly T[],
