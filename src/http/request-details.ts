@@ -10,9 +10,6 @@ export interface RequestDetails {
   readonly errorCodes?: readonly string[] | undefined;
 }
 
-/** The maximum number of error codes of one request. */
-const MAX_CODES = 10;
-
 const NONE: RequestDetails = {};
 
 const detailsByRequest = new WeakMap<IncomingMessage, RequestDetails>();
@@ -25,10 +22,10 @@ export function setRequestDetails(request: IncomingMessage, details: RequestDeta
   detailsByRequest.set(request, details);
 }
 
-/** Adds an error code to the details of a request, unless the code is known already, or there are too many codes. */
+/** Adds an error code to the details of a request, unless they contain it already. The gateway has only a few codes. */
 export function addErrorCode(request: IncomingMessage, code: string): void {
   const details = requestDetailsOf(request);
   const { errorCodes = [] } = details;
-  if (errorCodes.includes(code) || errorCodes.length >= MAX_CODES) return;
+  if (errorCodes.includes(code)) return;
   detailsByRequest.set(request, { ...details, errorCodes: [...errorCodes, code] });
 }
