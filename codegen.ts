@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** The TypeScript types of GraphQL types in resolvers: what a resolver receives as its parent or returns. */
+/** For each GraphQL type, the TypeScript type of the objects that resolvers receive as their parent or return. */
 const mappers = {
   Coverage: '../domain/report.ts#Coverage as CoverageModel',
   DataCenter: '../domain/data-center.ts#DataCenter as DataCenterModel',

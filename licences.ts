@@ -1,12 +1,13 @@
 /**
- * Lists the packages that `npm run build` bundled into dist, with their licences, and writes their notices and a software bill of materials
- * beside them: `npm run licences`. Exits 1 if a package has no licence or one that is not permissive. Another folder than dist may be given.
+ * Lists the packages that `npm run build` bundled into dist, with their licences: `npm run licences`. Also writes the texts of the licences
+ * and a software bill of materials into dist. Exits with 1 if a package has no licence or one that is not permissive. An argument can name
+ * another folder than dist.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import satisfies from 'spdx-satisfies';
 
-/** The licences, by their SPDX identifiers, under which the gateway may pass a package on. */
+/** The permissive licences, by their SPDX identifiers. The gateway may be distributed with packages under these licences. */
 const PERMISSIVE = [
   '0BSD',
   'Apache-2.0',
@@ -22,7 +23,7 @@ const PERMISSIVE = [
   'Zlib',
 ];
 
-/** The end of the names of the files in which each build lists its packages. */
+/** The end of a file name. Each build lists its bundled packages in a file whose name ends like this. */
 const LIST = 'licences.json';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
@@ -53,7 +54,7 @@ if (refused.length > 0) {
   process.exitCode = 1;
 }
 
-/** The packages of all lists, each once, in alphabetical order. */
+/** Reads the lists of all builds. Returns each package once, in alphabetical order. */
 function readPackages(): readonly BundledPackage[] {
   const lists = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(LIST));
   const all = lists.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
@@ -65,7 +66,7 @@ function isPermissive({ identifier = '' }: BundledPackage): boolean {
   try {
     return satisfies(identifier, PERMISSIVE);
   } catch {
-    // Not an SPDX expression, such as "SEE LICENSE IN terms.txt".
+    // `satisfies` throws if the identifier is not an SPDX expression, such as "SEE LICENSE IN terms.txt".
     return false;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Prints the section of CHANGELOG.md about a version: `node release-notes.ts v1.2.3`. Exits 1 if the section is missing or empty, or if a
- * file names another version.
+ * Prints the section of CHANGELOG.md about a version: `node release-notes.ts v1.2.3`. Exits with 1 if the section is missing or empty, or
+ * if one of the files in `NAMED` contains another version.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ export function releaseNotes(version: string, read: (file: string) => string): s
   return notes;
 }
 
-/** The text under the heading of a version, such as `## [1.2.3] - 2026-11-29`, up to the next heading of a version. */
+/** Returns the text under the heading of a version, such as `## [1.2.3] - 2026-11-29`, up to the next heading of a version. */
 function sectionOf(version: string, changelog: string): string {
   const sections = changelog.split(/^## /m);
   const section = sections.find((text) => text.startsWith(`[${version}]`)) ?? '';

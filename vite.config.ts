@@ -4,15 +4,19 @@ import { library } from './vite.library.ts';
 /** Lists the packages that a build contains, with their licences. `npm run licences` reads the lists. */
 const license = { fileName: 'licences.json' };
 
-/** The board, built from src/board to dist/board. `vite` by itself serves it in front of a running gateway. */
+/**
+ * The board (the gateway's web page), built from src/board to dist/board. Without arguments, `vite` serves the board and forwards its
+ * queries to a running gateway.
+ */
 const board: UserConfig = {
   root: 'src/board',
   base: '/',
-  // Without `development`, a build that a test starts would contain the places of all elements in the source, because of its NODE_ENV.
+  // Tests set NODE_ENV. Without `development: false`, a build that a test starts would contain the source position of every element.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   plugins: [
     {
-      // The board opens a connection for each subscription. The code of graphql-sse for a shared connection is larger than the code it needs.
+      // Removes the code of graphql-sse for a shared connection. The board opens a connection for each subscription, so it does not need
+      // that code.
       name: 'no-single-connection-mode',
       transform: (code, id) =>
         id.includes('/graphql-sse/')
@@ -22,11 +26,11 @@ const board: UserConfig = {
   ],
   build: {
     outDir: '../../dist/board',
-    // A gateway that starts during the build finds a complete board: the previous one.
+    // Keeps the previous board during the build. So a gateway that starts during the build finds a complete board.
     emptyOutDir: false,
     license,
     target: 'es2023',
-    // These browsers support light-dark(), so Vite does not replace it by a longer form.
+    // These browsers support the CSS function light-dark(), so Vite does not replace it with longer code.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsDir: 'assets',
     // The page's content security policy forbids images in data: URLs.
@@ -41,7 +45,8 @@ const programs: UserConfig = {
   ssr: { noExternal: true },
   plugins: [
     {
-      // Node reads source maps as it starts, and those of packages are large. A stack trace shows packages as they are in dist.
+      // Omits the source maps of packages, because they are large and Node reads them when it starts. Stack traces show the built code of
+      // packages.
       name: 'no-source-maps-of-packages',
       transform: (code, id) => (id.includes('/node_modules/') ? { code, map: { mappings: '' } } : null),
     },
@@ -55,7 +60,7 @@ const programs: UserConfig = {
     reportCompressedSize: false,
     rolldownOptions: {
       input: ['src/cli.ts', 'src/main.ts'],
-      // All chunks are in one folder, because code finds the project's folder by its own place.
+      // All chunks are in one folder, because the code finds the project's folder relative to its own file.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Plugin, UserConfig } from 'vite';
 
 /**
- * The library, built from src/library to dist with all packages that it uses except graphql: `vite build --mode library`. A program that
- * embeds the library has graphql as well, and objects of two copies of graphql do not fit together.
+ * The library, built from src/library to dist with `vite build --mode library`. The build includes all packages that the library uses,
+ * except graphql. A program that embeds the library has its own copy of graphql, and objects of two copies are not compatible.
  */
 export const library: UserConfig = {
   ssr: { noExternal: true },
@@ -25,7 +25,7 @@ export const library: UserConfig = {
 /** The folders whose files the library reads. */
 const EMBEDDED = ['schema/', 'operations/clients/', 'fixtures/runpod/'];
 
-/** Replaces the functions that read files of the project by functions that read texts in the built file. */
+/** Replaces the functions that read the project's files. The new functions return texts that the built file contains. */
 function embedProjectFiles(): Plugin {
   return {
     name: 'embed-project-files',
@@ -47,15 +47,15 @@ function embedProjectFiles(): Plugin {
 }
 
 /**
- * The conditions under which packages set something global when they are loaded, by file. undici would become the dispatcher of the host's own
- * `fetch`, and another package would define `URLPattern`. The library needs neither.
+ * Conditions in the code of packages, by file. If such a condition is true, the package sets something global. undici would become the
+ * dispatcher of the host's own `fetch`, and another package would define `URLPattern`. The library needs neither.
  */
 const CONDITIONS = [
   { file: /\/undici\/lib\/global\.js$/, condition: 'getGlobalDispatcher() === undefined' },
   { file: /\/urlpattern-polyfill\/index\.c?js$/, condition: '!globalThis.URLPattern' },
 ];
 
-/** Replaces these conditions, so that the library changes nothing global. */
+/** Replaces each condition in `CONDITIONS` with `false`, so that the library changes nothing global. */
 function keepGlobals(): Plugin {
   return {
     name: 'keep-globals',
@@ -69,8 +69,8 @@ function keepGlobals(): Plugin {
 }
 
 /**
- * Replaces the package `debug` by one that prints nothing. With DEBUG=* in the environment of the host, ioredis would print the password of
- * Redis with it. No other package in the library uses it.
+ * Replaces the package `debug` with one that prints nothing. If the host sets DEBUG=*, ioredis would print the password of Redis with
+ * `debug`. No other package in the library uses `debug`.
  */
 function silenceDebug(): Plugin {
   let isSilent = false;
@@ -88,7 +88,7 @@ function silenceDebug(): Plugin {
   };
 }
 
-/** Publishes the types of both entries. They are in files that import only graphql, so they need no compiler. */
+/** Publishes the types of both entry points. Their source files import only graphql, so they need no compiler. */
 function publishTypes(): Plugin {
   return {
     name: 'publish-types',

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** What all runs of tests have in common. */
+/** The settings that all test runs share. */
 export const shared = defineConfig({
-  // Without the alias two copies of graphql are loaded, and errors of one are not instances of the other's class.
+  // Without this alias, two copies of graphql are loaded. An error of one copy is not an instance of the other copy's class.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    // Long enough for a busy machine.
+    // The time-out of a test, in milliseconds. It is long enough for a busy machine.
     testTimeout: 60_000,
-    // The built library is run as it is, like an installed package.
+    // Vitest does not transform the built library, but loads it like an installed package.
     server: { deps: { external: [/\/dist\/(?:library|subgraph)/] } },
     expect: { poll: { timeout: 15_000 } },
     // Test files share loaded modules, because loading the same packages for each file took most of the time.
     isolate: false,
-    // After the last part of a response, urql aborts its request and leaves the rejection of its own reader unhandled.
+    // Ignores an error of urql. After the last part of a response, urql aborts its own request and does not handle the rejection.
     onUnhandledError: ({ name, stack = '' }) => !(name === 'AbortError' && stack.includes('@urql/core')),
-    // Most tests wait more than they compute.
+    // Runs up to four workers even on fewer cores, because most tests wait more than they compute.
     maxWorkers: 4,
   },
 });
@@ -53,7 +53,7 @@ const LONG = [
   'test/web-sockets.test.ts',
 ];
 
-// Under a new name, a long test file would become one of the unit tests without notice.
+// Fails if a long test file was renamed. Otherwise, the renamed file would become a unit test without notice.
 const missing = LONG.filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) throw new Error(`vitest.config.ts names files that do not exist: ${missing.join(', ')}`);
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.config.ts';
 
-/** The test files that test the folders under mutation directly and take seconds. Stryker runs them again and again. */
+/** The test files that directly test the mutated folders and take only seconds. Stryker runs them again and again. */
 const TESTS = [
   'arguments',
   'attempts',

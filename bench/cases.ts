@@ -2,7 +2,8 @@ import { QUERIES, type QueryName } from './queries.ts';
 import { type GraphQLRequest, toGet, toPost } from './request.ts';
 
 /**
- * One line of the printed table: a kind of server, and the requests that the benchmark sends to it. Each case starts a server of its own.
+ * A benchmark case: a kind of server, and the requests that the benchmark sends to it. Each case starts its own server and fills one line
+ * of the printed table.
  */
 export interface Case {
   readonly name: string;
@@ -12,11 +13,11 @@ export interface Case {
   readonly isSame: boolean;
   /** Whether the requests contain the ETag of the current response, so that the server answers them with status 304. */
   readonly hasTag?: boolean;
-  /** Whether the gateway has a live source and renews each observation in the background every one or two seconds. */
+  /** Whether the gateway gets its data from a stand-in for RunPod, and refreshes this data in the background every one or two seconds. */
   readonly isRenewing?: boolean;
 }
 
-/** Returns the lines of the table for one operation. The first line is the bare server, with which every line is compared. */
+/** Returns the benchmark cases for one operation. The first case is a bare `node:http` server, with which all cases are compared. */
 export function casesOf(name: QueryName): readonly Case[] {
   const query = QUERIES[name];
   const anew = { toRequest: (number: number) => toPost(query, number), isSame: false };

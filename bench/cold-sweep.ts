@@ -11,14 +11,14 @@ const LATENCY_MS = 140;
 const ROUNDS = 10;
 
 /**
- * The maximum duration of a cold sweep (the first answer of a newly started gateway), as a multiple of the shortest possible duration,
- * which `limitOf` returns.
+ * The maximum time that a newly started gateway may take for its first answer, as a multiple of the shortest possible time. `limitOf`
+ * returns the shortest possible time.
  */
 const AT_MOST = 1.1;
 
 /**
- * Measures how long a newly started gateway takes to give its first answer. The first round is not counted, because the upstream computes
- * its answers during that round.
+ * Measures how long a newly started gateway takes to give its first answer. The first round is not counted, because the stand-in for RunPod
+ * computes its answers in that round, and only repeats them later.
  */
 export async function benchColdSweep(): Promise<void> {
   const recording = readNewestRecording();

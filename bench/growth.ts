@@ -8,7 +8,10 @@ import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 import { limitOf, startUpstream, type Upstream } from './upstream.ts';
 
-/** The measured sizes: that of the recording, and two sizes with about ten and fifty times as many cells. */
+/**
+ * The measured numbers of GPU types and data centers. The first size is that of the recording. The other sizes have about ten and fifty
+ * times as many pairs of a GPU type and a data center.
+ */
 const SIZES = [
   { types: 41, centers: 39 },
   { types: 130, centers: 123 },
@@ -18,16 +21,17 @@ const SIZES = [
 const LATENCY_MS = 50;
 
 /**
- * The number of measured cold sweeps. One sweep before them is not measured, because the upstream computes its answers during that sweep.
+ * The number of measured starts of the gateway. One start before them is not measured, because the stand-in for RunPod computes its answers
+ * during that start.
  */
 const SWEEPS = 3;
 
-/** The settings of the gateway: one operation may request every GPU type, and nothing is renewed during the measurement. */
+/** The settings of the gateway. One operation may cause requests for every GPU type. All data stays fresh during the whole measurement. */
 const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
 
 /**
- * An operation that needs RunPod's answer about every GPU type. The result is only a number, so executing the operation itself takes hardly
- * any time.
+ * A query for which the gateway has to ask RunPod about every GPU type. The result is only a number, so executing the query itself takes
+ * hardly any time.
  */
 const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
 
@@ -47,7 +51,7 @@ const AT_MOST_MS = 3000;
 /** A measured size: the numbers of GPU types and data centers. */
 type Size = (typeof SIZES)[number];
 
-/** Measures how the cost grows with the numbers of GPU types and data centers. */
+/** Measures how the time and the memory that the gateway needs grow with the numbers of GPU types and data centers. */
 export async function benchGrowth(): Promise<void> {
   const sizes = [];
   const questions = [];
@@ -101,7 +105,7 @@ async function measureSize({ types, centers }: Size) {
   };
 }
 
-/** A cold sweep (the first answer of a newly started gateway), and the gateway that gave the answer. */
+/** A newly started gateway, and the time and CPU time that its first answer took. */
 interface Sweep {
   readonly gateway: ServerProcess;
   readonly tookMs: number;
@@ -124,9 +128,8 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 }
 
 /**
- * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
- * not measured, because the gateway prepares the operation for repetition during that request. All further requests are measured in two
- * groups: first requests with different variables, and then requests that are all the same.
+ * Measures a query with one request at a time: the first request, then requests with different variables, then requests that are all the
+ * same. One request after the first is not measured, because the gateway prepares the operation for repetition during that request.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

@@ -13,7 +13,10 @@ import { printTable } from './table.ts';
 
 const ROUNDS = 5;
 
-/** The measured cases: how many GPU types hang, and whether the gateway requests these GPU types first or at even intervals. */
+/**
+ * The measured cases: for how many GPU types RunPod never answers, and whether the gateway requests these GPU types first or at even
+ * intervals among the others.
+ */
 const CASES = [
   { hanging: 0, where: 'none' },
   { hanging: 2, where: 'spread' },
@@ -24,7 +27,7 @@ const CASES = [
 
 type Case = (typeof CASES)[number];
 
-/** The maximum time for the answers about all other GPU types if two GPU types hang, as a multiple of the time if none hangs. */
+/** The maximum time until all other GPU types are answered while two GPU types hang, as a multiple of the time while none hangs. */
 const AT_MOST = 1.3;
 
 interface Measured {
@@ -65,8 +68,8 @@ export async function benchHanging(): Promise<void> {
 }
 
 /**
- * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The exact time depends only on the GPU type's
- * position in the order of the first requests, so it is the same in each case.
+ * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The exact time depends only on when the gateway
+ * first requests the GPU type: as the first, the second and so on. So all cases have the same times.
  */
 async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;

@@ -36,7 +36,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** How many more tokens, aliases and directives an operation may contain. */
+/** The allowance that is left while an operation is generated: how many more tokens, aliases and directives it may contain. */
 interface Left {
   tokens: number;
   aliases: number;
@@ -103,7 +103,7 @@ export function createHostileOperations(random: Random): () => Operation {
     return ` @${name}(if: ${value})`;
   }
 
-  /** Returns a selection of up to `most` fields of a type. It may contain the same field several times. */
+  /** Returns a random selection set with up to `most` fields of a type. The same field may occur several times. */
   function selection(type: GraphQLNamedType, depth: number, most: number, left: Left): string {
     if (isUnionType(type)) {
       const members = type.getTypes().map((one) => `... on ${one.name} ${selection(one, depth, most, left)}`);

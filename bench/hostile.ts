@@ -10,14 +10,18 @@ import { printTable } from './table.ts';
 /** The option that limits Node's heap to 512 MB. Node itself chooses this limit in a container with 1 GiB of memory. */
 const HEAP = '--max-old-space-size=512';
 
-/** A query that another client sends repeatedly during the search. Its waiting times show how much an operation harms other clients. */
+/**
+ * A small query that a second client sends repeatedly during the search. If an operation makes this client wait for its answers, the
+ * operation harms other clients.
+ */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 
-/** The pause of this other client after each answer, in milliseconds. */
+/** The pause of the second client after each answer, in milliseconds. */
 const EVERY_MS = 5;
 
 /**
- * The size of the pool, which contains the worst operations so far. About half of the new operations combine two operations from the pool.
+ * The size of the pool, which contains the most harmful operations so far. About half of the new operations combine two operations from the
+ * pool.
  */
 const POOL = 100;
 
@@ -48,9 +52,9 @@ interface Measured {
 }
 
 /**
- * Searches for operations that harm other clients. It tries `count` operations that are within all limits: random ones, and combinations of
- * the worst ones so far. It prints the worst operations with the waiting time of another client, and writes them to `file`. The exit code
- * is 1 if one of these operations exceeds `MOST_WAIT_MS` or `MOST_MEMORY_MB` in each repeated measurement.
+ * Searches for operations that harm other clients although they are within all limits. Tries `count` operations: random ones, and
+ * combinations of the most harmful ones so far. Prints how long the most harmful operations make another client wait, and writes these
+ * operations to `file`. Sets the exit code 1 if one of them exceeds `MOST_WAIT_MS` or `MOST_MEMORY_MB` in each repeated measurement.
  */
 export async function searchHostile(count: number, seed: number, file: string): Promise<void> {
   const gateway = await startGateway({ LOG_LEVEL: 'silent' }, [HEAP]);
@@ -95,8 +99,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest waiting time and the smallest memory growth of all rounds with the same operation. The operation causes at least
- * these values in every round. Larger values may be due to another process or to a garbage collection.
+ * Returns the smallest values that several rounds with the same operation have measured. Larger values may be due to another process or to
+ * a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];

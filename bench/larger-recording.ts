@@ -1,8 +1,7 @@
 import type { Recording } from '../src/upstream/recorded/recording.ts';
 
 /**
- * Returns a recording as if RunPod had `types` GPU types and `centers` data centers. The additional rows are copies of the recorded rows
- * with other ids.
+ * Enlarges a recording to `types` GPU types and `centers` data centers. The additional rows are copies of the recorded rows with other ids.
  */
 export function enlarge(recording: Recording, types: number, centers: number): Recording {
   const gpuTypes = recording.gpuTypes.filter(({ id }) => id !== 'unknown');
@@ -38,7 +37,7 @@ const copies = <T>(count: number, make: (copy: number) => readonly T[]): T[] =>
 const gpuTypeId = (id: string, copy: number) => (copy === 0 ? id : `${id} #${copy}`);
 
 /**
- * Returns the id of a copy of a data center. It differs only in the number ('EU-RO-1' becomes 'EU-RO-1001'), because the gateway derives
- * the location from the rest of the id.
+ * Returns the id of a copy of a data center. Only the number at the end differs: 'EU-RO-1' becomes 'EU-RO-1001'. The gateway derives the
+ * location from the rest of the id.
  */
 const dataCenterId = (id: string, copy: number) => (copy === 0 ? id : `${id}${String(copy).padStart(3, '0')}`);

@@ -40,14 +40,13 @@ const CONNECTIONS = 50;
 
 /**
  * The maximum time until a server has answered over every connection, in seconds. It is long because Node accepts only one connection in
- * each turn of its event loop.
+ * each iteration of its event loop.
  */
 const CONNECTING_SECONDS = 60;
 
 /**
- * The pause before a measurement begins, in milliseconds. The pause starts when every connection has received an answer. It is necessary
- * because the first requests over new connections wait for each other. With 50 connections, the gateway needed a quarter of a second to
- * reach its normal speed.
+ * The pause before a measurement begins, in milliseconds. The pause starts when every connection has received an answer. First requests
+ * over new connections delay each other: with 50 connections, the gateway needed a quarter of a second to reach its normal speed.
  */
 const SETTLE_MS = 300;
 
@@ -55,8 +54,8 @@ const SETTLE_MS = 300;
 const LOOK_MS = 50;
 
 /**
- * The number of requests that have been created so far, for all loads. Each request gets the next `number`, so that no request is sent
- * twice.
+ * The number of requests that have been created so far, in all loads. `toRequest` receives this count as `number`, so it can make every
+ * request different.
  */
 let sent = 0;
 

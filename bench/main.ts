@@ -29,7 +29,7 @@ Without an option, measures the cold sweep, and compares the gateway with other 
 docs/performance.md says how long each benchmark takes.
 `;
 
-/** The benchmarks that an option selects. At most one of them runs. */
+/** The benchmarks that run only with the command-line option of the same name. At most one of them runs. */
 const BENCHMARKS = {
   profile: profileGateway,
   placement: benchPlacement,

@@ -9,7 +9,10 @@ const ROUNDS = 5;
 const ROUND_MS = 1000;
 const WARM_UP_MS = 2000;
 
-/** The number of connections. With more, the gateway would refuse some of the first requests, which take longer. */
+/**
+ * The number of connections. With more connections, the gateway would refuse some of the first requests, because the first requests take
+ * longer.
+ */
 const CONNECTIONS = 10;
 
 const ROW = `id gpuType { id displayName memoryGb } dataCenter { id region countryCode } gpuCount stock onDemandPrice { perGpu perPod }
@@ -63,7 +66,10 @@ interface Measured {
   readonly rounds: Round[];
 }
 
-/** Compares placements with `gpuAvailability` for the same rows. All requests are different, so the gateway has to execute each of them. */
+/**
+ * Compares the query fields `placement` and `gpuAvailability` when both return the same rows. All requests are different, so the gateway
+ * has to execute each of them.
+ */
 export async function benchPlacement(): Promise<void> {
   const progress = createProgress();
   for (const [index, group] of GROUPS.entries()) {

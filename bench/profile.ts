@@ -14,7 +14,7 @@ const PROFILED_MS = 5000;
 /** The maximum number of lines in a table. */
 const MOST = 20;
 
-/** The parts of a V8 profile that are read here. Times are in microseconds on the clock of `process.hrtime`. */
+/** The fields of a V8 CPU profile that this file reads. Times are in microseconds on the clock of `process.hrtime`. */
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly startTime: number;
@@ -92,8 +92,8 @@ function toRows(what: string, sums: ReadonlyMap<string, number>) {
 const GATEWAY = new URL('../dist/', import.meta.url).href;
 
 /**
- * Labels for the entries of a profile that stand for work of V8 itself, by the name of the entry. All other entries without a file are
- * native functions of Node or V8.
+ * Labels for the profile entries that stand for work of V8 itself. The keys are the names of these entries in the profile. All other
+ * entries without a file are native functions of Node or V8.
  */
 const OF_V8: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',

@@ -5,8 +5,8 @@ const NODES = `nodes {
 }`;
 
 /**
- * The measured operations, by the number of rows in their answers. Requests with different values of the variable `most` are different
- * requests, but their answers have the same rows.
+ * The measured operations, by the number of rows in their answers. Different values of the variable `most` make requests different, but do
+ * not change the rows of the answers.
  */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
@@ -25,8 +25,8 @@ export function matrixQuery(region?: string): string {
 }
 
 /**
- * The smallest value of the variable `most`, which limits the price or the number of rows. It exceeds every price in dollars and every
- * number of rows, so it excludes no row.
+ * The smallest value of the variable `most`, which limits the price or the number of rows. The value is larger than every price and every
+ * number of rows, so it excludes nothing.
  */
 const ABOVE_ALL = 1_000_000;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The content of the file that a server reads. */
+/** The data that a server reads from a file when it starts. */
 export interface Given {
   /** The SDL of the gateway, without the parts that only federation needs. */
   readonly sdl: string;

@@ -26,10 +26,10 @@ const WARM_UP_MS = 2000;
  */
 const PAUSE_MS = 50;
 
-/** Settings of a gateway that renews every observation in the background before the observation is two seconds old. */
+/** Settings of a gateway that refreshes all its data in the background before the data is two seconds old. */
 const RENEWING = { REFRESH: 'background', FRESH_SECONDS: '2' };
 
-/** The latency of the renewing gateway's source, in milliseconds. */
+/** How long the stand-in for RunPod takes to answer the gateway that refreshes its data, in milliseconds. */
 const LATENCY_MS = 20;
 
 /** A case that is being measured. */
@@ -80,7 +80,7 @@ async function start({ kind, isRenewing = false }: Case, file: string, upstream:
   if (kind !== 'gateway') return startOther(kind, file);
   if (!isRenewing) return startGateway();
   const gateway = await startGateway({ ...upstream.settings, ...RENEWING });
-  // This request makes the gateway renew its observations of every GPU type.
+  // The gateway refreshes only the data that clients request. This request covers every GPU type.
   await send(gateway.url, toPost(QUERIES['79 rows']));
   return gateway;
 }
@@ -102,11 +102,12 @@ async function prepare(one: Case, file: string, expected: string, upstream: Upst
   const measured = { ...asked, server, status: one.hasTag ? 304 : 200, encoding, rounds: [] };
   const { length } = await load({ ...measured, durationMs: WARM_UP_MS, length: undefined });
   server.dropLog();
-  // The `cache-control` of a renewing gateway changes with each renewal, so its responses do not all have the same length.
+  // The `cache-control` header of a gateway that refreshes its data changes with each refresh. So its responses do not all have the same
+  // length.
   return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 
-/** Measures one round. Every response must be as long as the responses during the warm-up, unless the gateway is renewing. */
+/** Measures one round. Every response must be as long as the responses during the warm-up, unless the gateway refreshes its data. */
 async function measure(measured: Measured): Promise<void> {
   measured.rounds.push(await load({ ...measured, durationMs: ROUND_MS }));
   await wait(PAUSE_MS);

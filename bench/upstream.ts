@@ -9,7 +9,7 @@ import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 export interface Upstream {
   /** The settings that make a gateway send its requests to this upstream. */
   readonly settings: Record<string, string>;
-  /** Returns when the first request after the last call of `forget` arrived, by `performance.now()`. */
+  /** Returns when the first request after the last call of `forget` arrived. The time is a value of `performance.now()`. */
   firstAskedAt(): number;
   forget(): void;
   close(): Promise<void>;
@@ -54,8 +54,9 @@ export async function startUpstream(recording: Recording, latencyMs: number): Pr
 }
 
 /**
- * Returns the shortest possible time of a cold sweep, in milliseconds. It is one latency for the two lists, which the gateway requests at
- * the same time, plus one latency for every three GPU types, because three requests run at the same time.
+ * Returns the shortest possible time for the first answer of a newly started gateway, in milliseconds. The gateway first requests the two
+ * lists at the same time, which takes one latency. Then it requests the GPU types, three at a time, so every three GPU types take one more
+ * latency.
  */
 export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
   const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;

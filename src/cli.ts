@@ -2,11 +2,11 @@
 /** The command line of the gateway: `gpu-availability-gateway [command] [options]`. `--help` explains it. */
 import { runCommandLine } from './cli/command-line.ts';
 
-// Stack traces of the modules that are loaded from now on show positions in the source.
+// Makes stack traces show positions in the source, for all modules that are loaded after this call.
 process.setSourceMapsEnabled(true);
-// In production mode, GraphQL is faster. Packages read the mode when they are loaded.
+// Sets production mode, in which GraphQL is faster. Packages read the mode when they are loaded, so it is set before they are.
 process.env['NODE_ENV'] ??= 'production';
 
 const exitCode = await runCommandLine(process.argv.slice(2));
-// The process is ended explicitly. Otherwise, a probe that waits for the end of a pause after a 429 would keep it alive.
+// Ends the process explicitly. Otherwise, a request that waits for the end of a pause after an HTTP 429 could keep it alive.
 if (exitCode !== undefined) process.stdout.write('', () => process.exit(exitCode));

@@ -80,7 +80,7 @@ const CONDITIONS: readonly z.ZodType[] = [
   ),
 ];
 
-/** The default of `STALE_SECONDS`, unless `FRESH_SECONDS` is larger. */
+/** The default of `STALE_SECONDS`. If `FRESH_SECONDS` is larger, its value is the default instead. */
 const STALE_SECONDS = 3600;
 
 /** The gateway's settings. The README explains each of them. */
@@ -113,7 +113,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     logLevel: settings.LOG_LEVEL,
     /** Texts that must never be logged. */
     secrets: secretTextsOf(settings),
-    /** The names in the environment that resemble a setting but are none. They have no effect. */
+    /** Environment variables that have no effect, but whose names resemble a setting. */
     misspelled,
     redisUrl: settings.REDIS_URL,
     tracing: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
@@ -127,8 +127,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    // A limit on unread bytes that is lower than the size of the largest response would prevent that response. So such a limit is raised to
-    // this size.
+    // With a lower limit on unread bytes, the largest allowed response could not be sent. So each limit is at least the size of that
+    // response.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     maxStockSeries: settings.MAX_STOCK_SERIES,
@@ -143,7 +143,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     upstream: {
       // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
-      /** The folder of the recording that is served. Default: the newest recording that belongs to the gateway. */
+      /** The folder of the recording that is served. Default: the newest recording that comes with the gateway. */
       recording: settings.RECORDING,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,

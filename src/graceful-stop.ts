@@ -7,8 +7,8 @@ import closeWithGrace from 'close-with-grace';
 const CRASH_SIGNALS = ['SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'] as const;
 
 /**
- * The signals with which a process is usually stopped. close-with-grace does not handle them, because it adds a second handler while the
- * first handler runs. Deno would call this second handler for the same signal, which would end the process at once.
+ * The signals with which a process is usually stopped. They are handled in this file, not by close-with-grace. That package adds a second
+ * handler while its first handler runs. Deno calls the second handler for the same signal, which would end the process at once.
  */
 const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 

@@ -15,12 +15,12 @@ import { addProcessMetrics } from './observability/process-metrics.ts';
 import type { Tracing } from './observability/tracing/opentelemetry.ts';
 import { loadEnvFile } from './settings/env-file.ts';
 
-/** How long requests in flight may take to end after a signal to stop, in milliseconds. */
+/** How long requests in progress may continue after a signal to stop, in milliseconds. */
 const GRACE_MS = 9000;
-/** How long the whole stop may take, in milliseconds. */
+/** How long stopping the gateway may take in total, in milliseconds. */
 const STOP_MS = 9800;
 
-/** The part of `STOP_MS` that the export of the last spans may take, in milliseconds. */
+/** How long the export of the last trace spans may take when the gateway stops, in milliseconds. `STOP_MS` includes this time. */
 const LAST_SPANS_MS = 700;
 
 /** The descriptor of standard output. */
@@ -30,17 +30,17 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  // After a failed start, the server may be listening already. The process would then not end by itself.
+  // If the start fails when the server is already listening, the process would not end by itself.
   process.exit(1);
 }
 
 async function main(): Promise<void> {
-  // Without this flag, the gateway would need more memory and be slower after some starts. While the gateway starts, V8 notices that some
-  // kinds of objects live long, and then allocates all later objects of these kinds in the old heap. An object there keeps everything that
-  // it refers to in memory until the next full garbage collection, for example a whole request.
+  // This flag turns off an optimisation of V8. While the gateway starts, V8 notices that some kinds of objects live long. It then allocates
+  // all later objects of these kinds in the old heap. An object there keeps everything that it refers to in memory until the next full
+  // garbage collection. After some starts, the gateway would therefore need more memory and be slower.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  // Schemas are not compiled. Compiled schemas would parse a response from RunPod a third faster, but compiling them would delay the first
-  // responses to clients by some milliseconds.
+  // Zod must not compile its schemas. Compiled schemas would parse a response from RunPod a third faster, but compiling them would delay
+  // the first responses to clients by some milliseconds.
   z.config({ jitless: true });
   loadEnvFile();
   const config = loadConfig(process.env);
@@ -75,8 +75,8 @@ async function main(): Promise<void> {
 
 /**
  * Prints the address at which the gateway listens, whatever the log level. On a terminal, it prints plain text. Otherwise it prints a log
- * line, so that every line on stdout is JSON. It writes synchronously. Node's own stream would switch a pipe to non-blocking mode, in which
- * log lines that do not fit into the pipe could be lost.
+ * line, so that every line on stdout is JSON. It writes synchronously. `process.stdout` would switch a pipe to non-blocking mode, and log
+ * lines that do not fit into the pipe could then be lost.
  */
 function announce(text: string): void {
   if (isatty(STDOUT)) writeSync(STDOUT, `${text}\n`);
@@ -91,10 +91,10 @@ function written(log: Logger): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));
 }
 
-/** Creates the fleet. The code for Redis is loaded only if Redis is configured. */
+/** Creates the fleet, through which the replicas of the gateway share data. The code for Redis is loaded only if Redis is configured. */
 async function createFleet(config: Config, log: Logger): Promise<Fleet> {
   if (config.redisUrl === undefined) return createFleetOfOne();
-  // With this variable, ioredis would print all commands, also the one with the password. It reads the variable when it is loaded.
+  // If DEBUG is set, ioredis may print all commands, including the one with the password. ioredis reads DEBUG when it is loaded.
   delete process.env['DEBUG'];
   const { createRedisFleet } = await import('./fleet/redis-fleet.ts');
   return createRedisFleet(config.redisUrl, config, log);
@@ -123,7 +123,7 @@ function explain(error: unknown): string {
   const { syscall, code, message, stack }: NodeJS.ErrnoException = error;
   const advice = 'Set HOST to an address of this machine, and PORT to a free port (0 for any).';
   if (syscall === 'listen') return `The gateway cannot listen: ${message}. ${advice}`;
-  // The message of this error contains the value of HOST, which may be a key in the wrong place.
+  // The message of this error is not printed. It contains the value of HOST, which may be a key that was set by mistake.
   if (syscall === 'getaddrinfo') return `The gateway cannot listen: HOST has no address (${code}). ${advice}`;
   return stack ?? message;
 }

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 export const PROJECT = new URL('../', import.meta.url);
 
-// The build of the library replaces both functions, so that they read from the built file itself. A bundler may then move this file.
+// The build of the library replaces both functions below. The replacements return file contents that are embedded in the built code. So a
+// bundler can move the built code.
 
 /** Returns the text of a file of the project. `path` is relative to the folder of the project. */
 export const readProjectFile = (path: string): string => readFileSync(new URL(path, PROJECT), 'utf8');

@@ -28,23 +28,23 @@ import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 export interface SourceDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** The parts of the fleet that a source uses: the slots for requests to RunPod, and the refusals by RunPod. All replicas share them. */
+  /** The slots for requests to RunPod, and the pauses after RunPod has refused requests. All replicas of the gateway share them. */
   readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
   readonly clock: Clock;
   /** Reads the recording that is served when no live source is configured. */
   readonly readRecording: () => Recording;
-  /** Called at the end of each attempt. */
+  /** Called at the end of each attempt to send a request. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   /** Called for each cell for which RunPod quotes a price but reports no stock. */
   readonly onPricedWithoutStock: () => void;
   /** Sends requests to RunPod. Default: uses a few connections that are kept open. */
   readonly fetch?: Fetch;
   readonly tracer?: Tracer;
-  /** Aborted when no more requests will be sent. Default: never. */
+  /** Aborted when the gateway sends no more requests. Default: never. */
   readonly closing?: AbortSignal | undefined;
 }
 
-/** The configured source: its catalog, the lifetimes of its answers, and the state of its requests. */
+/** The configured source of availability data, with the lifetimes of its answers and the state of its requests. */
 export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
@@ -125,7 +125,7 @@ interface GraphQLConnection extends Connection {
 
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
-  // All answers from a recording have the time of the recording as their time of observation.
+  // The time of observation of all answers is the time at which the recording was made.
   const clock = { ...deps.clock, wallNow: () => Date.parse(recording.recordedAt) };
   return connectGraphQLAt(
     { ...deps, clock },
@@ -155,8 +155,8 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // Unknown stock words in a recording are not logged, because the recorded server itself returns an unknown word for pod sizes that were
-    // not recorded.
+    // With a recording, unknown words for stock levels are not logged. The server of the recording itself uses such a word for pod sizes
+    // that were not recorded.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });
@@ -179,7 +179,10 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
   return { catalog, api: { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: quota.left } };
 }
 
-/** Creates the options of a client, and the status of its source, which is derived from the outcomes of the client's attempts. */
+/**
+ * Creates the options for the client of an API, and a function that returns the status of the API. The status is derived from the outcomes
+ * of the client's attempts.
+ */
 function createAttemptOptions(
   { config, log, clock, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
   source: UpstreamSource,
@@ -238,8 +241,8 @@ function describe(cause: unknown): string | undefined {
 }
 
 /**
- * Creates a function that logs each unknown word once, because a word may occur in every cell. It logs at most 100 words, because an
- * upstream could invent new words without end.
+ * Creates a function that logs each unknown word for a stock level only once, because the same word may occur many times. It logs at most
+ * 100 words, because RunPod could invent new words without end.
  */
 function logOnce(log: Logger): (word: string) => void {
   const words = new Set<string>();

@@ -1,8 +1,9 @@
 /**
- * The cost of a missing letter. It is lower than the cost of an added letter, because people omit letters more often than they add them.
+ * The cost of a letter that is missing in the typed name. It is lower than the cost of an added letter, because people omit letters more
+ * often than they add them.
  */
 const LEFT_OUT = 0.9;
-/** The cost of an added letter. This is a typical typing mistake, so it is the unit of all costs. */
+/** The cost of an added letter. An added letter is a typical typing mistake, so its cost is the unit of all costs. */
 const ADDED = 1;
 /** The cost of a letter that was typed twice. */
 const TYPED_TWICE = 0.8;
@@ -10,7 +11,10 @@ const TYPED_TWICE = 0.8;
 const SWAPPED = 0.8;
 /** The cost of a wrong letter. */
 const OTHER = 1.1;
-/** The cost of a wrong digit. It is higher, because a wrong digit usually means another product, not a typing mistake. */
+/**
+ * The cost of a wrong digit. It is higher than the cost of a wrong letter, because a wrong digit usually means another product, not a
+ * typing mistake.
+ */
 const OTHER_DIGIT = 1.5;
 
 /** The cost of omitting letters at the beginning or the end of a name, such as 'RTX' in 'RTX 4090' or 'PCIe' in 'H100 PCIe'. */

@@ -98,7 +98,7 @@ describe('a response that would be too large', () => {
   });
 });
 
-/** Returns the code of the first error in a response or in one of its parts. */
+/** Returns the first error code in the text of a response. */
 const codeIn = (text: string) => /"code":"(\w+)"/.exec(text)?.[1];
 
 describe('every field of the whole matrix', () => {

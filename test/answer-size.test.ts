@@ -9,8 +9,8 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Test files share loaded modules. After the reset, this file loads modules of its own, so that only the gateway of this file uses the
-  // budget that adds up bytes.
+  // Replaces the budget by one that adds up bytes, only for the gateway of this test file. Test files share loaded modules, so the modules
+  // are reset before and after.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/domain/errors.ts';
 import { createCatalog, DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Generates any JSON value. The tests use it as a whole answer, or as one value inside an otherwise valid answer. */
+/** Generates any JSON value. A test uses the value as a whole response of RunPod, or as one value inside an otherwise valid response. */
 const json = fc.jsonValue();
 const rowsOfJson = fc.array(
   fc.oneof(json, fc.dictionary(fc.constantFrom('id', 'compliance', 'securePrice', 'dc_0', 'dc_1'), json)),

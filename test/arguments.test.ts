@@ -41,10 +41,13 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** A condition on rows: the arguments and the fields of the filter with which a client asks for it, and a function that checks a row. */
+/**
+ * A condition on rows: the arguments and the filter fields that a query contains, and a function that returns whether a row meets the
+ * condition.
+ */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
-/** Conditions on GPU types and data centers. They reduce the number of cells that a report must cover (`coverage.expected`). */
+/** Conditions on GPU types and data centers. They reduce `coverage.expected`, the number of observations in a complete report. */
 const ON_SUBJECTS: readonly Condition[] = [
   ['region: ASIA', '', ({ dataCenter }) => dataCenter.region === 'ASIA'],
   ['gpuType: "L40S"', '', ({ gpuType }) => gpuType.id === 'NVIDIA L40S'],
@@ -70,7 +73,7 @@ const ON_SUBJECTS: readonly Condition[] = [
   ],
 ];
 
-/** Conditions on observed values. They do not change the number of cells that a report must cover (`coverage.expected`). */
+/** Conditions on observed values. They do not change `coverage.expected`, the number of observations in a complete report. */
 const ON_OBSERVED_VALUES: readonly Condition[] = [
   ['', 'minStock: LOW', ({ stock }) => ['LOW', 'MEDIUM', 'HIGH'].includes(stock)],
   ['', 'minStock: MEDIUM', ({ stock }) => ['MEDIUM', 'HIGH'].includes(stock)],

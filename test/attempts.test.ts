@@ -66,8 +66,7 @@ describe('a slot', () => {
   it('is given to the next request before the answer to the previous request is parsed', async () => {
     const source = createSource({ concurrency: 1 });
     const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
-    // These steps run only callbacks of promises. Answers are parsed in later turns of the event loop, so no answer can be parsed during
-    // these steps.
+    // This loop runs only promise callbacks. Answers are parsed in a later turn of the event loop, so no answer is parsed during this loop.
     for (let count = 0; count < 100; count += 1) await Promise.resolve();
     expect(source.startsOf('b')).toHaveLength(1);
     expect(source.outcomes).toEqual([]);
@@ -128,7 +127,7 @@ describe('a 429', () => {
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
     await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    // The five requests are three at the same time, one after the first pause, and the probe.
+    // These are three requests at the same time, one request after the first pause, and the probe.
     expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;

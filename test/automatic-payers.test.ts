@@ -5,7 +5,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
 import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Creates a source that records for which clients each request for stock is sent (its demand), and calls `fail` before it answers. */
+/** Creates a source that records the demand (the clients that pay) of each request for stock, and calls `fail` before it answers. */
 function createSource(fail: () => void) {
   const demands: Demand[] = [];
   const source: SourceCatalog = {

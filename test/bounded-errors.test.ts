@@ -15,7 +15,7 @@ const MISTAKE = 'availability(gpuType: "RTX 4O90") { totalCount }';
 const inRows = (selection: string) =>
   `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { ${selection} } } }`;
 
-/** Expects a hundred errors about the mistake, and then one error that reports the limit. */
+/** Expects a hundred errors about the mistyped GPU type, and then one error about the limit of a hundred errors. */
 function expectBounded(errors: readonly Failure[]): void {
   const codes = errors.map(({ extensions }) => extensions.code);
   expect(codes).toEqual([...Array.from({ length: 100 }, () => 'BAD_USER_INPUT'), 'OPERATION_TOO_COMPLEX']);

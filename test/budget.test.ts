@@ -12,7 +12,7 @@ function refusalOf(spend: () => unknown): unknown {
   }
 }
 
-/** Functions that use up one limit of a budget whose limits are all 10, each with the name of what it spends. */
+/** Functions that each use up one limit of a budget, with the name of the limit. All limits of the budget are 10. */
 const COSTS: readonly (readonly [string, (budget: Budget) => unknown])[] = [
   ['upstream requests', (budget) => budget.spendUpstreamRequests(10)],
   ['rows', (budget) => budget.spendRows(10, 1)],

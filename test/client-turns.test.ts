@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** Creates the demand (for which clients a request is sent, and its abort signal) of a new client. */
+/** Creates a demand: one new client, which waits for the answer, and an abort signal. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { program } from './support/start.ts';
 
-/** Runs the program. Its settings would make every start fail, so it can only succeed if it does not read them. */
+/** Runs the program with settings that would make every start fail. So the program can only succeed if it does not read the settings. */
 async function run(...args: readonly string[]) {
   const [command = '', ...rest] = program('cli', ...args);
   const settings = { PORT: 'none', UPSTREAM: 'none' };

@@ -149,8 +149,8 @@ const plainly = (query: string): Sent => ({
 const PLAIN: Manner = { headers: {}, type: 'application/json' };
 
 /**
- * Generates sequences of requests for the same operation: first a plain request, then up to three requests in any form, and then those up
- * to three requests again.
+ * Generates sequences of requests for one operation. A sequence is a plain request, then one to three requests in any form, and then the
+ * same one to three requests again.
  */
 const anySequence = fc
   .oneof({ weight: 3, arbitrary: anyQuestion }, { weight: 1, arbitrary: anyOperation })
@@ -170,7 +170,9 @@ const anySequence = fc
 
 /** Headers that differ from response to response, so the test does not compare them. */
 const OF_ANSWER = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
-/** Headers about the framing and the compression of the body. Both servers may choose them freely, so the test does not compare them. */
+/**
+ * Headers about the framing and the compression of the body. The two servers may send different ones, so the test does not compare them.
+ */
 const OF_FRAMING = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
 
 async function send(dispatcher: Agent, url: string, { method, path, headers, body }: Sent, tag?: string) {
@@ -229,8 +231,8 @@ it(`a gateway with the fast path sends the same responses as one without it, in 
   await Promise.all([fastServer.close(0), plainServer.close(0), agent.close()]);
   expect(tally.data).toBeGreaterThan(tally.requests / 5);
   expect(tally.errors).toBeGreaterThan(tally.requests / 5);
-  // The fast path must have answered some requests. Yoga does not execute the operations of such requests. So it executes fewer operations
-  // than in the gateway without the fast path.
+  // Checks that the fast path has answered some requests. Yoga does not execute the operations of such requests. So it executes fewer
+  // operations than in the gateway without the fast path.
   expect(await executed(fast)).toBeLessThan(0.8 * (await executed(plain)));
   if (RUNS >= 60) expect(tally.tagged).toBeGreaterThan(0);
 });

@@ -11,8 +11,8 @@ const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 /**
- * Returns the settings of a gateway that reads from a RunPod with a fault of the failure code `code`. The time-out is short only for
- * `TIMEOUT`, because on a busy machine a good answer may take longer than a second.
+ * Returns the settings of a gateway for a fake RunPod whose fault leads to the failure code `code`. The time-out is short only for
+ * `TIMEOUT`. In other cases, a good answer could miss a short time-out on a busy machine.
  */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 

@@ -34,7 +34,7 @@ const overWebSocket: Ask = (url, query) => {
   });
 };
 
-/** Sends the query in a form that defers all fields except `upstream`, and merges the parts of the response. */
+/** Sends the query with all fields except `upstream` deferred, and merges the parts of the response. */
 const inParts: Ask = async (url, query) => {
   const deferred = query
     .replace('upstream { health }', '')

@@ -118,15 +118,15 @@ describe('the message about an unknown GPU type', () => {
     }
   }
 
-  // The test omits the V100 with 32 GB. Its name differs from the names of other V100s only in the memory size, so with a typing mistake in
-  // the size, it can become the name of another V100.
+  // The test omits the V100 with 32 GB. Its name differs from the names of other V100s only in the memory size. A typing mistake in the
+  // size can turn its name into the name of another V100.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
     'suggests $name for that name with any single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // A text that may stand for several GPU types needs only three suggestions. They need not include the GPU type that was meant.
+        // If a text may stand for several GPU types, three suggestions are enough, even without the GPU type that was meant.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

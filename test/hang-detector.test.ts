@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHangDetector } from '../src/upstream/request/hang-detector.ts';
 
-/** Creates a hang detector, and reports to it that answers took `tookMs` milliseconds. */
+/** Creates a hang detector that has seen answers with the durations `tookMs`, in milliseconds. */
 function detectorAfter(...tookMs: number[]) {
   const detector = createHangDetector(10_000);
   for (const ms of tookMs) detector.answered('other', ms);

@@ -12,8 +12,7 @@ const asked = (seen: readonly SeenRequest[]) =>
   seen.filter(({ operationName }) => operationName === 'LowestPrices').map(typeOf);
 
 /**
- * Creates faults with which every request about one of the first `count` requested GPU types hangs. `hanging` contains the ids of these GPU
- * types.
+ * Creates faults that make all requests about the first `count` requested GPU types hang. `hanging` contains the ids of these GPU types.
  */
 function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   const hanging = new Set<string>();
@@ -33,7 +32,7 @@ describe('hanging GPU types', () => {
       await using runPod = await startFakeRunPod(faults);
       const gateway = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '6000', UPSTREAM_RETRIES: '0' });
       const answer = gateway.ask(MATRIX);
-      // By now, the gateway has requested each hanging GPU type a second time, and no request has timed out yet.
+      // The gateway has now requested each of the 41 GPU types once, and each hanging one a second time. No request has timed out yet.
       await expect.poll(() => asked(runPod.seen).length).toBe(41 + 3);
       expect(new Set(asked(runPod.seen).slice(-3))).toEqual(hanging);
       expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);

@@ -180,7 +180,7 @@ describe('a slow request', () => {
 });
 
 describe('subjects that are known to hang', () => {
-  /** Creates a source with two requests in flight and no others. Both requests are about subjects that are known to hang. */
+  /** Creates a source with exactly two requests in flight. Earlier attempts of both requests hung. */
   async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
     const source = await createQuickSource(settings);
     const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
@@ -269,7 +269,7 @@ interface Type {
 }
 
 describe('a cold query', () => {
-  /** Requests all GPU types. Resolves to the time until the last answer about a GPU type that does not hang, in milliseconds. */
+  /** Requests a list, and then all GPU types. Resolves to the time of the last answer, in milliseconds since the source was created. */
   async function sweep(types: readonly Type[]): Promise<number> {
     const source = createRunPod();
     const list = source.ask('list', { ms: 200, hangs: false });

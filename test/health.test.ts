@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHealthMonitor } from '../src/upstream/health.ts';
 
-/** Creates a monitor of a source's health, with its own clock. */
+/** Creates a monitor of the health of a source of data. The test controls the clock of the monitor. */
 function createMonitor() {
   let time = Date.UTC(2025, 10, 14);
   let open = false;

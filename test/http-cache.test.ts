@@ -136,7 +136,7 @@ describe('a response to POST', () => {
   ])('that %s may be stored as long as the same response to GET, and has no ETag', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
-    // This query loads the lists of GPU types and data centers into memory.
+    // The query `L4` makes the gateway load the lists of GPU types and data centers into memory.
     await post(gateway, L4);
     await post(gateway, query);
     gateway.passSeconds(15);

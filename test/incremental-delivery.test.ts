@@ -16,7 +16,7 @@ const REST = 'totalCount coverage { complete expected failed failures { code } }
 /** Returns a query whose response is delivered in parts. */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
 
-/** Returns the query of `inParts` without `@stream` and `@defer`, so that its response is delivered as a whole. */
+/** Returns the same query as `inParts`, but without `@stream` and `@defer`. Its response is delivered as a whole. */
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
 const MATRIX = '(filter: { includeUnavailable: true })';
@@ -39,7 +39,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
     });
 }
 
-/** Reads parts of a response until at least `rows` rows have arrived, and adds them to `answer`. By default, reads all parts. */
+/** Reads parts of a response, and adds them to `answer`. Stops when `answer` has at least `rows` rows. By default, reads all parts. */
 async function collect(parts: AsyncGenerator<Payload>, answer = createAnswer(), rows = Number.POSITIVE_INFINITY) {
   const errors: Payload['errors'][] = [];
   while (rowsOf(answer).length < rows) {
@@ -239,7 +239,8 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // The gateway checks an operation that it already knows in a different way. So the operation is sent twice.
+      // The gateway checks an unknown operation in one way, and a known operation in another way. Sending the operation twice tests both
+      // ways.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;

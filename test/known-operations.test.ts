@@ -44,8 +44,8 @@ describe('an operation that Yoga has executed once', () => {
         };
         await ask({ query, variables: GOOD_VARIABLES });
         for (const variables of [...some, GOOD_VARIABLES]) {
-          // Yoga executes the operation of this request, because the request has extensions. The bodies of all requests are different, so
-          // the gateway sends no stored response.
+          // Yoga executes this request, because it has extensions. The next two requests have other bodies, so the gateway sends no stored
+          // response.
           const answer = await ask({ query, variables, extensions: {} });
           expect(await ask({ variables, query })).toEqual(answer);
           expect(await ask({ query, variables, operationName: null })).toEqual(answer);
@@ -53,7 +53,7 @@ describe('an operation that Yoga has executed once', () => {
       }),
       { numRuns: RUNS },
     );
-    // Yoga answers most of the requests, because they have errors or because only Yoga can execute their operations. So only some answers
+    // Yoga executes most of the requests: those with errors, and those with operations that only Yoga can execute. So only some answers
     // come from memory.
     const fromMemory = 10 * RUNS - ((await server.executions()) - before);
     expect(fromMemory).toBeGreaterThan(RUNS);
@@ -83,7 +83,7 @@ describe('an operation that Yoga has executed once', () => {
     await ask(1.8);
     const placement = await ask(1.5);
     expect(await server.executions()).toBe(before);
-    // Yoga executes the operation of this request, because the request has extensions.
+    // With extensions in the request, Yoga executes the operation.
     expect(placement).toEqual(await ask(1.5, { extensions: {} }));
     const { options, excluded, relaxations } = placement;
     expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);
@@ -100,7 +100,7 @@ describe('an operation that Yoga has executed once', () => {
       expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
     }
     expect(await server.executions()).toBe(before);
-    // Here the id is not the hash of the text. Yoga answers this request, and reports the error.
+    // The `documentId` is not the hash of `query`, so Yoga handles the request and reports the error.
     expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
   });
 

@@ -9,7 +9,7 @@ import { connect, createGateway } from './support/gateway.ts';
 const SILENT = { LOG_LEVEL: 'silent' };
 const SMALL = '{ gpuAvailability { totalCount } }';
 
-/** Returns a field that selects every row of the matrix with `aliases` long aliases. Each alias adds about 200 kB to the response. */
+/** Returns a field that selects all rows with `aliases` long aliases. Each alias adds about 200 kB to the response. */
 function longField(key: string, aliases: number, nodes = 'nodes', open = '', close = ''): string {
   const names = Array.from({ length: aliases }, (_none, index) => `${'a'.repeat(120)}${key}${index}: stock`).join(' ');
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { ${nodes} { id ${open} ${names} ${close} } }`;

@@ -169,7 +169,7 @@ describe('an operation that needs too many upstream requests', () => {
 
   it('does not count as such if its data is in memory', async () => {
     await using runPod = await startFakeRunPod();
-    // The time-out is so long that no request is cut off to make way for other requests, even on a busy machine.
+    // With this long time-out, the gateway aborts no slow request in favour of waiting requests, even on a busy machine.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

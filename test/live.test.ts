@@ -7,7 +7,7 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-/** Creates a gateway. Its time-out is so long that no request is cut off to make way for other requests, even on a busy machine. */
+/** Creates a gateway with a long time-out. So it aborts no slow request in favour of waiting requests, even on a busy machine. */
 const connect = (url: string) =>
   connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 

@@ -8,8 +8,8 @@ import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
 /**
- * A query for half of the matrix. Its response is small enough to need no permit. If it needed a permit, the gateway would cut the
- * connection of a client that does not read.
+ * A query for half of all rows. Its response is too small for the limit on the memory for large responses. With a large response, the
+ * gateway would cut the connection of a client that does not read.
  */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
@@ -84,8 +84,8 @@ describe('many clients', () => {
     const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
     await Promise.race(answered);
     try {
-      // A single later client is not enough, because its response may arrive together with the last of the 1200 responses. So a second
-      // client connects after it.
+      // Two later clients connect, one after the other. The response to the first one may arrive together with the last of the 1200
+      // responses.
       for (let later = 1; later <= 2; later += 1) {
         const client = startClient();
         clients.push(client);

@@ -3,10 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/**
- * The number of lines before the last one. The log does not write so few lines at once. It waits until there are more lines to write
- * together.
- */
+/** The number of lines before the last one. So few lines stay in memory, because the log collects lines and writes many of them at once. */
 const LINES = 30;
 
 /** A program that logs and then kills its own process, before any pending work can run. */

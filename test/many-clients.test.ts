@@ -100,7 +100,7 @@ describe('a client that requests every pod size of every GPU type', () => {
     const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
     expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
     const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
-    // The client may cause 60 requests. Two of them are for the lists, and each of the other 58 observes one GPU type.
+    // The client may cause 60 requests. Two of them are for the lists, and each of the other 58 requests observes one GPU type.
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
@@ -175,8 +175,8 @@ describe('a client whose operation needs more than its budget', () => {
     };
     await ask(sizes.slice(0, 10));
     gateway.passSeconds(61);
-    // The client may cause only twelve more requests, but ten stale answers and five missing ones require fifteen. A stale answer is
-    // refreshed before the missing ones are requested only if there is a free slot.
+    // The query needs fifteen requests: ten for stale answers, and five for missing ones. The client may cause only twelve more requests,
+    // so the missing answers must take precedence.
     const data = await ask(sizes);
     expect(asked.map((size) => data[`size${size}`])).toEqual(
       asked.map((size) => ({ coverage: { failed: 0 }, freshness: { stale: size <= 10 } })),

@@ -13,7 +13,7 @@ import { NOTHING } from './support/stock.ts';
 
 const OBSERVED = '{ gpuAvailability(gpuType: "NVIDIA L4") { freshness { observedAt newestObservedAt } } }';
 
-/** Creates a fault that applies another fault after a delay. */
+/** Creates a fault that applies the fault `then` after `ms` milliseconds. */
 const slowly =
   (ms: number, then: Fault): Fault =>
   (response, good) =>
@@ -84,7 +84,7 @@ describe('an answer of the GraphQL API that shows the stock before a change and 
     gateway.passSeconds(61);
     await ask(both);
     await expect.poll(() => late.length).toBe(1);
-    // The stock changes only now. The withheld answer still reports the old stock, but a repeated request would get the new stock.
+    // The stock changes while the answer is withheld. So the withheld answer still reports the old stock.
     graphql.stock.set(type, place, NOTHING);
 
     const without = changed((gpus) => {
@@ -111,7 +111,7 @@ describe('an answer of the GraphQL API that shows the stock before a change and 
   });
 });
 
-/** Returns those rows in stock whose GPU type is in stock in several data centers. */
+/** Returns the rows in stock whose GPU type is in stock in more than one data center. */
 function severalPlaces(nodes: readonly Row[]): readonly Row[] {
   const offered = nodes.filter(({ available }) => available);
   const places = (id: string) => offered.filter(({ gpuType }) => gpuType.id === id).length;
@@ -156,13 +156,13 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** Returns the stock level and the request time of each cell as the gateway serves it; `null` for a failed cell. */
+  /** Returns what the gateway serves for each cell: the stock level and the request time, or `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
   /**
-   * Returns the expected stock level and request time of each cell: those in the most recently requested answer in which the cell has not
-   * failed.
+   * Returns the expected stock level and request time of each cell. They come from the most recently requested answer in which the cell has
+   * not failed.
    */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {

@@ -10,7 +10,7 @@ import { namesIn } from './support/prom-ql.ts';
 /** The labels that Prometheus adds to each sample. */
 const OF_TARGETS = ['job', 'instance'];
 
-/** The names of all series of a gateway with every kind of metric, each with its labels. */
+/** Returns the labels of each series in the metrics of a gateway, by the name of the series. The gateway has every kind of metric. */
 function listSeries(): ReadonlyMap<string, readonly string[]> {
   const unfitValues = () => ({ answer: 0, seen: 0, change: 0, lease: 0, refusal: 0 });
   const { metrics } = createGateway(
@@ -36,7 +36,7 @@ const QUERIES = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr 
 
 const HEADINGS = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
 
-/** Returns the names in an expression that no series has: metrics, and labels of which no metric in the expression has one. */
+/** Returns the unknown names in a PromQL expression: metrics that do not exist, and labels that no metric in the expression has. */
 function unknownIn(expression: string): readonly string[] {
   const { metrics, labels } = namesIn(expression);
   const known = new Set(metrics.flatMap((name) => SERIES.get(name) ?? []));

@@ -22,7 +22,7 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** Returns the ids that the normalised list must contain: each usable id in RunPod's list once. */
+/** Returns the ids that the normalised list must contain: all ids in RunPod's list that are texts and not blank, without duplicates. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
@@ -113,7 +113,7 @@ describe('a list of data centers in any form that RunPod may send', () => {
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
 
-/** A raw answer of RunPod for a cell, and the stock level that its stock word means. */
+/** A raw answer of RunPod for a cell (a GPU type in a data center), and the stock level that its `stockStatus` means. */
 interface Saying {
   readonly raw: Raw | null;
   readonly level: StockLevel | null;
@@ -222,7 +222,8 @@ describe('the cells that result from any answer of RunPod about prices', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // Prices are rounded to ten decimal places. After that, a bid just below the on-demand price may equal it, and is then not an offer.
+        // A bid is an offer only if it is below the on-demand price. The margin allows for rounding, after which a slightly lower bid may
+        // equal the price.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],

@@ -19,7 +19,7 @@ const gpuType: GpuType = {
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());
-/** Generates raw answers of RunPod for a cell, each with the stock level that its stock word means. */
+/** Generates raw answers of RunPod for a cell (a GPU type in a data center), each with the stock level that its `stockStatus` means. */
 const sayings = fc
   .tuple(
     stockWords,

@@ -108,7 +108,7 @@ describe('an upstream that goes down', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // The gateway pauses its requests only after it has received the failure. So the test waits for the failure.
+    // The gateway pauses its requests to RunPod only after it has noticed the failure. So the test waits until the failure is logged.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())

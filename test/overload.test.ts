@@ -5,8 +5,8 @@ import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 /**
- * Calls `tick` every `stepMs` milliseconds of simulated time, for `forMs` milliseconds from the time `from`. Returns the time of the last
- * call.
+ * Calls `detector.tick` every `stepMs` milliseconds of simulated time. Starts at the time `from`, and stops `forMs` milliseconds later.
+ * Returns the time of the last call.
  */
 function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;

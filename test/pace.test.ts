@@ -184,8 +184,8 @@ it('the remaining work of a large operation is not done after its client has dis
 
 describe('turns of the event loop', () => {
   /**
-   * Creates turns of the event loop, and `add`, which adds a piece of work to a queue. When the piece of work runs, it adds its name to
-   * `done`, and then adds the pieces of work that are named in `more` to the same queue.
+   * Creates a scheduler of event loop turns, and a function `add` that puts named work into a queue. Work that runs adds its name to
+   * `done`, and then queues the work that is named in `more`.
    */
   const createWork = () => {
     const turns = createLoopTurns();

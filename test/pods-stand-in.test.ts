@@ -9,8 +9,8 @@ import { indexStock } from './support/world.ts';
 import { anyWorld, dataCenterNamed, gpuTypeNamed } from './support/worlds.ts';
 
 /**
- * A world with two GPU types and two data centers. Only EU-RO-1 is on the global network, and only EU-RO-1 has stock: pods of one or two
- * GPUs.
+ * A world (a state of RunPod) with two GPU types and two data centers. Only EU-RO-1 is on the global network, and only EU-RO-1 has stock:
+ * pods of one or two GPUs.
  */
 const WORLD = {
   gpuTypes: [gpuTypeNamed('NVIDIA L4', true, 0.4), gpuTypeNamed('AMD MI300X', true)],

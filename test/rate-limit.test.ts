@@ -18,7 +18,7 @@ async function listen(env: Record<string, string>) {
   return { post, get, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** Returns the name and the parameters of the only item in the header `field`. */
+/** Returns the name and the parameters of the item in the header `field`, which has exactly one item. */
 function read({ headers }: Response, field: string) {
   const [[name, parameters]] = parseList(headers.get(field) ?? '') as [Item];
   const [q, w, r, t] = ['q', 'w', 'r', 't'].map((key) => parameters.get(key));
@@ -36,7 +36,7 @@ describe('the responses to a client with a rate limit', () => {
       await gateway.get({ 'if-none-match': whole.headers.get('etag') ?? '' }),
       await gateway.post({}, '{ nonsense }'),
       await gateway.post(),
-      // The gateway answers the following requests from rows in memory or with finished responses.
+      // The gateway has the data for the following requests in memory.
       await gateway.post(),
       await gateway.post(),
       await gateway.post(),

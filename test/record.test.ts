@@ -93,7 +93,7 @@ describe('RECORDING', () => {
   const DAY = 'fixtures/runpod/2025-11-14';
   const FILES = ['recording.json', 'gpu-types.json', 'data-centers.json', 'lowest-prices.json'];
 
-  /** Writes a copy of the recording that was made at another time. */
+  /** Copies the recording to a new folder, but changes the time at which it was recorded. Returns the folder. */
   function copyRecording() {
     const folder = newFolder();
     mkdirSync(folder, { recursive: true });

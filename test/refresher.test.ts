@@ -23,7 +23,9 @@ describe('a refresher', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Starts a refresher. Its catalog has no observations at first, and takes `tookMs` milliseconds for each new observation. */
+  /**
+   * Starts a refresher, which renews answers in the background. At first, there are no answers. Each renewal takes `tookMs` milliseconds.
+   */
   function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
     const began = Date.now();
     const renewals: Renewal[] = [];
@@ -122,7 +124,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // Each of about 40 answers is refreshed every 48 s, which is 0.8 of the freshness time. So each is refreshed ten times in 480 s.
+    // Each of about 40 answers is refreshed every 48 s (0.8 of the freshness time), so ten times in 480 s.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);
@@ -139,7 +141,7 @@ describe('a refresher', () => {
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
     wishes.push(ALL);
     refresher.wake();
-    // The refresher refreshes one answer every 1.2 seconds.
+    // The refresher spreads its work: it refreshes one answer every 1.2 seconds.
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals.length).toBeLessThanOrEqual(3);
     await refresher.stop();
@@ -193,7 +195,7 @@ describe('a gateway that refreshes in the background', () => {
     await ask(ASK);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(4);
-    // The age is read from a metric, because a query would also cause a refresh.
+    // The test reads the age from a metric, because a query would also cause a refresh.
     await expect.poll(() => metric('gpu_gateway_oldest_answer_age_seconds')).toBeLessThan(1);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);

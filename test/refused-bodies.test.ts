@@ -103,7 +103,7 @@ describe('a request that is refused because of its headers', () => {
 describe('an endless body', () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-  /** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that it has accepted. */
+  /** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that the gateway has accepted. */
   async function bytesTaken(socket: Socket): Promise<number> {
     const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     socket.resume();

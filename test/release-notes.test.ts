@@ -20,7 +20,7 @@ const CHANGELOG = `# Changelog
 - An old thing
 `;
 
-/** Returns the notes about a version if the files name these versions. */
+/** Returns the release notes about `version`. package.json names the version `programs`, and the chart names the version `chart`. */
 function notesOf(version: string, { programs = version, chart = version } = {}) {
   const files: Record<string, string> = {
     'CHANGELOG.md': CHANGELOG,

@@ -204,7 +204,10 @@ describe('a load that returns more values than requested', () => {
 });
 
 describe('a value that another replica loads while this one waits for the lease', () => {
-  /** Creates the caches of two replicas, which share one store. The second replica gets no lease until `letIn` is called. */
+  /**
+   * Creates the caches of two replicas with a shared store. The second replica gets no lease (the exclusive right to load a value) until
+   * `letIn` is called.
+   */
   function createTwo() {
     const store = createMemoryStore();
     let letIn = () => {};

@@ -14,7 +14,7 @@ describe('renovate.json', () => {
     const images = ['Dockerfile', 'deploy/compose.yaml'].flatMap((file) =>
       [...read(file).matchAll(/(?:FROM|image:)(?: --\S+)? (?:(\S+?):)/g)].map(([, name]) => name),
     );
-    // Renovate looks for the versions of Node for the action setup-node in this repository.
+    // Renovate looks up the versions of Node for the action setup-node in the GitHub repository actions/node-versions.
     const ofActions = read('.github/workflows/release.yml').includes('node-version: ') ? ['actions/node-versions'] : [];
     const used = [...Object.keys({ ...dependencies, ...devDependencies }), ...images, ...ofActions];
     for (const { description, matchPackageNames = [] } of packageRules) {

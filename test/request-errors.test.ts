@@ -74,7 +74,7 @@ describe('a body', () => {
   it.each(['Application/JSON', 'APPLICATION/JSON; charset=UTF-8', 'application/json ;charset=utf-8'])(
     'is read with the content type %s',
     async (type) => {
-      // The second response comes from memory. So responses from Yoga and from memory are tested.
+      // The first response comes from Yoga, and the second one from memory. So both are tested.
       for (let count = 0; count < 2; count += 1) {
         const { status, answer } = await post(BODY, { 'content-type': type });
         expect([status, answer.data.gpuAvailability.totalCount]).toEqual([200, 79]);

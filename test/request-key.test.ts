@@ -5,7 +5,7 @@ import { readRequestKey } from '../src/fast-path/request-key.ts';
 
 const header = option(constantFrom('one', 'two'), { nil: undefined });
 
-/** Generates requests with every part on which a response may depend. */
+/** Generates requests that can differ in everything on which a response may depend. */
 const anyRequest = record({
   method: constantFrom('GET', 'POST', 'HEAD'),
   url: constantFrom('/graphql', '/other'),
@@ -18,7 +18,7 @@ const anyRequest = record({
 
 const PARTS = ['method', 'url', 'body', 'accept', 'origin', 'authorization', 'content-type'] as const;
 
-/** Those parts of a generated request that are headers. The other parts are the method, the URL and the body. */
+/** The properties of a generated request that are headers. The other properties are the method, the URL and the body. */
 const HEADERS: ReadonlySet<string> = new Set(['accept', 'origin', 'authorization', 'content-type']);
 
 const keyOf = ({ method, url, body, ...headers }: Record<string, string | undefined>) =>

@@ -122,7 +122,7 @@ describe('permits of large operations', () => {
     await nextTurn();
     void third.obtain();
     expect([third.isHeld(), memory.held(), memory.waiting()]).toEqual([false, 1, 0]);
-    // The queue is empty, so no timer must be left.
+    // No response waits for memory, so no timer must be left.
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -24,7 +24,7 @@ function createOutcomes() {
           throw new UpstreamUnreachableError('op', 'HTTP 502');
         })
         .catch(() => {}),
-    /** Records an observation in which the stock of the GPU type could not be read. */
+    /** Records an observation of a GPU type in which its stock could not be read. */
     leaveOpen: (gpuTypeId: string) => {
       const cell = { dataCenterId: dataCenterOf('A').id, failure: { code: 'BAD_RESPONSE', message: '' } } as const;
       const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };

@@ -251,7 +251,7 @@ describe('a gateway with the REST API', () => {
     'reports every cell of a new pod size as failed after %s, and still serves known answers',
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
-      // The time-out is short only for faults that wait for it. On a busy machine, good answers may take longer than a second.
+      // Only a fault that causes a time-out gets a short time-out. On a busy machine, good answers may take longer than a second.
       const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);

@@ -8,10 +8,7 @@ const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
 const REPORT = '{ totalCount coverage { complete } }';
 
-/**
- * Queries about one GPU type through different fields, by the name of the field. Each entry is a function that creates the query for a pod
- * size.
- */
+/** Functions that create a query about one GPU type for a pod size. The key names the field with which the query reads availability. */
 const QUESTIONS: Record<string, (gpuCount: number) => string> = {
   'gpuAvailability everywhere': (gpuCount) =>
     `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,

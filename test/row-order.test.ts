@@ -48,8 +48,8 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs, the recording has stock but no stock levels. So when these rows are ordered by stock, all of them that are in
-  // stock have no value.
+  // In the recording, pods of two GPUs have no stock levels, even if they are in stock. So the order by stock is also tested with rows in
+  // stock that have no value.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
     'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {

@@ -18,7 +18,7 @@ const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES:
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;
 
-/** Creates a fault that does the same as another fault, but also adds the secrets to the headers, the status text and the body. */
+/** Creates a fault that behaves like another fault, but adds the secrets to the headers, the status text and the body. */
 const echoing =
   (fault: Fault): Fault =>
   (response, good) => {
@@ -32,8 +32,8 @@ const echoing =
 const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
 
 /**
- * Returns failed responses that contain `echo` wherever the gateway could log it. In some of them, the log would cut `echo` in half if it
- * did not remove it first.
+ * Returns failed responses that contain `echo` wherever the gateway could log it. In some responses, `echo` comes so late in a long text
+ * that shortening the text could cut `echo` in half.
  */
 const refusalsWith = (echo: string): Fault[] => [
   answerWith(200, echo),
@@ -77,7 +77,9 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** Starts a stand-in for RunPod that applies the faults to price requests in turn. `undefined` in `faults` means a good answer. */
+/**
+ * Starts a stand-in for RunPod that applies the faults to price requests, one after the other. `undefined` in `faults` means a good answer.
+ */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>
@@ -93,15 +95,14 @@ describe('a secret', () => {
   it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // The time-out is long, because the lists may take long on a busy machine. The test is fast nevertheless, because none of these faults
-    // waits for the time-out.
+    // The long time-out leaves enough time for the lists on a busy machine. It does not slow the test down, because no fault waits for it.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);
   });
 
   it('appears nowhere when RunPod fails in each known way and repeats it', async () => {
-    // The list alternates faults and good answers. After several responses with 429 in a row, the gateway would send no more requests.
+    // A good answer follows each fault. After several responses with 429 in a row, the gateway would send no more requests.
     const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
     await using runPod = await failInTurn(faults);
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
@@ -157,7 +158,7 @@ describe('the process', () => {
     ['the source', ['node_modules/.bin/tsx', 'src/main.ts']],
   ])('shows no password of Redis when it runs from %s and DEBUG is set', async (_from, command) => {
     const received: string[] = [];
-    // This server never answers, so the gateway starts without it.
+    // This stand-in for Redis never answers, so the gateway starts without Redis.
     const silent = createServer((socket) => void socket.on('data', (data) => received.push(String(data))));
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const { port } = silent.address() as AddressInfo;

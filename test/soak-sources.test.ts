@@ -17,7 +17,7 @@ import { createFaults, type Weather } from './support/weather.ts';
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
 /** For how many seconds each source is tested. With 0, the test has a fixed number of steps instead. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 0);
-/** The number of steps in a chunk. Each kind of event occurs at least once in every chunk. */
+/** The number of steps in a chunk. The test plans its steps in chunks, and each kind of event occurs at least once in every chunk. */
 const CHUNK = 60;
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
@@ -33,7 +33,7 @@ const ENV = {
 const FORMS = { rest: { ...USUAL.rest, types: 'left out' }, graphql: { nothing: 'nulls', year: 2025 } } as const;
 const MATRICES = SIZES.map((gpuCount): Question => ({ gpuCount, includeUnavailable: true, leaves: false }));
 
-/** Generates what happens in a step besides the queries: the world changes twice, and the returning subscriber may disconnect or return. */
+/** Generates what happens in a step besides the queries. RunPod's state changes twice, and a subscriber may disconnect or return. */
 const anyTurn = fc.record({
   moves: fc.tuple(anyMoves, anyMoves),
   goes: fc.constantFrom<(Parting | null)[]>('leaves', 'is cut', null, null),
@@ -54,8 +54,8 @@ function* planAll(truth: Truth) {
 }
 
 /**
- * Starts a gateway in front of stand-ins for RunPod. The stand-ins serve a world whose stock changes, and fail in the way that the current
- * `weather` allows.
+ * Starts a gateway in front of stand-ins for RunPod. The stock at the stand-ins changes, and `weather` determines which of their requests
+ * may fail.
  */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
@@ -118,7 +118,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
 
 type Soak = Awaited<ReturnType<typeof openSoak>>;
 
-/** Creates the subscribers to one pod size, with functions that check the events that these subscribers receive. */
+/** Creates clients that subscribe to the changes of one pod size, and functions that check the events that these clients receive. */
 function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][number]) {
   const { gpuCount } = matrix;
   const proxied = soak.served.url.replace(/127\.0\.0\.1:\d+/, proxy.address);
@@ -126,7 +126,10 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const staying = [overSse(soak.served.url, variables), overWebSocket(soak.served.url, variables)];
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
-  /** The ids of the events that the returning subscriber has received. A new list begins each time the subscriber has missed events. */
+  /**
+   * The ids of the events that one subscriber has received. This subscriber disconnects and returns. A new list begins each time it has
+   * missed events.
+   */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
     subscribe(lastEventId) {
@@ -167,7 +170,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
       ]),
       ...judge(staying.length, returning.take(), stays.at(-1)),
     ],
-    /** Reads the whole matrix for the returning subscriber again, as a client must do after it has missed events. */
+    /** Reads all rows for the returning subscriber again, as a client must do after it has missed events. */
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
@@ -204,9 +207,9 @@ describe.each([
         return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
       });
       /**
-       * Resolves when all subscribers are connected, and all subscribers that have missed events have read the whole matrix again. The
-       * returning subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet could be mistaken
-       * for a new one.
+       * Reconnects the returning subscribers. Resolves when all subscribers are connected and those that have missed events have read all
+       * rows again. The returning subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet
+       * could count as a new one.
        */
       async function gather(): Promise<void> {
         const restarted = new Set<(typeof audiences)[number]>();
@@ -234,7 +237,7 @@ describe.each([
         const where = `step ${done} of SOAK_SEED=${SEED}`;
         if (isOver(done)) break;
         done += 1;
-        // In these steps of each chunk, the returning subscribers stay away for longer than the gateway stores events.
+        // In steps 30 to 35 of each chunk, the returning subscribers stay disconnected for longer than the gateway stores events.
         const isLongAway = step.index >= 30 && step.index < 36;
         if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
         if (step.index === 35) gateway.passSeconds(601);

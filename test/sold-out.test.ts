@@ -90,7 +90,8 @@ describe('a report that everything is sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // The gateway sends no request yet, because a second answer that follows so soon would not confirm the first one.
+    // The gateway doubts the sold-out answer until a later answer confirms it. An answer so soon would not confirm it, so the gateway sends
+    // no request yet.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();
@@ -153,8 +154,8 @@ describe('a report that everything is sold out at once', () => {
     const ofL4 = doubted.filter(isL4);
     expect(ofL4.length).toBeGreaterThan(0);
     expect(ofL4.every(({ available, stock }) => available === null && stock === 'UNKNOWN')).toBe(true);
-    // The gateway refreshes incomplete answers sooner than others. Such an early answer does not confirm the first one, and causes no
-    // second warning.
+    // The gateway refreshes incomplete answers sooner than others. An answer that comes so early neither confirms the doubted answer nor
+    // causes a second warning.
     await readAnew(16);
     expect(warnings()).toBe(1);
     const confirmed = await readAnew();

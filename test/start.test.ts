@@ -24,7 +24,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // A request that is sent before the release may arrive after it. Then it is answered immediately.
+    // A request that arrives after the release is answered immediately.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();

@@ -263,7 +263,7 @@ describe('the single connection mode of GraphQL over SSE', () => {
     ['the end of an operation', { method: 'DELETE', headers: { 'x-graphql-event-stream-token': 'a' } }],
   ])('is refused with 405 and a reason: %s', async (_what, init) => {
     const url = await listen(createGateway());
-    // After these requests, the gateway has stored a finished response to the operation. It must refuse the next request nevertheless.
+    // These requests make the gateway store a finished response to the operation. The gateway must refuse the next request nevertheless.
     for (let index = 0; index < 3; index += 1) await (await post(url, WHOLE, '*/*')).text();
     const response = await fetch(url, init);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);

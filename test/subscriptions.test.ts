@@ -253,7 +253,7 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // The answer to this request is withheld. When it arrives, its client has disconnected and the answer is outdated.
+    // The answer to the next query is withheld. When it arrives, its client has disconnected and its stock is outdated.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(
@@ -381,11 +381,11 @@ describe('a subscription', () => {
           runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
         await expect.poll(isOver).toBe(true);
       }
-      // The client can still read the data that has already been sent. Then the connection ends.
+      // The gateway has cut off the subscription. The client can still read the data that was sent before. Then the connection ends.
       const ended = once(socket, 'close');
       socket.on('error', () => {}).resume();
       await ended;
-      // The cut must not affect other subscriptions.
+      // Cutting off one subscription must not affect others.
       const another = overSse(gateway.url);
       await gateway.subscribed(1, null);
       expect(another.end()).toBeUndefined();

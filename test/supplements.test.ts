@@ -19,8 +19,8 @@ const withoutSpot: Fault = (response, good) => {
 };
 
 /**
- * Starts both APIs and a gateway. Waits until the gateway has requested supplements (answers of the GraphQL API that add spot prices and
- * pod sizes) for all GPU types in stock. In this test, the supplements contain neither spot prices nor pod sizes.
+ * Starts stand-ins for RunPod's two APIs and a gateway. Waits until the gateway has requested supplements (answers of the GraphQL API that
+ * add spot prices and pod sizes) for all GPU types in stock. In this test, the supplements contain neither spot prices nor pod sizes.
  */
 async function openAfterRound(): Promise<Both> {
   const both = await openBoth();

@@ -6,8 +6,7 @@ const gateway = createGateway();
 const ENTITY = '{ __typename: "GpuType", id: "NVIDIA L4" }';
 
 /**
- * Returns an operation with exactly `tokens` tokens. Each of 248 entities has 8 tokens, 12 tokens surround the entities, and the others are
- * further fields.
+ * Returns an operation with exactly `tokens` tokens: 248 entities with 8 tokens each, 12 tokens around the entities, and further fields.
  */
 const operationOf = (tokens: number) =>
   `{ _entities(representations: [${ENTITY.repeat(248)}]) { __typename } ${'__typename '.repeat(tokens - 12 - 248 * 8)}}`;

@@ -69,7 +69,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stale: true });
     await expect.poll(gateway.askL4).toMatchObject({ stock: 'NONE', stale: false, health: 'UP' });
     expect(gateway.asked()).toBe(2);
-    // The new observation has the time that the changed clock shows.
+    // The gateway dates the new observation by the changed clock.
     const { observedAt } = await gateway.askL4();
     expect(Math.abs(Date.parse(observedAt) - gateway.wallNow())).toBeLessThan(30_000);
     await expect

@@ -13,7 +13,7 @@ import type { Tracer } from '../observability/tracing/tracer.ts';
 import { createSource, type Source } from '../source.ts';
 import type { Recording } from '../upstream/recorded/recording.ts';
 
-/** The metrics of the availability data. */
+/** The metrics that count how the availability data is requested, read and changed. */
 export type DataMetrics = Pick<
   Metrics,
   'countAttempt' | 'countPricedWithoutStock' | 'countChange' | 'countRead' | 'countSupplemented'
@@ -42,15 +42,15 @@ export interface AvailabilityData {
   readonly source: Source;
   readonly catalog: CachedCatalog;
   /**
-   * The form of `catalog` for reads by clients. With `REFRESH=background`, it records which observations clients read, so that `refresher`
-   * keeps them fresh.
+   * The catalog through which clients read. With `REFRESH=background`, it records which observations clients read, so that `refresher`
+   * keeps these observations fresh.
    */
   readonly read: CachedCatalog;
   readonly changes: Changes;
   readonly refresher: Refresher;
 }
 
-/** Connects the source, the cache, the detection of changes, and the background refresh. */
+/** Creates and connects the source, the cache, the detection of changes, and the background refresh. */
 export function createAvailabilityData(deps: AvailabilityDataDeps): AvailabilityData {
   const { config, fleet, clock, onFaultOf } = deps;
   const { now } = clock;

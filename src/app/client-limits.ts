@@ -37,8 +37,8 @@ export interface ClientLimits {
   readonly sinks: ResponseSinks;
   readonly responseMemory: ResponseMemory;
   /**
-   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a client connection gets an
-   * unbounded permit, because no client can leave its response unread.
+   * Returns the permit of an operation over HTTP. An operation needs its permit to create a large response, because the memory for large
+   * responses is limited. An operation without a client connection gets a permit without limits.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -80,8 +80,8 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
 }
 
 /**
- * Creates the clients with their budgets of requests to RunPod. `now` returns monotonic milliseconds. `onRefused` is called when a budget is
- * spent.
+ * Creates a function that finds a client, with its budget of requests to RunPod, by the client's name. `now` returns monotonic
+ * milliseconds. `onRefused` is called when a budget is spent.
  */
 export const createFindClient = (config: Config, now: () => number, onRefused: () => void): FindClient =>
   createClients({

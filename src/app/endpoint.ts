@@ -49,18 +49,18 @@ export interface EndpointDeps {
 export interface Endpoint {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   /**
-   * The handler for HTTP requests that arrive at the server. It checks the headers of each request. If there is a finished response for the
-   * request, it sends this response at once.
+   * The handler for HTTP requests that arrive at the server. It checks the headers of each request. Then it sends a stored response at once
+   * if one is valid, and otherwise executes the request.
    */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
-  /** Names the client of a request in the log. */
+  /** Returns the text by which the log names the client of a request. */
   readonly labelClient: LabelClient;
   /** The paths that `handler` answers. */
   readonly routes: readonly string[];
 }
 
-/** Creates the GraphQL server, with the fast path in front of it. */
+/** Creates the GraphQL server, and in front of it the fast path, which answers many requests without Yoga. */
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { config, data, clients, tracer } = deps;
   const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];

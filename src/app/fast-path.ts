@@ -28,7 +28,10 @@ export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'h
   readonly tracer: Tracer;
 }
 
-/** Creates the fast path, which answers repeated requests and known operations without Yoga. */
+/**
+ * Creates the fast path. It answers repeated requests with stored responses, and executes operations that Yoga has executed before. Neither
+ * needs Yoga again.
+ */
 export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
   const { responseMemory, sinks, requestCounter } = deps.clients;
   const { catalog } = deps.data;
@@ -48,8 +51,8 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
 }
 
 /**
- * Creates the store of known operations, or returns `null` if Yoga must execute every operation. This is so with tracing, because the fast
- * path records no spans, and with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
+ * Creates the store of operations that can be executed without Yoga. Returns `null` with tracing, because the fast path records no spans.
+ * Also returns `null` with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
  */
 function createOperations({
   config,

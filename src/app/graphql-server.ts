@@ -7,12 +7,12 @@ import { DOCUMENT_ID } from '../graphql/plugins/persisted-operations.ts';
 import { createCacheControl } from '../http/cache-control.ts';
 import type { OperationLimits } from '../loaders/budget.ts';
 
-/** The maximum length of a request body, in bytes. A request for a thousand entities fits into it. */
+/** The maximum length of a request body, in bytes. It is enough for a federation request for a thousand entities. */
 export const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * The maximum number of rows in the response to one operation: thirty times the number of cells at RunPod. Without a limit, an operation
- * could block the event loop for a long time, because each row takes some microseconds.
+ * The maximum number of rows in the response to one operation. It is thirty times the number of pairs of a GPU type and a data center at
+ * RunPod. Each row takes some microseconds, so without a limit, an operation could block the event loop for a long time.
  */
 const MAX_ROWS = 50_000;
 
@@ -25,7 +25,7 @@ export const operationLimits = (
   maxBytes: config.maxAnswerBytes,
 });
 
-/** The options of Yoga that do not depend on how requests arrive. */
+/** The options of Yoga that are the same in the gateway's own server and in the library. */
 export const YOGA_OPTIONS = {
   maskedErrors: { maskError },
   // `useDocumentCache` replaces Yoga's own cache, which limits the number of documents, but not their length.
@@ -37,8 +37,8 @@ export const YOGA_OPTIONS = {
 } satisfies YogaServerOptions<object, GraphQLContext>;
 
 /**
- * Creates the functions that decide how long the gateway, clients and proxies may cache a response. With `isPrivate`, only the client's own
- * cache may store it.
+ * Creates the functions that decide how long the gateway, clients and proxies may cache a response. With `isPrivate`, proxies may not cache
+ * a response.
  */
 export function createCaching({ cache }: Pick<Config, 'cache'>, isPrivate: boolean, clock: Clock) {
   return {

@@ -3,7 +3,7 @@ import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
-/** The pause before the next attempt or check, in milliseconds. */
+/** The pause before the next attempt to load the data, or before the next check whether the gateway is still ready, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
 
 /**
@@ -24,8 +24,8 @@ export interface KeepReadyOptions {
 
 /**
  * Warms up the gateway, so that it becomes ready before the first client sends a request. Calls `ask` until `ask` succeeds, and again
- * whenever the gateway is no longer ready. In the queue, requests that clients wait for go before the requests of the warm-up. Never
- * rejects. Resolves when `signal` is aborted.
+ * whenever the gateway is no longer ready. Requests to RunPod that clients wait for have priority over those of the warm-up. Never rejects.
+ * Resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
   const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };

@@ -10,9 +10,9 @@ import { createClientDemand } from '../loaders/client-demand.ts';
 import { createLoaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 
-/** What the contexts of all operations share. */
+/** The dependencies that the contexts of all operations have in common. */
 export interface OperationContextDeps {
-  /** The catalog for reads by clients. With tracing, each of its reads is traced. */
+  /** The catalog through which operations read data. If tracing is on, it traces each read. */
   readonly catalog: CachedCatalog;
   readonly changes: Changes;
   /** Returns the client with this name. The name `null` stands for clients without limits. */
@@ -24,13 +24,13 @@ export interface OperationContextDeps {
   readonly isOverloaded: () => boolean;
 }
 
-/** One operation, as its transport sees it. */
+/** The properties of one operation that depend on the connection over which it arrived. */
 export interface IncomingOperation extends Pick<GraphQLContext, 'permit' | 'client' | 'leaving' | 'disconnect'> {
   /** Aborted when nobody waits for the result any more. */
   readonly signal: AbortSignal;
 }
 
-/** Creates the context of one operation, in which nothing has been read or spent yet. */
+/** Creates the GraphQL context of one operation. The operation starts with empty loaders and an unused budget. */
 export function createOperationContext(
   { catalog, changes, findClient, limits, turns, tracer, isOverloaded }: OperationContextDeps,
   { signal, permit, client, leaving, disconnect }: IncomingOperation,

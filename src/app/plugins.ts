@@ -61,7 +61,7 @@ const HEARTBEAT_MS = 12_000;
 export interface PluginDeps extends OperationPluginDeps {
   readonly config: Config;
   readonly endpoint: string;
-  /** The paths that are answered. Every other path is answered with 404. */
+  /** The paths that the gateway serves. A request for any other path gets status 404. */
   readonly routes: readonly string[];
   readonly maxBodyBytes: number;
   readonly board: BoardFiles;
@@ -78,7 +78,7 @@ export interface OperationPluginDeps {
   readonly metrics: Pick<Metrics, 'countRefusal' | 'countError'>;
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
-  /** The finished responses. Without them, every response is created again. */
+  /** The store of finished responses to requests that may be repeated. Without this store, every response is created again. */
   readonly finished?: FinishedResponses<GraphQLContext & ServerContext>;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;
@@ -93,7 +93,7 @@ type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plu
  */
 export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
 
-/** The plugins that check the path, headers and body of requests, and the plugins that serve paths other than the endpoint. */
+/** The plugins that check the path, headers and body of requests, and the plugins that serve paths other than the GraphQL endpoint. */
 function pluginsOfRequests({
   config,
   endpoint,

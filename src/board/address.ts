@@ -4,9 +4,9 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 export interface Address {
   /** The query string with its '?', or an empty text. It also changes when the visitor presses Back or Forward. */
   readonly search: ReadonlySignal<string>;
-  /** Changes the query string in a new entry of the browser's history, so the Back button returns to the present query string. */
+  /** Changes the query string and adds an entry to the browser's history. The Back button returns to the previous query string. */
   push(search: string): void;
-  /** Changes the query string of the present entry of the browser's history. */
+  /** Changes the query string without adding an entry to the browser's history. */
   replace(search: string): void;
 }
 

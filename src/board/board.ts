@@ -19,14 +19,14 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'>, ShownM
   readonly now: ReadonlySignal<number>;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
-  /** The `data-focusable` value of the element of the matrix that last had the focus, or is about to get it. */
+  /** The element of the matrix that last had the focus, or is about to get it. The text is the `data-focusable` value of the element. */
   readonly focused: Signal<string | null>;
   readonly find: Find;
   readonly state: BoardState;
   readonly isLive: ReadonlySignal<boolean | null>;
   /** The client key that the board sends with each request. Null if the visitor has entered no key. */
   readonly key: ReadonlySignal<string | null>;
-  /** Uses another client key from now on. If `key` is null, uses none and forgets all data. */
+  /** Replaces the client key. If `key` is null, removes the key and forgets all data. */
   setKey(key: string | null): void;
   readNow(): void;
 }
@@ -83,7 +83,8 @@ export function createBoard(deps: BoardDeps): Board {
 
   const listener = createStreamListener(isLive, state, cellsLoop.readNow);
   effect(() => {
-    // An open stream keeps the headers with which it was opened, so a new key needs a new stream. Without a valid key no stream can open.
+    // An open stream keeps the headers with which it was opened, so a new key needs a new stream. While the key is not valid, no stream is
+    // opened.
     void key.value;
     if (isMatrixNeeded.value) return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
     isLive.value = null;
@@ -110,7 +111,7 @@ export function createBoard(deps: BoardDeps): Board {
   return { now, filters, focused, find, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
 }
 
-/** When the matrix is needed again after a pause, forgets its cells, unless the pause was no longer than the polling interval. */
+/** Forgets the cells of the matrix when the matrix is needed again after a pause that was longer than the polling interval. */
 function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardState): void {
   let leftAt = Number.POSITIVE_INFINITY;
   onChange(isMatrixNeeded, () => {
@@ -119,14 +120,14 @@ function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardSta
   });
 }
 
-/** Asks the gateway at once when the visitor's question changes, or when the page needs details of the answer. */
+/** Reads the list of pods at once when the visitor's needs change, or when the page needs more details of the list. */
 function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow }: ReadLoop): void {
   onChange(find.needsDetails, () => {
     if (find.needsDetails.peek()) readNow();
   });
   let asked = find.question.peek();
   onChange(find.question, () => {
-    // The read that brings the first lists also asks the first question.
+    // The first question needs no additional read, because the read that fetches the first lists also sends it.
     if (asked !== null && isFindShown.peek()) readNow();
     asked = find.question.peek();
   });

@@ -13,8 +13,8 @@ export interface Outage {
 /** The state of the connection to the gateway: whether the gateway answers, and whether it sends changes. */
 export interface Connection {
   /**
-   * Whether the event stream is open. While it is closed, the board polls more often. Null until the first attempt to open the stream has
-   * ended.
+   * Whether the event stream is open. While the stream is closed, the board polls more often. Null until the first attempt to open the
+   * stream has ended.
    */
   readonly isLive: Signal<boolean | null>;
   /** Why the latest read of a part of the page has failed. Null while all parts that are needed can be read. */
@@ -23,7 +23,10 @@ export interface Connection {
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
   /** Records that the gateway has accepted the client key. */
   acceptKey(): void;
-  /** Returns a recorder for the reads of one part of the page. While `isNeeded` is false, a failed read of the part is no outage. */
+  /**
+   * Returns a recorder for the reads of one part of the page. While `isNeeded` is false, a failed read of the part does not count as an
+   * outage.
+   */
   track(isNeeded: ReadonlySignal<boolean>): ReadRecorder;
 }
 
@@ -60,7 +63,7 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
       fail(error, retryInMs) {
         if (error instanceof QueryError && error.kind === 'unauthenticated') {
           keyProblem.value = key.peek() === null ? 'missing' : 'wrong';
-          // Setting `keyProblem` closes the event stream without a call of `onClosed`.
+          // Setting `keyProblem` closes the event stream without a call of `onClosed`, so `isLive` is set here.
           isLive.value = false;
           failure.value = null;
           return false;

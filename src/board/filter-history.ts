@@ -3,7 +3,7 @@ import type { Address } from './address.ts';
 import { type Filters, fromSearch } from './view/filters.ts';
 import { matrixSearch, type Views } from './views.ts';
 
-/** The parameters of the URL that contain text which a visitor types. */
+/** The URL parameters of the filters that are text fields. */
 const TYPED = new Set(['gpu', 'price']);
 
 export interface FilterHistoryOptions {
@@ -14,7 +14,7 @@ export interface FilterHistoryOptions {
 
 /**
  * Writes the filters of the matrix to the URL while the matrix is shown. Each change becomes a new entry of the browser's history, so Back
- * undoes it. All that is typed into one field, letter by letter, is one change.
+ * undoes it. All letters that are typed into the same field one after the other count as one change.
  */
 export function recordFilters({ filters, address, views }: FilterHistoryOptions): void {
   let last: { readonly search: string; readonly field: string | undefined } | undefined;
@@ -24,7 +24,7 @@ export function recordFilters({ filters, address, views }: FilterHistoryOptions)
     const before = address.search.peek();
     const changed = changedParameters(matrixSearch(fromSearch(before)), search);
     if (changed.length === 0) {
-      // The URL already means these filters, for example after Back. At most, it is written in another way.
+      // The URL already contains these filters, for example after Back. It may only be written in another way, which `replace` corrects.
       address.replace(search);
       return;
     }

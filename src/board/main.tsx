@@ -55,7 +55,7 @@ const board = createBoard({
   address,
   findSearch: views.findSearch,
   key,
-  // A bell needs the matrix, because only changes of cells show that a GPU type has become available.
+  // A bell also needs the cells of the matrix, because only changes of cells show that a GPU type has become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
   isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),

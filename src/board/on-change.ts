@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 
-/** Calls `react` whenever the value changes, but not for the first value. */
+/** Calls `react` whenever the value of `source` changes, but not for its initial value. */
 export function onChange<Value>(source: ReadonlySignal<Value>, react: () => void): void {
   let isFirst = true;
   source.subscribe(() => {

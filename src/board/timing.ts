@@ -1,6 +1,6 @@
 /**
- * The longest time between two reads, in milliseconds: `live` while the event stream is open, `polling` while it is not. Events contain
- * neither ages nor failures, so the board also reads while the stream is open.
+ * The maximum time between two reads, in milliseconds: `live` while the event stream is open, `polling` otherwise. The board also reads
+ * while the stream is open, because events do not report ages or failures.
  */
 export const POLL_INTERVAL_MS = { live: 60_000, polling: 20_000 } as const;
 

@@ -2,17 +2,17 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Address } from './address.ts';
 import { type Filters, toSearch } from './view/filters.ts';
 
-/** The views of the page: `find` answers what a visitor needs with a list of pods, and `matrix` is the table of all cells. */
+/** The views of the page: `find` lists pods that meet the visitor's needs, and `matrix` is the table of all cells. */
 export type ViewName = 'find' | 'matrix';
 
-/** Which view the page shows. */
+/** Tells which view the page shows, and switches between the views. */
 export interface Views {
   readonly shown: ReadonlySignal<ViewName>;
-  /** The query string of `find`, as the visitor last saw it. */
+  /** The query string of the view `find` when the page last showed this view. */
   readonly findSearch: ReadonlySignal<string>;
-  /** Returns the query string of each view, as the visitor last saw it. */
+  /** Returns the query string that shows a view in its latest state. */
   readonly searchOf: (view: ViewName) => string;
-  /** Shows a view. The Back button returns to the present view. */
+  /** Shows a view, and adds an entry to the browser's history. */
   show(view: ViewName): void;
 }
 

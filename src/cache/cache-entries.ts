@@ -35,8 +35,8 @@ export class CacheEntries {
   }
 
   /**
-   * Merges a loaded value into its entry at once. The entry takes over the request time of the loaded value, unless the value only adds
-   * details to the entry, or was requested before the entry.
+   * Merges a loaded value into its entry at once. The entry keeps its request time if the loaded value only adds details or was requested
+   * earlier. Otherwise, the entry takes over the request time of the loaded value.
    */
   async #mergeNow<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;

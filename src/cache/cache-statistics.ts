@@ -6,39 +6,42 @@ import { type Cell, isObserved, type Observation } from '../domain/observation.t
 export interface CellCounts {
   /** The number of fresh cells. */
   readonly fresh: number;
-  /** The number of stale cells in demand. */
+  /** The number of stale cells that were requested in this state in the last five minutes. */
   readonly stale: number;
-  /** The number of failed cells in demand. */
+  /** The number of failed cells that were requested in this state in the last five minutes. */
   readonly failed: number;
-  /** The number of cells that are stale or failed, but not in demand: nothing has requested them since they were last fresh. */
+  /** The number of stale or failed cells that were not requested in this state in the last five minutes. */
   readonly idle: number;
   /**
-   * The time at which the oldest answer among the fresh cells and the stale cells in demand was requested, in monotonic milliseconds of
-   * this process. It is infinite if there is no such answer.
+   * When the oldest answer among the cells in `fresh` and `stale` was requested, in monotonic milliseconds of this process; infinite if
+   * there is no such cell.
    */
   readonly oldestAskedAt: number;
 }
 
 /**
- * Counts the cells of the cached observations. The cache reports each observation to this object, because the entries of the cache cannot
- * be listed.
+ * Counts the cells of the cached observations. The cache must report each observation to this object, because a cache cannot list its
+ * entries.
  */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. `recall` must return the observation as it is served at the moment of the call. */
+  /** Call this for each observation that was stored. `recall` must return the observation as it would be served at that moment. */
   loaded(key: string, recall: () => Observation): void;
   /**
-   * Call this when an observation could not be loaded. If no earlier load of this observation is recorded, its `cells` cells count as
-   * failed.
+   * Call this when an observation could not be loaded. If no earlier load of it is recorded, all of its cells count as failed. `cells` is
+   * their number.
    */
   failed(key: string, cells: number): void;
-  /** Call this each time that an observation was requested and could not be served with every cell fresh. It is then in demand. */
+  /**
+   * Call this when an observation was requested and at least one of its cells was not fresh. For five minutes, such cells then count as
+   * stale or failed instead of idle.
+   */
   wanted(key: string): void;
   readonly count: () => CellCounts;
   /** Returns the observations as they are served now. Each contains only its fresh cells. */
   readonly current: () => readonly Observation[];
 }
 
-/** How long an observation is in demand after a request for it, in milliseconds. */
+/** How long a request for an observation prevents its cells from counting as idle, in milliseconds. */
 const IN_DEMAND_MS = 300_000;
 
 interface Entry {
@@ -46,12 +49,12 @@ interface Entry {
   readonly cells: number;
   /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
-  /** When the observation was last requested without being fresh. Before the first such request, it is in the infinite past. */
+  /** When the observation was last requested while not all of its cells were fresh; minus infinity if it never was. */
   wantedAt: number;
 }
 
 /**
- * Creates empty statistics. They forget an observation if neither `loaded` nor `failed` is called for it for `forgetAfterMs` milliseconds.
+ * Creates empty statistics. An observation is forgotten `forgetAfterMs` milliseconds after the last call of `loaded` or `failed` for it.
  * `now` returns monotonic milliseconds of this process.
  */
 export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {

@@ -44,7 +44,7 @@ export interface CachedCatalog extends Catalog {
    * `observe`.
    */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Requests the spot prices and pod sizes of an observation from the second source in the background, if they are due. */
+  /** Requests spot prices and pod sizes for an observation in the background, if they are due. They come from a second source. */
   readonly supplement: (request: ObservationRequest) => void;
   /** Returns a number that changes whenever an answer may have changed. It does not change when an answer only becomes older. */
   readonly version: () => number;

@@ -25,9 +25,9 @@ export interface CachedLists {
   /** Whether the lists of GPU types and data centers are both cached and may still be served. */
   readonly areKept: () => boolean;
   /**
-   * Returns whether the gateway can answer clients, from memory and at almost no cost. The gateway is 'ready' if the lists of GPU types and
-   * data centers are both cached and may still be served. Otherwise, it is 'unavailable' if the latest attempt to load one of the lists
-   * failed. Otherwise, it is 'ready' if both lists have been loaded before, and 'starting' if not.
+   * Returns whether the gateway can answer clients, without a request to the source. The gateway is 'ready' if the lists of GPU types and
+   * data centers are both cached and may still be served. Otherwise, it is 'unavailable' if the latest attempt to load a list failed.
+   * Without such a failure, it is 'ready' if both lists were loaded before, and 'starting' if not.
    */
   readonly readiness: () => Readiness;
 }
@@ -42,12 +42,12 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list is fresh if it does not come from the API that reports the stock, in milliseconds. The gateway uses such a list only if
- * that API could not provide one. The time is short, because the lists of the two APIs may contain different rows.
+ * How long a list is fresh if it comes from RunPod's other API, in milliseconds. The gateway uses such a list only if the API that reports
+ * the stock could not provide one. The time is short, because the lists of the two APIs may differ.
  */
 const STOP_GAP_MS = 20_000;
 
-/** Creates an object that reads the two lists of `source` through `cache`. */
+/** Creates the cache of the two lists of `source`: GPU types and data centers. */
 export function createCachedLists(options: CachedListsOptions): CachedLists {
   const { source, clock } = options;
   const { now } = clock;

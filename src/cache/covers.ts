@@ -2,8 +2,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
 /**
- * The results of `covers`: for each observation, the list of data centers that the latest check found to be covered. Results are stored,
- * because the same check is made many times.
+ * A cache of `covers`, which is often called with the same arguments. It contains, for each observation, the latest list of data centers
+ * for which `covers` returned true.
  */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 

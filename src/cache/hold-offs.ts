@@ -3,7 +3,7 @@ import type { UpstreamError } from '../domain/errors.ts';
 /** The maximum number of failed loads that are remembered. It is more than twenty times the number of RunPod's GPU types. */
 export const MAX_HOLD_OFFS = 1000;
 
-/** Remembers the loads that failed recently. Each of them is held off, which means that it is not started again for a while. */
+/** Remembers the loads that failed recently. A failed load is not started again for a while. */
 export interface HoldOffs {
   /** Returns the error of the load if it failed recently, else `undefined`. */
   errorOf(loadName: string): UpstreamError | undefined;
@@ -19,8 +19,8 @@ interface HoldOff {
 }
 
 /**
- * Creates the record of failed loads. Each failed load is held off for `holdOffMs` milliseconds. `now` returns monotonic milliseconds of
- * this process.
+ * Creates the record of failed loads. A failed load is not started again for `holdOffMs` milliseconds. `now` returns monotonic milliseconds
+ * of this process.
  */
 export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
   const holdOffs = new Map<string, HoldOff>();
@@ -30,8 +30,8 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      // The entry is deleted before it is set again, so that it moves to the end of the map. If the map is full, its first entry is
-      // forgotten.
+      // Deletes the entry first, so that setting it moves it to the end of the map. The first entry is therefore the oldest, which is
+      // dropped if the map is full.
       holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
       const [oldest] = holdOffs.keys();

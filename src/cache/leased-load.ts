@@ -41,8 +41,8 @@ export async function loadUnderLease<T>(
     const lease = await deps.leases.take(load.name, waited);
     if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
     if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
-    // If the other replica is done but its value cannot be found, this replica does not wait again. It takes the lease and loads the value
-    // itself.
+    // If the other replica has finished but its value is not in the store, this replica does not wait again. It takes the lease and loads
+    // the value itself.
     waited = lease === 'held';
     const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
     if (waited) await wait(waitMs, undefined, { signal: demand.signal });
@@ -66,8 +66,8 @@ async function loadWith<T>(
     }
     const loaded = await renewable.load(demand);
     holdOffs.succeeded(name);
-    // If this replica has lost its lease, another replica has taken it, and has stored a later answer or will do so. So this replica's
-    // answer is not stored.
+    // If this replica has lost its lease, another replica may have taken over the load. So this replica uses the stored value, if there is
+    // one, and does not store its own.
     if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
     const values = await Promise.all(
       loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),

@@ -1,11 +1,11 @@
-/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these is certain. */
+/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these happened. */
 export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
 
 /** The exclusive right of one replica to load something. */
 export interface Lease {
   /**
-   * Returns whether this replica still has the lease. If the replica does not extend the lease for too long, the lease expires, and another
-   * replica may take it.
+   * Returns whether this replica still has the lease. A lease expires if its replica does not extend it in time. Another replica may then
+   * take it.
    */
   confirm(): Promise<boolean>;
   /**
@@ -18,8 +18,8 @@ export interface Lease {
 /** Leases that all replicas share. */
 export interface Leases {
   /**
-   * Takes the lease with this name and returns it. Returns 'held' while another replica has the lease. After 'held', call this again with
-   * `waited` set to true. The result is then 'done' if the other replica has loaded the value in the meantime.
+   * Takes the lease with this name and returns it. Returns 'held' while another replica has the lease. To try again after 'held', call this
+   * with `waited` set to true. The result is then 'done' if the other replica has loaded the value in the meantime.
    */
   take(name: string, waited: boolean): Promise<Lease | 'held' | 'done'>;
 }

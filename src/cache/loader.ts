@@ -10,7 +10,7 @@ import type { Kept } from './store.ts';
 export interface Loader {
   /**
    * Loads a value that is newer than `known`, or joins the running load with the same name. If the load fails and `renewable.loadName` then
-   * returns another name, runs the load with this other name too.
+   * returns another name, tries the load with that name.
    */
   load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T>;
   /** Whether a load with this name can be joined. */
@@ -40,8 +40,8 @@ export function createLoader(deps: LoaderDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load with the same name. The clients that started a running load may use up their budgets, so that
-   * the load fails. In that case, starts a new load for the clients of `demand`, if one of them may still cause a request.
+   * Starts a load, or joins the running load with the same name. A joined load fails if the clients that it runs for have used up their
+   * budgets. A new load is then started, if a client of `demand` still has budget left.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);

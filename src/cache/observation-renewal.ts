@@ -24,8 +24,8 @@ import type { Kept, Store } from './store.ts';
 const INCOMPLETE_MS = 15_000;
 
 /**
- * The gateway doubts some answers that report everything as sold out. A second answer confirms such an answer if it was requested at least
- * this fraction of `freshMs` later.
+ * The gateway doubts some answers that report everything as sold out. A second such answer confirms the first one if the time between the
+ * two requests is at least this fraction of `freshMs`.
  */
 const CONFIRMED_AFTER = 0.5;
 
@@ -52,10 +52,7 @@ export interface ObservationRenewalDeps {
    * second answer confirms the first one.
    */
   readonly onDoubt: (gpuCount: number) => void;
-  /**
-   * Called with the cache key of an observation when one of its cells has come into stock and the spot price and pod sizes of that cell are
-   * unknown.
-   */
+  /** Called when a cell has come into stock whose spot price and pod sizes are unknown. `key` is the cache key of its observation. */
   readonly onNewStock: (key: string) => void;
 }
 
@@ -90,8 +87,7 @@ export function renewableObservation(
     goodForMs: staleMs,
     mayServe: (remembered, ageMs) =>
       ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
-    // While an answer is doubted, no refresh is due early, even if cells are missing: a second answer that comes too early cannot confirm
-    // the first one.
+    // A doubted answer is not refreshed early, even if it lacks cells. A second answer that comes too early could not confirm it.
     lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
   };
 }
@@ -124,7 +120,9 @@ export function toLoaded(
   });
 }
 
-/** Returns whether an answer that reports everything as sold out is believed, judged by the observations in the store. */
+/**
+ * Returns whether to believe an answer that reports everything as sold out. The decision depends on the stock in the stored observations.
+ */
 async function judge(
   { store, lifetimes, now }: ObservationRenewalDeps,
   answer: readonly Observation[],

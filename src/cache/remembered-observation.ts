@@ -21,9 +21,8 @@ export interface RememberedObservation {
 
 /**
  * Merges an answer into the remembered observation. Answers may arrive in any order. If two answers contain the same cell, the answer that
- * was requested later wins. An older answer that arrives late adds only the cells that the newer answer does not contain. A failed cell
- * keeps its last known state. If the source of a cell does not report spot prices and pod sizes, the cell keeps the last known ones, as
- * long as its availability is unchanged.
+ * was requested later wins. A failed cell keeps its last known state. A cell keeps its last known spot price and pod sizes if the source
+ * does not report them and the availability is unchanged.
  */
 export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
@@ -64,8 +63,8 @@ function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): Obs
 const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
 /**
- * Records that an answer is doubted, and leaves the remembered cells unchanged. If no observation is remembered yet, the cells of the
- * answer count as failed until a later answer confirms or contradicts the doubted one.
+ * Records that the gateway doubts an answer. The remembered cells stay unchanged. If no observation is remembered yet, the cells of the
+ * answer count as failed until a later answer confirms or contradicts it.
  */
 export function doubt(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) {
@@ -85,10 +84,9 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 });
 
 /**
- * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time that the
- * first source reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. If the
- * first source has never observed a cell, the whole state of the cell is taken from the second source. This state becomes the latest state
- * if it was requested later than the answer in which the cell failed, else it becomes the last known state.
+ * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time from the
+ * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
+ * first source has never observed takes its whole state from the second source.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -105,17 +103,17 @@ export function supplement(answer: Observation, before: RememberedObservation): 
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if the two disagree about the availability. */
+/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if their availability differs. */
 function spotOf(answer: ObservedCell, cell: ObservedCell) {
   if (answer.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;
   return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt, spotAskedAt };
 }
 
-/** Whether no cell of the latest observation failed. */
+/** Whether all cells of the latest observation could be observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** Returns how much older the oldest observed cell of the latest observation is than the observation itself, in milliseconds. */
+/** Returns the difference in age between the latest observation and its oldest observed cell, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
@@ -131,9 +129,8 @@ export interface AgeLimits {
 }
 
 /**
- * Returns the observation to serve at `now`, which is in monotonic milliseconds of this process. Each cell has its latest state or, if it
- * failed, its last known state. A state that is no longer fresh is marked as stale. A cell whose state is too old to be served counts as
- * failed.
+ * Returns the observation as it is served at the time `now`, in monotonic milliseconds of this process. A failed cell gets its last known
+ * state. A cell whose state is no longer fresh is marked as stale. A cell whose state is too old to be served counts as failed.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;

@@ -13,8 +13,8 @@ export interface Renewable<T> {
   /** The key of the cache entry. */
   readonly key: string;
   /**
-   * Returns the name of the load that provides the value. If this load fails, and the function then returns another name, a load with this
-   * other name is started too.
+   * Returns the name of the load that provides the value. If this load fails, and the function then returns another name, the load is tried
+   * again with that name.
    */
   readonly loadName: () => string;
   /** Loads values. The value of `key` is normally among them. Rejects with an `UpstreamError` if the source fails. */
@@ -46,8 +46,8 @@ export interface Renewable<T> {
 export interface Loaded<T> extends Asked {
   readonly key: string;
   /**
-   * Returns the value to store. `before` is the current cache entry, if there is one. `merge` is called in the order in which answers
-   * arrive, which may differ from the order in which they were requested. The answer that was requested later must win.
+   * Merges this value into `before`, the current cache entry (if there is one), and returns the value to store. Answers may arrive in a
+   * different order than they were requested. The answer that was requested later must win.
    */
   readonly merge: (before: Kept<T> | undefined) => T;
   /** Whether the value only adds details to the cache entry. If so, the entry keeps its request time. */

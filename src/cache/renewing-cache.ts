@@ -27,9 +27,9 @@ export interface RenewingCacheOptions {
 /** A cache that refreshes its entries when they are due. */
 export interface RenewingCache {
   /**
-   * Returns a cached or loaded value. Rejects with an `UpstreamError` if there is no valid cached value and the load fails. Rejects with
-   * the reason of `demand.signal` when that signal is aborted. A load is started only if a client of `demand` may still cause a request to
-   * RunPod. Joining a running load does not need any budget.
+   * Returns the cached value, or loads it. Rejects with an `UpstreamError` if there is no valid cached value and the load fails. Rejects
+   * with the reason of `demand.signal` when that signal is aborted. Starts a load only if a client of `demand` has budget left for a
+   * request to RunPod. Joining a running load needs no budget.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** Returns the value that `read` would return, if it is available without waiting for a load, else `undefined`. */
@@ -78,7 +78,7 @@ export function createRenewingCache({
     const demand = { signal: NEVER_ABORTED, awaited: false, clients };
     if (refusalOf(demand) !== null) return;
     loader.load(renewable, demand, kept).catch((error: unknown) => {
-      // Failures of the source are not reported as faults, because each attempt already reports its own failure.
+      // An `UpstreamError` is not reported as a fault, because each attempt already reports its own failure.
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }

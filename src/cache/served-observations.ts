@@ -39,7 +39,7 @@ export class ServedObservations {
     this.recordRequest(key, remembered);
   }
 
-  /** Records in the statistics that an observation was requested. */
+  /** Records in the statistics that an observation was requested, unless all of its cells are fresh. */
   recordRequest(key: string, remembered: RememberedObservation): void {
     if (!this.isWhole(remembered)) this.statistics.wanted(key);
   }

@@ -45,8 +45,8 @@ export function createSharedLoads(closing?: AbortSignal): SharedLoads {
 }
 
 /**
- * A load and its readers. `awaited` is true while it is true for at least one reader. The load is aborted when all readers have stopped
- * waiting.
+ * A load and its readers. `awaited` is true while at least one reader has a client that waits. The load is aborted when all readers have
+ * stopped waiting.
  */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
@@ -63,7 +63,7 @@ class SharedLoad<T> implements Demand {
       this.#reject = reject;
     });
     this.#result = Promise.race([Promise.resolve(this).then(start), ended]).finally(onEnd);
-    // An error is reported to the readers. Without this handler, it would count as an unhandled rejection if there are no readers.
+    // Each reader handles the error itself. Without this handler, the error would be an unhandled rejection when there is no reader.
     this.#result.catch(() => {});
   }
 
@@ -114,7 +114,7 @@ function whenAborted(signal: AbortSignal): { readonly promise: Promise<never>; r
   let stop = () => {};
   const promise = new Promise<never>((_resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    // One client may wait for many loads at once, so many listeners on its signal are normal.
+    // Turns off Node's warning about many listeners. They are normal here, because one client may wait for many loads at once.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', onAbort);
     stop = () => signal.removeEventListener('abort', onAbort);

@@ -18,8 +18,8 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.every((observation) => countAvailable(observation) === 0);
 
 /**
- * Whether the gateway believes an answer in which everything is sold out. 'newly doubted' is the result for the first such answer that it
- * does not believe. 'still doubted' is the result for another such answer that comes too early to confirm the first one.
+ * Whether the gateway believes an answer in which everything is sold out. 'newly doubted': it does not, and this is the first such answer.
+ * 'still doubted': an earlier such answer is doubted, and this answer comes too early to confirm it.
  */
 export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
 

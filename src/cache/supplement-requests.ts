@@ -15,16 +15,16 @@ export interface SupplementRequestsDeps {
   readonly supplements: Supplements;
   readonly renewal: ObservationRenewalDeps;
   /**
-   * Called for each remembered cell that is also in a supplement, which is an answer with spot prices and pod sizes from the second source.
-   * The arguments are the remembered cell and the cell of the supplement.
+   * Called for each remembered cell about which the second source has answered. This source reports spot prices and pod sizes. `cell` is
+   * the remembered cell, and `added` is the cell from the second source.
    */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
 }
 
 /**
- * Queues a request for the spot prices and pod sizes of an observation, which a second source reports. Does nothing if there is no such
- * source, or if no request is due. The request counts against the budgets of the clients of `demand`, and is sent only while one of these
- * clients has at least half of its budget left.
+ * Queues a request to the second source, which reports spot prices and pod sizes. Does nothing if there is no second source, or if no
+ * request is due. The request counts against the budgets of the clients of `demand`. It is sent only if one of them has at least half of
+ * its budget left.
  */
 export function requestSupplement(
   deps: SupplementRequestsDeps,
@@ -37,8 +37,7 @@ export function requestSupplement(
   const { clients } = demand;
   const renewable = renewableObservation(renewal, request);
   supplements.request(renewable.key, async (unpaid) => {
-    // The request may have become unnecessary while it was queued: another replica may have sent it, or the second source may have reported
-    // the stock too, together with spot prices.
+    // The request may have become unnecessary while it was queued, for example because another replica has sent it.
     const known = (await cache.lookUp(renewable))?.look();
     if (known === undefined || spotAgeMs(known.latest, renewal.now()) < supplements.periodMs) return 'not asked';
     if (!maySpare({ clients })) return 'postponed';

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../domain/errors.ts';
 
 /**
- * A supplement (an answer with spot prices and pod sizes) is requested again after this many times the period in which an observation is
+ * When to request a supplement (an answer with spot prices and pod sizes) again, as a multiple of the time for which an observation is
  * fresh.
  */
 const PERIODS = 5;
@@ -89,7 +89,8 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe may turn out to be unnecessary, for example because nothing is in stock. It then does not count as a request for its key.
+    // A probe may be unnecessary, for example because nothing is in stock. An unnecessary probe does not replace the latest request for its
+    // key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();

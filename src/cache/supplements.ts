@@ -27,10 +27,7 @@ export interface SupplementsOptions {
 
 /** Requests supplements in the background. */
 export interface Supplements {
-  /**
-   * Queues `ask` if a supplement for the key is due. If none is due, the call costs little. While the queue is full, the call has no
-   * effect; a later call can queue the key.
-   */
+  /** Queues `ask` if a supplement for the key is due and the queue is not full. The call costs little if none is due. */
   request(key: string, ask: AskSupplement): void;
   /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
@@ -41,10 +38,10 @@ export interface Supplements {
 }
 
 /**
- * Creates the queue of supplement requests. One request runs at a time. The next request is always the one for the key whose previous
- * request was longest ago. A supplement is due again after five times the period in which an observation is fresh, or sooner if a cell
- * comes into stock. A key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then,
- * only three of the skipped keys are requested every hour, to find out whether RunPod offers spot prices again.
+ * Creates the queue of supplement requests. One request runs at a time, and the key whose previous request was longest ago comes first. A
+ * supplement is due again after five times the period in which an observation is fresh, or sooner if a cell comes into stock. If a
+ * supplement reports nothing, its key is skipped until a supplement for another key reports something. Until then, only three skipped keys
+ * are requested every hour, to find out whether RunPod offers spot prices again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
@@ -66,10 +63,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /**
-   * Returns the waiting key whose previous request was longest ago. As a result of this order, the hourly probes reach all keys one after
-   * another.
-   */
+  /** Returns the waiting key whose previous request was longest ago. In this order, all keys are reached one after another. */
   function nextKey(): string | undefined {
     const [first, ...others] = waiting.keys();
     return others.reduce((oldest, key) => (tries.lastAt(key) < tries.lastAt(oldest ?? key) ? key : oldest), first);
@@ -77,8 +71,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // One operation queues many supplements in the same tick of the event loop. The loop waits until all of them are queued, so that it can
-    // choose among all of them.
+    // Waits until the current operation has queued all of its supplements, which it does in one tick of the event loop. The first request
+    // is then chosen among all of them.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -92,7 +86,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // `ask` may run in a loop that another request has started. Binding it makes it belong to the trace of the request that queued it.
+      // `ask` is bound to the current trace. Otherwise, it would belong to the trace of the operation that started the loop.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

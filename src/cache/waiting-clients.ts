@@ -9,8 +9,8 @@ export interface WaitingClients {
 }
 
 /**
- * The maximum number of clients that `all` returns. A limit is necessary, because all these clients are examined whenever a slot for a
- * request to RunPod becomes free. A load with more clients is not at a disadvantage, because it gets a slot soon in any case.
+ * The maximum number of clients that `all` returns. The limit saves CPU time, because all of these clients are examined whenever a request
+ * to RunPod can start. A load with more clients starts soon in any case.
  */
 const MAX_CLIENTS = 100;
 

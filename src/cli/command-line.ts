@@ -3,15 +3,15 @@ import { asksForHelp, type Command, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { helpOf, overviewOf, PROGRAM } from './help.ts';
 
-/** The command that runs if the arguments name none. */
+/** The command that runs if the arguments name no command. */
 const DEFAULT = 'start';
 
-/** The exit code if the arguments are not accepted. */
+/** The exit code if the arguments are invalid. */
 const USAGE_EXIT_CODE = 2;
 
 /**
- * Runs the command that the arguments name. Resolves with the exit code, or with `undefined` if the process continues to work. If the
- * arguments are not accepted, nothing runs.
+ * Runs the command that the arguments name. Resolves with the exit code, or with `undefined` if the process is to keep running. Runs no
+ * command if the arguments are invalid.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number | undefined> {
   const [first = ''] = args;

@@ -11,25 +11,25 @@ type Arguments<O extends Options> = Pick<
 
 /** A command that can be run. */
 export interface Command {
-  /** Says what the command does: a verb, and what follows it. */
+  /** A phrase that says what the command does, such as 'prints the public schema as SDL'. */
   readonly summary: string;
-  /** Shows the arguments and options, as they follow the name of the command. */
+  /** The arguments and options in short form, such as '[--count 1] [--json]'. */
   readonly usage: string;
-  /** Explains the arguments and options. */
+  /** The rest of the help text, which explains the arguments and options. */
   readonly details: string;
   /**
-   * Runs the command. Resolves with the exit code, or with `undefined` if the process continues to work.
-   * @throws {UsageError} before any work is done, if the command does not accept `args`.
+   * Runs the command. Resolves with the exit code, or with `undefined` if the process is to keep running.
+   * @throws {UsageError} before any work is done, if `args` are invalid.
    */
   readonly run: (args: readonly string[]) => Promise<number | undefined>;
 }
 
-/** Thrown when a command is called in a way that it does not accept. */
+/** Thrown when a command gets invalid arguments. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A command before its options and arguments are read. */
+/** The definition of a command, whose `run` gets the parsed options and arguments. */
 interface Definition<O extends Options> extends Omit<Command, 'run'> {
   readonly options: O;
   /** The maximum number of arguments besides options. Default: 0. */
@@ -37,7 +37,7 @@ interface Definition<O extends Options> extends Omit<Command, 'run'> {
   readonly run: (args: Arguments<O>) => Promise<number | undefined>;
 }
 
-/** Creates a command that reads its arguments before it runs. */
+/** Creates a command that parses its arguments and then calls the `run` of the definition. */
 export function createCommand<const O extends Options>(definition: Definition<O>): Command {
   const { options, mostPositionals, run, ...help } = definition;
   return { ...help, run: async (args) => run(readArguments(args, options, mostPositionals)) };

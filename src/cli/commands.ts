@@ -7,7 +7,7 @@ const start = createCommand({
   details: SETTINGS,
   options: {},
   async run() {
-    // The module starts the gateway when it is loaded.
+    // Loading this module starts the gateway.
     await import('../main.ts');
     return undefined;
   },

@@ -16,9 +16,9 @@ interface CompareOptions {
 }
 
 /**
- * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Returns the exit code: 1 if it is too early
- * to switch from one API to the other. This is the case if an API cannot be read, if no cell can be compared, or if more cells disagree than
- * `threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not report it.
+ * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Returns the exit code. It is 1 if an API
+ * cannot be read, if no cell can be compared, or if more cells disagree than `threshold` allows. A cell disagrees if it is in stock in one
+ * API only, or if one API does not report it.
  */
 export async function compareApis({ gpuCount, threshold, json }: CompareOptions): Promise<number> {
   try {

@@ -31,7 +31,7 @@ export interface Comparison {
   readonly price: readonly CellDifference<number>[];
   /** The number of cells that both sources observed. */
   readonly cells: number;
-  /** The numbers of cells that both sources observed, but that are in stock in one source only: in `a` only, and in `b` only. */
+  /** The number of cells that only `a` reports as in stock, and the number that only `b` does. Both sources observed these cells. */
   readonly inStockOnly: Pair<number>;
   /** The number of cells that at least one source could not observe, although both sources list the GPU type and the data center. */
   readonly unknown: number;
@@ -89,7 +89,7 @@ function onlyOf(a: readonly Row[], b: readonly Row[]): Pair<readonly string[]> {
   return { a: [...ofA].filter((id) => !ofB.has(id)), b: [...ofB].filter((id) => !ofA.has(id)) };
 }
 
-/** Returns a function that finds an observed cell. It returns `null` for a cell that was not observed. */
+/** Returns a function that finds the observed cell of a GPU type in a data center. For a cell that was not observed, it returns `null`. */
 function indexCells({ observations }: World) {
   const byType = new Map(
     observations.map(({ gpuTypeId, cells }) => [gpuTypeId, new Map(cells.map((cell) => [cell.dataCenterId, cell]))]),

@@ -25,7 +25,7 @@ const REMEDIES: Readonly<Record<FailureCode, string>> = {
   NOT_ATTEMPTED: 'Try again.',
 };
 
-/** The maximum number of unknown stock words that are reported. A source could send more of them than anyone would read. */
+/** The maximum number of unknown stock levels that are reported. A source could send more of them than anyone would read. */
 const MOST_WORDS = 100;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
@@ -44,7 +44,7 @@ export async function diagnose(): Promise<number> {
     for (const { name, meant } of misspelled) {
       report.print('warn', 'settings', `${name} is not a setting`, `It may mean ${meant.join(' or ')}.`);
     }
-    // With `auto`, one API would answer in place of the other. So each API is checked on its own.
+    // With `auto`, one API stands in when the other one fails, which would hide the failure. So each API is checked on its own.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
     return report.hasFailed() ? 1 : 0;

@@ -19,7 +19,7 @@ export function createProgress({ stderr } = process): Progress {
   };
 }
 
-/** Waits for `work`. If this takes long, repeatedly writes to stderr how long it has waited for the answer that `subject` names. */
+/** Waits for `work` and returns its result. Every two seconds, writes to stderr how long the answer about `subject` has been missing. */
 export async function announceWait<T>(subject: string, work: Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const timer = setInterval(() => {

@@ -18,7 +18,7 @@ export interface SourceStatus {
 export interface UpstreamStatus extends SourceStatus {
   /** When the answers were recorded, RFC 3339 in UTC; `null` for a live source. */
   readonly recordedAt: string | null;
-  /** All sources in use: first the source that reports stock, then the sources that supplement it. */
+  /** All sources in use: first the source that reports stock, then any source that adds spot prices and pod sizes. */
   readonly sources: readonly SourceStatus[];
 }
 
@@ -32,8 +32,8 @@ export interface Demand {
   /** Whether a client waits for the answer. Requests that a client waits for start before background refreshes. */
   readonly awaited: boolean;
   /**
-   * The clients that need the answer. Requests to RunPod count against the budgets of these clients, and are sent when it is the turn of
-   * one of these clients in the queue. `GATEWAY` represents the gateway itself.
+   * The clients that need the answer. A request to RunPod counts against the budget of one of these clients. In the queue, it is sent when
+   * one of them has its turn. `GATEWAY` represents the gateway itself.
    */
   readonly clients: readonly Client[];
 }
@@ -42,11 +42,14 @@ export interface Demand {
 interface Costs {
   /** The maximum number of upstream requests that one read of a list may cause. */
   readonly listCost: number;
-  /** Returns the name of the upstream request that reads the observation of a key. Observations that share a request share its name. */
+  /**
+   * Returns the name of the upstream request that loads an observation. Observations that are loaded by the same request have the same
+   * name.
+   */
   readonly batchOf: (key: ObservationKey) => string;
   /**
-   * Returns the names of all upstream requests that reading the observation of a key may cause, now or later. Observations that share a
-   * request share its name.
+   * Returns the names of all upstream requests that loading an observation may cause, now or later. Observations that are loaded by the
+   * same request have the same name.
    */
   readonly costOf: (key: ObservationKey) => readonly string[];
   /** Returns the current status without an upstream request. */
@@ -61,12 +64,12 @@ export interface Listing<Row> {
 }
 
 /**
- * Requests a batch: one observation for each GPU type that shares an upstream request with the requested one. Causes at most the upstream
+ * Requests one observation for each GPU type that shares an upstream request with the requested GPU type. Causes at most the upstream
  * requests that `costOf` names.
  */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** A second source, which reports spot prices and pod sizes. They are added to observations from a source that does not report them. */
+/** A second source. Its spot prices and pod sizes are added to observations from a source that does not report them. */
 export interface Supplement {
   /** The name of the upstream request that `observe` sends. */
   readonly loadName: string;
@@ -83,8 +86,8 @@ export interface SourceCatalog extends Costs {
   /** Returns every data center, whether or not RunPod's console lists it. */
   readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * Returns one observation for each GPU type that shares an upstream request with the requested one, except those for which the source has
-   * no answer. Each observation has one cell for each data center.
+   * Returns one observation for each GPU type that shares an upstream request with the requested GPU type. GPU types for which the source
+   * has no answer are left out. Each observation has one cell for each data center.
    */
   readonly observe: Observe;
   /**

@@ -20,7 +20,7 @@ export interface Change extends Difference {
 /** A cell as it was last observed, and the earlier values that the next observation is compared with. */
 export interface SeenCell {
   readonly latest: ObservedCell;
-  /** The latest observation of the cell from each source, if it was made after the stock last changed. */
+  /** The latest observation of the cell from each source. Observations from before the latest change of the stock are left out. */
   readonly bySource: Readonly<Partial<Record<UpstreamSource, ObservedCell>>>;
   /** The on-demand price in the last event about the cell, or in the first observation of the cell if there was no event. */
   readonly shownPrice: HourlyPrice | null;
@@ -49,9 +49,9 @@ export function findDifferences(
 }
 
 /**
- * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. Two differences do not
- * count as changes: a spot price that was copied from an older answer, and a price that differs only because another source quotes it. So
- * an on-demand price is compared with the last price from the same source, and only if the stock level is unchanged.
+ * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. An on-demand price is
+ * compared only with the last price from the same source, and only if the stock level is unchanged. A spot price that was copied from an
+ * older answer does not count as a change.
  */
 export function changeOf(
   known: SeenCell,

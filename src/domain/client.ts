@@ -1,13 +1,13 @@
 import { ClientLimitedError } from './errors.ts';
 
-/** A place in a client's budget, reserved for one request to RunPod. */
+/** A reservation in a client's budget, for one request to RunPod. */
 export interface Reservation {
   /**
-   * Uses the place. Call this just before the request is sent. Returns `false` if the request must not be sent. This happens if no client
-   * waits for the request, and its place was given to a request that a client waits for.
+   * Uses the reservation. Call this just before the request is sent. Returns `false` if the request must not be sent. This happens if no
+   * client waits for it, and the reservation was given to a request that a client waits for.
    */
   use(): boolean;
-  /** Frees the place in the budget, unless the request was sent. */
+  /** Frees the reserved budget, unless the request was sent. */
   release(): void;
 }
 
@@ -25,9 +25,7 @@ export interface Client {
   readonly left: (awaited: boolean) => number;
   /** Returns the milliseconds until the client may cause another request; 0 if it may cause one now. */
   readonly waitMs: () => number;
-  /**
-   * Reserves a place in the budget for one request. Returns `null` if no place is left. `awaited` is whether a client waits for the answer.
-   */
+  /** Reserves one request in the budget. Returns `null` if the budget is used up. `awaited` is whether a client waits for the answer. */
   readonly reserve: (awaited: boolean) => Reservation | null;
   /** Counts a refusal. Call this when a request to RunPod is refused because the client has no request left in its budget. */
   readonly refused: () => void;
@@ -70,8 +68,8 @@ export function refusalOf(caused: Caused): ClientLimitedError | null {
 }
 
 /**
- * Reserves a place for one request in the budget of the first client that has a place left. This client is the `payer`.
- * @throws {ClientLimitedError} when no client has a place left.
+ * Reserves one request in the budget of the first client that has budget left. This client is the `payer` in the result.
+ * @throws {ClientLimitedError} when no client has budget left.
  */
 export function reserve(caused: Caused): Reservation & { readonly payer: Client } {
   for (const payer of caused.clients) {
@@ -82,8 +80,8 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
 }
 
 /**
- * Chooses the client whose limit will be the first to allow another request, and counts a refusal for this client. Returns an error with its
- * limit and waiting time.
+ * Counts a refusal for the client whose limit will be the first to allow another request. Returns an error with the limit and the waiting
+ * time of this client.
  */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());

@@ -143,7 +143,8 @@ export class TooManySubscriptionsError extends Error {
 }
 
 /**
- * Thrown when the gateway refuses a large response because it cannot produce that response now. The message says what the client can do.
+ * Thrown when the gateway refuses a large response for now, for lack of memory or CPU time, or because the client has much unread data. The
+ * message says what the client can do.
  */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';

@@ -20,8 +20,8 @@ export interface HourlyPrice {
 }
 
 /**
- * Returns the spot price for a quoted bid. Returns `null` if the bid is not below the on-demand price, because RunPod quotes the on-demand
- * price where it offers no spot pods.
+ * Returns `bid` as the spot price, or `null` if the bid is not below the on-demand price. RunPod quotes the on-demand price as the bid
+ * where it offers no spot pods.
  */
 export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | null): HourlyPrice | null =>
   bid !== null && onDemand !== null && bid.perPod >= onDemand.perPod ? null : bid;
@@ -102,7 +102,8 @@ export interface Observation extends Asked {
   readonly gpuTypeId: string;
   readonly gpuCount: number;
   /**
-   * One cell for each requested data center, in the order of the request. This is a list and not an object, because an id can be any text.
+   * One cell for each requested data center, in the order of the request. An object with ids as keys is not used, because an id can be any
+   * text.
    */
   readonly cells: readonly Cell[];
 }

@@ -5,36 +5,36 @@
 export type Shortage = 'client' | 'room' | 'time';
 
 /**
- * The permit that one operation needs to do more work than a small operation does. The memory for large responses is limited, so only a few
- * operations hold a permit at the same time.
+ * The permit that an operation needs to do more work than a small operation, such as producing a large response. The memory for large
+ * responses is limited, so only a few operations hold a permit at the same time.
  */
 export interface Permit {
   /**
-   * Returns `null` if the operation already holds its permit. Otherwise returns a promise. The promise resolves to `null` when the
+   * Requests the permit. Returns `null` if the operation already holds it. Otherwise returns a promise, which resolves to `null` when the
    * operation gets the permit, or to the reason when the operation is refused.
    */
   readonly obtain: () => Promise<Shortage | null> | null;
   readonly isHeld: () => boolean;
   /**
-   * Call this for each piece of work that runs or waits for its turn, and call `endWork` when the piece has ended. The permit does not end
-   * before all pieces have ended.
+   * Call this when a piece of work is queued or starts, and call `endWork` when this piece has ended. The operation keeps its permit until
+   * all pieces have ended.
    */
   readonly beginWork: () => void;
   readonly endWork: () => void;
-  /** Whether the request has ended. The operation must then do no further work. */
+  /** Whether the client's request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
   /** Refuses the operation. After this call, `obtain` resolves to `shortage`, which is the reason. */
   readonly refuse: (shortage: Shortage) => void;
   /** Returns the reason why the operation was refused, or `null` if it was not. */
   readonly refusal: () => Shortage | null;
   /**
-   * After this call, the parts of the response are written as soon as they are made. Without this call, each part waits until the client
-   * has read the earlier parts.
+   * Turns off back-pressure: from now on, each part of the response is written as soon as it is produced. Without this call, each part
+   * waits until the client has read the earlier parts.
    */
   readonly writeAhead: () => void;
   /**
-   * Calls `listen` with the reason when the operation is refused although it holds its permit. This happens if the operation has done no
-   * work for some seconds while other operations wait for a permit. Returns a function that removes the listener.
+   * Registers `listen`, which is called with the reason if the operation is refused after it got its permit. This happens if the operation
+   * does no work for some seconds while other operations wait for a permit. Returns a function that removes the listener.
    */
   readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
 }

@@ -21,13 +21,13 @@ export interface Location {
 
 const NOWHERE: Location = { region: 'UNKNOWN', countryCode: null };
 
-/** The prefixes of ids that name a country. In such an id, a state or a city follows the prefix. */
+/** The id prefixes that name a country, such as 'CA' in 'CA-MTL-3'. A state or city follows the prefix. */
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * The prefixes of ids that name a group of countries, each with the regions of these countries. In such an id, a country of the group
- * follows the prefix. RunPod has used four of these prefixes: 'EU' and 'EUR' for Europe (Iceland and Norway use 'EUR'), 'SEA' for
- * South-East Asia, and 'AP' for Asia and the Pacific. The other prefixes are likely names for the remaining regions.
+ * The id prefixes that name a part of the world, such as 'EU' in 'EU-RO-1', and the regions in it. A country follows the prefix. RunPod has
+ * used four of these prefixes: 'EU' and 'EUR' for Europe, 'SEA' for South-East Asia, and 'AP' for Asia and the Pacific. The others are
+ * likely names for the remaining regions.
  */
 const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
@@ -41,9 +41,9 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has a different form, or if its
- * two parts contradict each other, the region is `UNKNOWN` and the country is `null`, because a wrong location is worse than none. RunPod's
- * description of the location is not used, because it is vague ('Europe') and changes.
+ * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has a different form or
+ * contradicts itself, the region is `UNKNOWN` and the country is `null`. RunPod's description of the location is not used, because it is
+ * vague ('Europe') and changes.
  */
 export function locationOf(dataCenterId: string): Location {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];

@@ -12,8 +12,8 @@ import {
 } from './type-rows.ts';
 
 /**
- * The completeness of an answer. `expected` is the number of requested cells, `observed` is the number of those that were observed, and
- * `failed` is the number of the others.
+ * How complete a result is. The result covers `expected` combinations of GPU type and data center. RunPod's data is known for `observed` of
+ * them, and missing for `failed` of them.
  */
 export interface Coverage {
   readonly complete: boolean;
@@ -23,17 +23,17 @@ export interface Coverage {
   readonly failures: readonly ReportedFailure[];
 }
 
-/** The answer to an availability query. */
+/** The result of an availability query: which GPU types can be rented in which data centers. */
 export interface Report {
   readonly nodes: readonly Row[];
-  /** The number of matching rows before `first` was applied. */
+  /** The number of matching rows before the limit `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** The freshness of all observed cells, including the cells whose rows are not returned. */
+  /** How fresh the data of the query is, including the data whose rows are not returned. */
   readonly freshness: Freshness;
 }
 
-/** Asks for the availability of one pod size, for each of the given GPU types in each of the given data centers. */
+/** A query for the availability of one pod size, for each of the given GPU types in each of the given data centers. */
 export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
@@ -41,7 +41,7 @@ export interface AvailabilityQuery extends TypesScope {
   readonly first: number | null;
 }
 
-/** Creates the answer to `query` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
+/** Creates the result of `query` from the rows of each GPU type. */
 export function createReport(query: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
   const { gpuTypes, dataCenters, conditions } = query;
   const rows: Row[] = [];
@@ -58,7 +58,7 @@ export function createReport(query: AvailabilityQuery, typeRows: readonly TypeRo
   };
 }
 
-/** Returns how many of the `expected` cells were observed, and how old the observations are. */
+/** Returns how complete and how fresh the given rows are. `expected` is the number of requested rows. */
 export function summarise(expected: number, typeRows: readonly TypeRows[]): Pick<Report, 'coverage' | 'freshness'> {
   const failures: ReportedFailure[] = [];
   const freshness: GrowingFreshness = { ...NO_FRESHNESS };

@@ -4,10 +4,7 @@ import { STOCK_RANK } from './row-order.ts';
 /** The stock levels that a client can require as a minimum. */
 export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
 
-/**
- * The conditions on the observed values of a row. They do not reduce the number of requests to RunPod. A row with an unknown value does not
- * meet a condition on that value.
- */
+/** The conditions on the stock and price of a row. A row with an unknown value does not meet a condition on this value. */
 export interface RowConditions {
   /** The maximum on-demand price, in US dollars per GPU per hour; `null` for any price. */
   readonly maxPricePerGpuHour: number | null;

@@ -23,9 +23,9 @@ const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
 };
 
 /**
- * Returns a comparison function for sorting rows. Rows with equal values are ordered by GPU type display name, then data center id, then
- * GPU type id, always ascending. As a result, no two rows of one report compare as equal. Rows without a value come last in both
- * directions. Texts are compared by code unit, so that the order is the same on every machine.
+ * Returns a comparison function that sorts rows by one field. Rows with equal values in this field are ordered by GPU type display name,
+ * data center id and GPU type id, always ascending. Rows without a value come last in both directions. Texts are compared by code unit, so
+ * that the order is the same on every machine.
  */
 export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
   const read = VALUE_OF[field];

@@ -2,7 +2,9 @@ import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { HourlyPrice, ObservedCell, StockLevel } from './observation.ts';
 
-/** A cell in the form that clients receive. `available` and `observedAt` are `null` if the cell could not be observed. */
+/**
+ * The availability of one GPU type in one data center, as clients receive it. `available` and `observedAt` are `null` if it is not known.
+ */
 export interface Row {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter;
@@ -21,8 +23,8 @@ export interface Row {
 export type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
 /**
- * Returns the row of an observed cell. The fields are copied one by one, because spreading `identity` is many times slower and this code
- * runs for every cell of every request.
+ * Returns the row of an observed GPU type and data center. The fields are copied one by one, because spreading `identity` is many times
+ * slower.
  */
 export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
   return {
@@ -40,7 +42,7 @@ export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
   };
 }
 
-/** Returns the row of a cell that could not be observed. */
+/** Returns the row of a GPU type and data center whose availability is not known. */
 export function unknownRow(identity: RowIdentity): Row {
   return {
     ...identity,

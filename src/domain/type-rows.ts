@@ -7,7 +7,7 @@ import { observedRow, type Row, unknownRow } from './row.ts';
 /** The result of observing one GPU type: its observation, or the error that prevented the observation. */
 export type ObservationResult = Observation | UpstreamError;
 
-/** The failure of one cell, or of all requested cells of `gpuType` if `dataCenter` is `null`. */
+/** The failure to observe a GPU type in one data center. If `dataCenter` is `null`, the failure applies to all requested data centers. */
 export interface ReportedFailure {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter | null;
@@ -16,20 +16,20 @@ export interface ReportedFailure {
 }
 
 /**
- * The freshness of a set of cells. `observedAt` is when the oldest cell was observed, `newestObservedAt` is when the newest cell was
- * observed, and `stale` is whether any cell is stale.
+ * How fresh a set of observed values is. `observedAt` is the time of the oldest value, `newestObservedAt` is the time of the newest value,
+ * and `stale` is whether any value is stale.
  */
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` of the oldest cell; plus infinity for an empty set. */
+  /** When the oldest value was requested from RunPod, in monotonic milliseconds; plus infinity for an empty set. */
   readonly oldestAskedAt: number;
-  /** The `askedAt` of the newest cell; minus infinity for an empty set. */
+  /** When the newest value was requested from RunPod, in monotonic milliseconds; minus infinity for an empty set. */
   readonly newestAskedAt: number;
   readonly stale: boolean;
 }
 
-/** The freshness of an empty set of cells. */
+/** The freshness of an empty set of observed values. */
 export const NO_FRESHNESS: Freshness = {
   observedAt: null,
   newestObservedAt: null,
@@ -46,12 +46,12 @@ export interface TypeRows {
   readonly available: readonly Row[];
   /** The freshness of all rows together. */
   readonly freshness: Freshness;
-  /** The number of failed cells. */
+  /** The number of rows whose availability could not be observed. */
   readonly failed: number;
   readonly failures: readonly ReportedFailure[];
 }
 
-/** One GPU type in some data centers, for pods with `gpuCount` GPUs. */
+/** Selects the rows of one GPU type in some data centers, for pods with `gpuCount` GPUs. */
 export interface TypeScope {
   readonly gpuType: GpuType;
   readonly dataCenters: readonly DataCenter[];
@@ -59,8 +59,8 @@ export interface TypeScope {
 }
 
 /**
- * Returns the rows of one GPU type. The cell of each data center is found by its id. Rows are created only once for each observation and
- * reused. A repeated call with the same observation and the same array of data centers returns the same object at almost no cost.
+ * Returns the rows of one GPU type, one row for each data center. The rows of an observation are created once and reused. A repeated call
+ * with the same observation and the same array of data centers returns the same object.
  */
 export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
@@ -70,14 +70,14 @@ export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRo
   return known;
 }
 
-/** Several GPU types in some data centers, for pods with `gpuCount` GPUs. */
+/** Selects the rows of several GPU types in some data centers, for pods with `gpuCount` GPUs. */
 export interface TypesScope {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
   readonly gpuCount: number;
 }
 
-/** Returns the rows of each GPU type, in the order of `gpuTypes`. `outcomes` contains the result for each GPU type in the same order. */
+/** Returns the rows of each GPU type, in the order of `gpuTypes`. `outcomes` contains one result for each GPU type, in the same order. */
 export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationResult[]): readonly TypeRows[] {
   const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
@@ -90,7 +90,7 @@ export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationR
 /** The rows that were created from an observation, stored for reuse. */
 interface Made {
   readonly gpuType: GpuType;
-  /** The cells, by data center id. */
+  /** The result for each data center, by the id of the data center. */
   readonly cells: ReadonlyMap<string, Cell>;
   readonly rows: WeakMap<DataCenter, Row>;
   readonly byList: WeakMap<readonly DataCenter[], TypeRows>;
@@ -98,9 +98,7 @@ interface Made {
 
 const madeOfObservation = new WeakMap<Observation, Made>();
 
-/**
- * Returns the stored rows of an observation. If the GPU type has changed since they were created, discards them and starts with no rows.
- */
+/** Returns the rows that were already created from an observation. If the GPU type has changed since then, discards these rows. */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
@@ -137,7 +135,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** The freshness of a growing set of cells. `include` adds cells to the set. */
+/** The modifiable freshness of a growing set of values. The function `include` adds values to the set. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -148,7 +146,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Adds the cells that `added` describes to the set of cells that `sum` describes. */
+/** Adds one set of observed values to another: extends the freshness `sum` by the freshness `added`. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

@@ -9,8 +9,8 @@ export interface CapturedResponse {
 }
 
 /**
- * Copies everything that is written to `response` while `isWanted` returns true. When the whole response has been sent, calls `onSent` with
- * the copy, if `isWanted` has returned true until the end.
+ * Copies a response while it is sent. After the response was sent, calls `onSent` with the copy. Both happen only while `isWanted` returns
+ * true.
  */
 export function captureResponse(
   response: ServerResponse,

@@ -3,13 +3,12 @@ import { LRUCache } from 'lru-cache';
 import type { Exclusion } from '../domain/placement/exclusions.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/** The maximum length of all remembered texts and their keys together, in characters. */
+/** The maximum length of all cached texts and their keys together, in characters. */
 const MAX_LENGTH = 5_000_000;
 
 /**
- * Creates and remembers the JSON of exclusions, which are the cells that a placement rules out. The JSON of exclusions with equal values is
- * created only once, even if they are different objects. This is useful because most exclusions occur in many placements, each time as a
- * new object.
+ * Creates and caches the JSON of exclusions. An exclusion tells why a pod in a data center does not suit a client. The cache finds an
+ * exclusion by its values, because most exclusions occur in many responses, each time as a new object.
  */
 export class ExclusionTexts {
   readonly #print: PrintSelection;
@@ -20,7 +19,7 @@ export class ExclusionTexts {
   });
   #lastNumber = 0;
 
-  /** `print` prints an exclusion. */
+  /** `print` returns an exclusion as JSON. */
   constructor(print: PrintSelection) {
     this.#print = print;
   }
@@ -41,7 +40,9 @@ export class ExclusionTexts {
     });
   }
 
-  /** Returns a key that contains every value of an exclusion. The message comes last, because it may contain any character. */
+  /**
+   * Returns the cache key of an exclusion, which contains all of its values. The message comes last, because it may contain any character.
+   */
   #keyOf(field: FieldNode, { gpuType, dataCenter, gpuCount, reason, message }: Exclusion): string {
     const place = dataCenter === null ? 0 : this.#numberOf(dataCenter);
     return `${this.#numberOf(field)} ${this.#numberOf(gpuType)} ${place} ${gpuCount} ${reason} ${message}`;

@@ -8,7 +8,7 @@ import type { Sources } from '../loaders/validity.ts';
 export interface Content {
   readonly lines: HeaderLines;
   readonly body: Buffer | string;
-  /** The encoding in which a string is sent. */
+  /** The character encoding of a body that is a string. */
   readonly charset: 'latin1' | 'utf8';
 }
 
@@ -16,14 +16,11 @@ export interface Content {
 export interface MadeResponse extends Validators {
   /** The body; `null` for a 304, which is sent to a client that already has the body. */
   readonly body: Buffer | string | null;
-  /**
-   * The headers that are identical each time that the response is sent, because they do not depend on the request, the time or the
-   * encoding.
-   */
+  /** The headers that are the same each time the response is sent. They do not depend on the request, the time or the encoding. */
   readonly lines: HeaderLines;
   /** When the response will stop being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
-  /** What the log contains about each request that receives the response. */
+  /** The details that are logged for each request that receives this response. */
   readonly details: RequestDetails;
   /** The data that the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
@@ -35,18 +32,18 @@ export interface MadeResponse extends Validators {
  */
 const MIN_LONG_BYTES = 1024;
 
-/** The estimated memory that a response takes besides its body and its sources, in bytes. */
+/** The estimated memory that a response takes besides its body and the list of its observations, in bytes. */
 const OVERHEAD_BYTES = 1000;
 
 /**
- * The estimated memory for each observation that a response was made from, in bytes. It covers the map entry of the observation and its
- * key. It does not cover the observation itself, which is also stored elsewhere.
+ * The estimated memory for each observation in the list of a response's observations, in bytes. It covers the map entry and the key. The
+ * observation itself is not counted, because it is also stored elsewhere.
  */
 const SOURCE_BYTES = 100;
 
 /**
- * A response that was created once and can be sent again, uncompressed or compressed. The form for an encoding is created for the first
- * client that accepts the encoding.
+ * A response that was created once and can be sent again, uncompressed or compressed. For each encoding, the body is compressed only once,
+ * for the first client that accepts the encoding.
  */
 export class FinishedResponse {
   readonly made: MadeResponse;
@@ -75,7 +72,7 @@ export class FinishedResponse {
     return this.length >= MIN_LONG_BYTES;
   }
 
-  /** Returns the body in an encoding, or `plain` if compression fails. */
+  /** Returns the compressed body in an encoding, or `plain` if compression fails. */
   as(encoding: Encoding, plain: Content): Promise<Content> {
     const compressed = this.#compressed.get(encoding) ?? this.#compress(encoding, plain).catch(() => plain);
     this.#compressed.set(encoding, compressed);
@@ -83,8 +80,8 @@ export class FinishedResponse {
   }
 
   /**
-   * Creates the uncompressed content. A short body becomes a string, because Node sends a string together with its headers in one piece. A
-   * Buffer would be a second piece.
+   * Creates the uncompressed content. A short body becomes a string, because Node sends a string together with the headers. Node would send
+   * a Buffer separately.
    */
   #toContent(body: Buffer | string): Content {
     const sent = this.isCompressible ? body : body.toString();

@@ -37,7 +37,7 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   readonly onAnswer: (status: 200 | 304, isFromStore: boolean, seconds: number) => void;
 }
 
-/** A response that can be sent at once. */
+/** A response that can be sent immediately, without Yoga. */
 interface Found {
   readonly status: 200 | 304;
   readonly isFromStore: boolean;
@@ -51,16 +51,16 @@ interface YogaContext {
   readonly params?: GraphQLParams;
 }
 
-/** The maximum number of different request headers whose response headers are remembered. */
+/** The maximum number of cached sets of response headers. The request headers are the key of this cache. */
 const MAX_HEADERS = 500;
-/** Response headers are remembered only for request headers of at most this length, in characters. */
+/** The maximum length of request headers for which the response headers are cached, in characters. */
 const MAX_HEADERS_LENGTH = 2000;
 
 /**
- * Answers requests without Yoga, in two ways. First, it sends a stored response again, as long as the data behind the response is fresh and
- * has not been replaced. Second, it executes a known operation if all of its data is in memory. It passes all other requests to Yoga, and
- * captures and stores Yoga's responses.
- * It answers a request only if Yoga has accepted an earlier request with the same `authorization` header.
+ * Answers GraphQL requests without Yoga if possible. A stored response is sent again while its data is fresh and was not replaced. A known
+ * operation is executed here if all of its data is in memory. Yoga handles all other requests, and its responses are stored here if
+ * possible.
+ * A request is answered here only if Yoga has accepted an earlier request with the same `authorization` header.
  */
 export class FinishedResponses<Context extends object> {
   readonly #options: FinishedResponsesOptions<Context>;
@@ -69,7 +69,7 @@ export class FinishedResponses<Context extends object> {
   readonly #seenBefore = createSeenBefore();
   /** The response headers of POST requests, by the request headers that determine them. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
-  /** How long the response to a request is valid. Contains only requests that Yoga has answered without errors. */
+  /** How long the response to each request is valid, for requests that Yoga has answered without errors. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
   constructor(options: FinishedResponsesOptions<Context>) {
@@ -96,7 +96,7 @@ export class FinishedResponses<Context extends object> {
     };
   }
 
-  /** A plugin of Yoga. It records which of Yoga's responses may be stored, and which operations Yoga has executed without errors. */
+  /** A Yoga plugin that records which responses may be stored, and which operations Yoga has executed without errors. */
   get plugin(): Plugin<object, object, Context> {
     return {
       onExecutionResult: ({ result, context }) => {
@@ -151,7 +151,7 @@ export class FinishedResponses<Context extends object> {
       // than sending a string.
       body: willStore ? Buffer.from(text) : text,
       lines,
-      // Responses to POST have no validators.
+      // Responses to POST requests have no ETag and no `last-modified` header.
       tag: null,
       lastModified: null,
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,

@@ -14,7 +14,7 @@ export interface Executed {
   readonly text: string;
   /** How long the response is valid; `null` if it must not be stored. */
   readonly holding: Holding | null;
-  /** What the log contains about the operation. */
+  /** The details of the operation that are logged. */
   readonly details: RequestDetails;
 }
 
@@ -23,10 +23,7 @@ export interface Executed {
  * executed it once without errors.
  */
 export interface KnownOperations {
-  /**
-   * Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. `details` is what the log
-   * contains about the request.
-   */
+  /** Adds an operation that Yoga has executed without errors. `details` are the details of the operation that are logged. */
   add(operation: OperationName, details: RequestDetails): void;
   /**
    * Executes the operation in a JSON body. Returns `null` if the operation is not known, if some of its data is not fresh or not in memory,
@@ -40,7 +37,7 @@ type OperationName = Pick<SentOperation, 'query' | 'operationName'>;
 interface KnownOperation {
   /** The parsed operation. `undefined` until the operation is requested for the second time; `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
-  /** What the log contains about the operation if the client sends its text. */
+  /** The logged details of the operation if the client sends its text, and not a document id. */
   readonly details: RequestDetails;
 }
 
@@ -68,15 +65,14 @@ const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
- * The maximum size of a response that is created without Yoga. Yoga creates larger responses, because it spreads the work over several
- * turns of the event loop. The limits leave room for a query for all cells with every field, and for an operation that queries all cells
- * twice with some fields.
+ * The maximum size of an operation that is executed without Yoga. Yoga executes larger operations, because it spreads their work over
+ * several turns of the event loop. A query for all GPU types in all data centers with every field is below these limits.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
 /**
- * Creates a set of known operations, empty at first. This module executes a known operation itself, and its response is the same as Yoga's,
- * byte for byte. If that execution fails, Yoga executes the operation again, creates the error messages, and logs faults.
+ * Creates a set of known operations, which is empty at first. Their responses are the same as Yoga's, byte for byte. If an execution fails
+ * here, Yoga executes the operation again, and reports and logs the errors.
  */
 export function createKnownOperations(options: KnownOperationsOptions): KnownOperations {
   const { schema, textOf, catalog, freshMs, listsFreshUntil } = options;
@@ -104,8 +100,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || known?.prepared == null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // The budget counts the reports in a response when they are created. The rest of the response is about as long as the text of the
-    // operation, so that length is subtracted at once.
+    // The budget counts only certain fields of the response. The rest of the response is about as long as the text of the operation, so the
+    // length of the text is subtracted here.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = known.prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum(), details: detailsOf(known, sent) };

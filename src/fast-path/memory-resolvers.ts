@@ -14,13 +14,10 @@ import { JsonList } from './print-data.ts';
 import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
 
-/**
- * The minimum size that is counted for an exclusion, in bytes. Even a short exclusion takes time: if its message is new, it is printed by
- * a separate execution of the operation.
- */
+/** The minimum number of bytes that is counted for each excluded pod, because even a short entry takes time to create. */
 const MIN_EXCLUSION_BYTES = 200;
 
-/** Creates the resolvers of the schema that is answered from memory. They throw if data is missing, so that Yoga executes the operation. */
+/** Creates resolvers that use only data in memory. They throw an error if data is missing. Yoga then executes the operation. */
 export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<MemoryLoaders> => ({
   ...reportResolvers(schema),
   ...placementResolvers(schema),
@@ -76,7 +73,7 @@ function placementResolvers(
 const printer = (schema: GraphQLSchema, typeName: string) =>
   createPrintSelection(schema, schema.getType(typeName) as GraphQLObjectType);
 
-/** Returns `answer` if every cell in it was observed. Throws if it is `null` or has failed cells. */
+/** Returns `answer` if its data is complete. Throws an error if it is `null` or incomplete. */
 function whole<Answer extends Pick<Report, 'coverage'>>(answer: Answer | null): Answer {
   if (answer?.coverage.complete !== true) throw new Error('not everything is in memory');
   return answer;
@@ -86,8 +83,8 @@ const listRows = (texts: RowTexts, info: GraphQLResolveInfo, rows: Report['nodes
   new JsonList(texts.print(onlyNode(info), Object.values(info.fragments), rows));
 
 /**
- * Returns the only node of a field. If the field has several nodes, throws, so that Yoga executes the operation: the selections of the
- * nodes would have to be merged for each request.
+ * Returns the only AST node of a field. Throws an error if the operation selects the field several times, because such selections would
+ * have to be merged. Yoga then executes the operation.
  */
 function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
   const [node, another] = fieldNodes;

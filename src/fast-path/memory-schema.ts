@@ -3,8 +3,8 @@ import type { Report } from '../domain/report.ts';
 import type { ResolvedPlacement } from '../graphql/placement/resolved-placement.ts';
 
 /**
- * The resolvers of the schema that is answered from memory. The results of `rows`, `options` and `excluded` appear in the response data
- * unchanged.
+ * The resolvers for the part of the schema that is answered from memory. The results of `rows`, `options` and `excluded` are copied to the
+ * response unchanged.
  */
 export interface MemoryResolvers<Context> {
   /** Resolves `Query.gpuAvailability`. */
@@ -22,15 +22,14 @@ export interface MemoryResolvers<Context> {
 }
 
 /**
- * The type of a leaf, which is a value that appears in the result unchanged. It is a scalar, so graphql-js ignores the selection of the
- * leaf.
+ * The type of a field whose value is copied to the response unchanged. It is a scalar, so graphql-js ignores the selection of such a field.
  */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**
  * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability`, `Query.placement` and
- * their types. The rows of a report, and the options and exclusions of a placement, are leaves, because their JSON is created separately.
- * The list of failures is a leaf too: an answer from memory has no failures, so the list is always empty.
+ * their types. Long lists are scalars in this schema, because their JSON is created separately. The list of failures is a scalar too,
+ * because it is always empty: a result with failures is not answered from memory.
  */
 export function createMemorySchema<Context>(
   schema: GraphQLSchema,

@@ -3,13 +3,15 @@ import { type LongestValues, longestValues } from '../graphql/cost/longest-value
 import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
 
-/** Takes a field, and returns a function that computes the size of one object in the value of this field. */
+/**
+ * Takes a field whose value is an object or a list of objects. Returns a function that computes the maximum size of one of these objects.
+ */
 export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>) => SizeOfReport;
 
 /**
- * Creates a function that computes an upper bound for the size of objects of one type. The bound for a field is computed only once and then
- * reused. The computation assumes that no field or fragment is skipped. If an operation exceeds a limit only because of this assumption,
- * Yoga executes it, because Yoga's plugins use the exact size.
+ * Creates a function that computes the maximum size of an object as JSON. The size for a field is computed once and then reused. The
+ * function assumes that no field or fragment is skipped. If an operation exceeds a limit only because of this assumption, Yoga executes it,
+ * because Yoga's plugins use the exact size.
  */
 export function createSizes(schema: GraphQLSchema, typeName: string): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();

@@ -27,15 +27,15 @@ export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, l
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
 /**
- * The execution options. Execution stops at the first error, because Yoga then executes the operation again. A list of all errors could be
- * many times as large as the request.
+ * The execution options. They limit the number of errors about variables, because Yoga executes the operation again after an error. A list
+ * of all errors could be many times as large as the request.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 
 /**
- * Creates a function that prepares an operation for repeated execution. An operation can be prepared if it selects only the availability of
- * GPU types and placements. graphql-js executes the operation with a schema in which rows, options and exclusions are leaves. The selection
- * of a leaf is executed separately, and its result is reused for all requests. `schema` is the public schema.
+ * Creates a function that prepares an operation for repeated execution. An operation can be prepared if all of its fields can be answered
+ * from memory. graphql-js executes the operation without the items of long lists. The JSON of these items is created separately, and reused
+ * for all requests. `schema` is the public schema.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
   const memorySchema = createMemorySchema(schema, createMemoryResolvers(schema));
@@ -52,8 +52,8 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
 }
 
 /**
- * The validation rules that find the root fields and directives that are missing in the memory schema, which is the part of the public
- * schema that can be answered from memory.
+ * The validation rules that reject an operation with root fields or directives that the memory schema does not have. The memory schema is
+ * the part of the public schema that can be answered from memory.
  */
 const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
 
@@ -79,7 +79,7 @@ function isPreparable(
 
 /**
  * Whether a document contains a field that needs Yoga: a field whose data may not be in memory (`availability` of a GPU type or a data
- * center), or a field that describes the public schema.
+ * center), or an introspection field.
  */
 function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
   const typeInfo = new TypeInfo(schema);
@@ -114,7 +114,7 @@ const leavesDependOnVariables = (document: DocumentNode): boolean =>
 
 const mentionsVariable = (node: ASTNode): boolean => contains(node, ({ kind }) => kind === Kind.VARIABLE);
 
-/** Whether `satisfies` returns true for a node or one of its descendants. `typeInfo` follows the visited nodes. */
+/** Whether `satisfies` returns true for a node or one of its descendants. `typeInfo` is updated for each visited node. */
 function contains(node: ASTNode, satisfies: (node: ASTNode) => boolean, typeInfo?: TypeInfo): boolean {
   let found = false;
   const visitor = {

@@ -21,7 +21,7 @@ export type PrintSelection = (
 
 /** Creates a function that prints objects of one type as JSON. `type` is their type in `schema`. */
 export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectType): PrintSelection {
-  // The schema contains all types, because a fragment may name a type that no field of an object has.
+  // The schema contains all types, because a fragment may name a type that `type` does not refer to.
   const schemaOfObject = new GraphQLSchema({ query: type, types: Object.values(schema.getTypeMap()) });
   const documents = new WeakMap<FieldNode, DocumentNode>();
   return (field, fragments, rootValue) => {
@@ -33,7 +33,7 @@ export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectT
   };
 }
 
-/** Creates an operation whose root object is the object to print, with the selection of `field`. */
+/** Creates an operation with the selection of `field`. The object to print becomes the root object of this operation. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field of objects has a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

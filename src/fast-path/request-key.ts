@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { STREAM_TOKEN } from '../http/plugins/single-connection.ts';
 
-/** Everything that the response to a request may depend on. */
+/** The key under which the response to a request is stored. It contains everything that the response may depend on. */
 export interface RequestKey {
   /** The request headers that the response may depend on, including `authorization`. */
   readonly headers: string;
@@ -15,15 +15,15 @@ export interface RequestKey {
 const MAX_LENGTH = 16_384;
 
 /**
- * Returns the key of a request. Returns `null` if the fast path must not answer the request: if it is too long, if it has an encoded body,
- * if it belongs to an event stream, or if it is a POST that may have its operation in the URL.
+ * Returns the key of a request. Returns `null` for a request that Yoga must answer: a request that is too long, has an encoded body,
+ * belongs to an event stream, or is a POST whose operation may be in the URL.
  */
 export function readRequestKey({ method = '', url = '', headers }: IncomingMessage, body: string): RequestKey | null {
   if (url.length + body.length > MAX_LENGTH) return null;
   if (headers['content-encoding'] !== undefined || headers[STREAM_TOKEN] !== undefined) return null;
   if (method === 'POST' && (body === '' || url.includes('?'))) return null;
   const { accept = '', 'content-type': type = '', origin = '', authorization = '' } = headers;
-  // The texts of different headers always differ, because a header cannot contain the line break that separates them.
+  // A line break separates the headers. A header cannot contain a line break, so different headers never give the same text.
   const read = `${accept}\n${type}\n${origin}\n${authorization}`;
   return { headers: read, text: `${method} ${url}\n${read}\n${body}`, body };
 }

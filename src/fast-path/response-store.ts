@@ -7,10 +7,7 @@ import type { RequestKey } from './request-key.ts';
 export interface ResponseStoreOptions {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /**
-   * Returns a number that changes whenever an observation or a list that a response was made from is replaced. It may also change at other
-   * times.
-   */
+  /** Returns a number that changes whenever an observation or a list in memory is replaced. It may also change at other times. */
   readonly version: () => number;
   /** Returns whether the data that a response was made from is still fresh and has not been replaced. */
   readonly areCurrent: (sources: Sources) => boolean;
@@ -20,9 +17,8 @@ export interface ResponseStoreOptions {
 const MAX_BYTES = 20_000_000;
 
 /**
- * The maximum time for which a response is stored, in milliseconds, even if it stays fresh for longer. The time is limited for two reasons:
- * a stored response keeps its observations in memory even after they were replaced, and demand for its observations is recorded only when
- * the response is created again.
+ * The maximum time for which a response is stored, in milliseconds, even if its data stays fresh for longer. A stored response keeps its
+ * data in memory after the data was replaced. Also, demand for the data is recorded only when the response is created again.
  */
 const MAX_AGE_MS = 60_000;
 
@@ -48,7 +44,7 @@ export class ResponseStore {
       // The size is in bytes. A character of the key may take two bytes.
       sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
       ttl: MAX_AGE_MS,
-      // Without this option, an expired entry would stay in memory until it is requested again, together with its observations.
+      // This option removes expired entries at once. Without it, their memory would stay in use until they are requested again.
       ttlAutopurge: true,
       ttlResolution: 0,
       perf: { now: options.now },
@@ -73,7 +69,10 @@ export class ResponseStore {
     if (this.#isCurrent(entry)) this.#entries.set(text, entry);
   }
 
-  /** Returns whether the sources of an entry are current. Checks them only if the version has changed since the last check. */
+  /**
+   * Returns whether the data that a stored response was made from is still current. Checks this only if the version of the data has changed
+   * since the last check.
+   */
   #isCurrent(entry: Entry): boolean {
     const version = this.#options.version();
     if (entry.checkedAt === version) return true;

@@ -2,20 +2,20 @@ import type { FieldNode, FragmentDefinitionNode } from 'graphql';
 import type { Row } from '../domain/row.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/** The maximum length of all remembered texts together, in characters. It is raised if a list is so long that it needs more. */
+/** The maximum length of all cached texts together, in characters. The maximum is raised for very long lists. */
 const MAX_LENGTH = 10_000_000;
 /**
- * The maximum is raised to at least this number of characters for each row of the longest list. The text of a row with every field has
- * about 560 characters.
+ * For very long lists, the maximum is raised to this number of characters for each row. The text of a row with every field has about 560
+ * characters.
  */
 const MAX_LENGTH_OF_ROW = 1000;
 
-/** The memory that a remembered text takes in addition to its characters, expressed as a number of characters. */
+/** The memory that a cached text takes in addition to its characters, expressed as a number of characters. */
 const OVERHEAD_LENGTH = 100;
 
 /**
- * Creates the JSON of objects that are made from rows, and remembers each text while its row is in use. The JSON of a field's selection is
- * created only once for each row. The selection must depend only on the row.
+ * Creates the JSON of objects that are made from rows, and caches it for each row and selection. The JSON must depend only on the row and
+ * the selection.
  */
 export class RowTexts {
   readonly #print: PrintSelection;
@@ -30,7 +30,10 @@ export class RowTexts {
     this.#toObject = toObject;
   }
 
-  /** Returns the object of each row as JSON, with the fields that are selected in `field`. Throws if one of these fields has an error. */
+  /**
+   * Converts each row to an object, and returns the objects as JSON, with the fields that are selected in `field`. Throws if one of these
+   * fields has an error.
+   */
   print(field: FieldNode, fragments: readonly FragmentDefinitionNode[], rows: readonly Row[]): readonly string[] {
     this.#maxLength = Math.max(this.#maxLength, rows.length * MAX_LENGTH_OF_ROW);
     const known = this.#texts.get(field);
@@ -47,7 +50,7 @@ export class RowTexts {
     const added = text.length + OVERHEAD_LENGTH;
     this.#length += added;
     if (this.#length > this.#maxLength) {
-      // All texts are forgotten. The texts that are still needed will soon be created again.
+      // Discards all texts. The texts that are still needed will soon be created again.
       this.#texts = new WeakMap();
       this.#length = added;
     }

@@ -4,7 +4,10 @@ export interface SeenBefore {
   note(hash: number): boolean;
 }
 
-/** The number of places in the record. Each place stores one hash. A new hash replaces the hash that was stored in its place. */
+/**
+ * The number of entries in the table of hashes. The value of a hash determines its entry. A new hash overwrites the earlier hash in its
+ * entry.
+ */
 const PLACES = 4096;
 
 /**

@@ -28,8 +28,8 @@ export interface SendResponse {
 }
 
 /**
- * The maximum length of all bodies that are being compressed at the same time, in bytes. Further bodies are sent uncompressed, because no
- * other limit counts the memory of bodies that wait for compression.
+ * The maximum length of all bodies that are being compressed at the same time, in bytes. Further bodies are sent uncompressed. This limits
+ * the memory of bodies that wait for compression.
  */
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
@@ -62,8 +62,8 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
       response.end();
       onWritten(request, response);
     };
-    // A large body is written at once, because only written bytes count as unread. If it were written later, other responses could use the
-    // memory that it needs in the meantime.
+    // A large body is written immediately, because the memory limit for responses counts only written bytes. If it were written later,
+    // other responses could use that memory first.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }

@@ -6,9 +6,9 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The key of the stream of changes in Redis. It contains the version of the format of the stream's entries. If another release uses another
- * version, its replicas have a separate stream, which this replica does not read. This replica finds their changes nevertheless, because it
- * compares the answers that they store.
+ * The key of the stream of changes in Redis. It contains the version of the stream's format, so releases with different formats use
+ * different streams. This replica does not read the streams of other versions. It finds the changes in them by comparing the data that
+ * other replicas store in Redis.
  */
 export const STREAM = 'v2:changes';
 
@@ -48,7 +48,10 @@ interface StreamedChange extends Difference {
 
 /** A reader of the stream of changes. All replicas read this stream. */
 export interface ChangeStream {
-  /** The id of the last entry that was read. `null` at first: reading starts at the end of the stream, whose id is requested first. */
+  /**
+   * The id of the last entry that was read. Reading starts at the end of the stream, so this is `null` until Redis has returned the id of
+   * the last entry.
+   */
   readonly position: () => string | null;
   /** Returns the changes after the entry with this id, up to the entry `position()`. Returns `null` if some of these changes are lost. */
   readonly since: (id: string) => Promise<readonly StreamedChange[] | null>;
@@ -76,7 +79,10 @@ class StreamReader {
   readonly #connection: Redis;
   readonly #deps: ReadChangesDeps;
   readonly #listener: ChangeListener;
-  /** The id of the last entry that was read. `null` at first: reading starts at the end of the stream, whose id is requested first. */
+  /**
+   * The id of the last entry that was read. Reading starts at the end of the stream, so this is `null` until Redis has returned the id of
+   * the last entry.
+   */
   position: string | null = null;
 
   constructor({ client, connect }: RedisServer, deps: ReadChangesDeps, listener: ChangeListener) {
@@ -139,8 +145,7 @@ async function readBetween(
   end: string,
 ): Promise<readonly StreamedChange[] | null> {
   if (!isStreamId(id)) return null;
-  // The first read finds out whether the stream contains the id at all. If it does not, the second read would return all later entries for
-  // nothing.
+  // The first read only checks whether the stream still contains the entry `id`. If not, the long second read is not needed.
   const [first] = await client.xrange(STREAM, id, id).catch(() => []);
   if (first === undefined) return null;
   const entries = await client.xrange(STREAM, id, end).catch(() => []);
@@ -160,8 +165,8 @@ const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): Wri
   readAs(shapes.writtenChange, text);
 
 /**
- * Returns the id of the entry that was last in the stream before the given entry. This id was stored when the given entry was written.
- * Returns `undefined` if another program wrote the given entry.
+ * Returns the id of the previous entry in the stream, which is stored in each entry. Returns `undefined` if another program wrote the
+ * entry.
  */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 
@@ -172,7 +177,7 @@ const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 export const isWrongType = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('WRONGTYPE ');
 
-/** Whether the id of an event is the id of a stream entry. */
+/** Whether the id of an event has the form of a stream entry's id. */
 export const isStreamId = (id: string): boolean => /^\d{1,15}-\d{1,15}$/.test(id);
 
 /** Whether stream entry `a` comes before stream entry `b`. */

@@ -15,7 +15,7 @@ export interface Fleet {
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
    * Creates a tracker that reports each change, no matter which replica observed it. `now` returns monotonic milliseconds of this process.
-   * `onFault` is called with each unexpected error. At most the changes of one observation are lost by such an error.
+   * `onFault` is called with each unexpected error. Such an error loses the changes of at most one observation.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
   /** Creates a limiter that counts the requests of each client, and allows `perMinute` requests in a minute. */
@@ -35,7 +35,7 @@ export interface Fleet {
   readonly leave: () => Promise<unknown>;
 }
 
-/** Creates the fleet of a gateway without other replicas, which shares nothing. */
+/** Creates the `Fleet` of a gateway with only one replica, which shares nothing. */
 export function createFleetOfOne(): Fleet {
   return {
     store: createMemoryStore(),

@@ -6,24 +6,21 @@ import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
 /**
- * The state of each cell as the subscribers of one replica know it: the first observation of the cell, with all changes that were sent
- * since then.
+ * The stock and prices that the subscribers of one replica know. A cell is one GPU type in one data center. Subscribers know the first
+ * observation of each cell, with all changes that were sent since then.
  */
 export interface KnownCells {
-  /** Returns the combinations of GPU type and pod size whose cells subscribers know. */
+  /** Returns the combinations of GPU type and pod size of which subscribers know the stock and prices. */
   readonly scopes: () => readonly ObservationScope[];
-  /** Returns the cells of one GPU type and pod size as subscribers know them, by data center id. */
+  /** Returns the stock and prices of one GPU type and pod size that subscribers know, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Returns whether at least one of these cells differs from the state that subscribers know. */
+  /** Returns whether at least one of these states is new to the subscribers. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /**
-   * Replaces the known states by those states in `cells` that are not older. Returns the events that must be sent, so that subscribers know
-   * the new states.
-   */
+  /** Updates the known states with the states in `cells` that are not older. Returns the events that tell subscribers the differences. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Applies a change from the stream. Returns the event that must be sent, so that subscribers know the change. Returns `null` if they
-   * already know it, or have received a later event for the cell.
+   * Applies a change from the stream. Returns the event that tells subscribers the change. Returns `null` if they already know the change,
+   * or have received a later event for the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
 }
@@ -31,20 +28,20 @@ export interface KnownCells {
 interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
-  /**
-   * The time of the last event of each cell, by data center id, in monotonic milliseconds. This is the time at which the observation in the
-   * event was requested from RunPod.
-   */
+  /** When the observation in the last event of each cell was requested from RunPod, by data center id, in monotonic milliseconds. */
   readonly sentAt: Map<string, number>;
 }
 
-/** Creates the record of a replica whose subscribers do not know any cell yet. */
+/** Creates the record for a replica whose subscribers do not know any stock or prices yet. */
 export function createKnownCells(): KnownCells {
   const byName = new Map<string, Known>();
 
   const of = (scope: ObservationScope) => byName.get(nameOfObservation(scope))?.cells ?? new Map<string, SeenCell>();
 
-  /** Returns the entry of a scope. Moves it to the end of the map, because the first entry of a full map is forgotten. */
+  /**
+   * Returns the entry of a GPU type and pod size. Creates the entry if necessary. Moves it to the end of the map, because a full map drops
+   * its first entry.
+   */
   function use(scope: ObservationScope): Known {
     const name = nameOfObservation(scope);
     const known = byName.get(name);

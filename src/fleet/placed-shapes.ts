@@ -10,9 +10,8 @@ function refuse(context: z.core.ParsePayload): never {
 }
 
 /**
- * The maximum number of conversions from wall-clock to monotonic time that are remembered. This is enough for the answers of about an hour,
- * for all GPU types and four pod sizes. It is enough even with the GraphQL API, where each answer has its own time. A forgotten conversion
- * is repeated with the current state of the clocks.
+ * The maximum number of cached conversions from wall-clock to monotonic time. This is enough for the observations of about an hour, for all
+ * GPU types and four pod sizes. A conversion that is no longer cached is repeated with the current state of the clocks.
  */
 const MAX_PLACED = 10_000;
 
@@ -31,9 +30,9 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates the Zod schemas of stored values that contain times. `clock` converts the wall-clock times of a value to the monotonic clock of this process.
- * A value with a time in the future is rejected. The conversion of each time is remembered, so that the age of a value does not change when
- * the wall clock is set.
+ * Creates the Zod schemas of stored values that contain times. `clock` converts the wall-clock times of a value to the monotonic clock of
+ * this process. A value with a time in the future is rejected. The conversion of each time is cached, so that the age of a value does not
+ * change when the wall clock is set.
  */
 export function createPlacedShapes(clock: Clock): PlacedShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });

@@ -7,8 +7,8 @@ import type { Region } from '../domain/region.ts';
 import type { Row } from '../domain/row.ts';
 
 /**
- * Creates the shape of a value that is one of several words. The words are passed as the keys of a record, so that the compiler reports a
- * missing word.
+ * Creates the Zod schema of an enum. The values of the enum are passed as the keys of a record, so that the compiler reports a missing
+ * value.
  */
 export const oneOf = <Word extends string>(words: Readonly<Record<Word, true>>) => z.enum(Object.keys(words) as Word[]);
 

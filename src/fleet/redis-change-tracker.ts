@@ -24,22 +24,19 @@ const LOOK_AGAIN_MS = 20;
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /**
-   * Called with each error that occurs while changes are found or sent. At most the changes of one observation are lost by such an error.
-   */
+  /** Called with each error that occurs while changes are found or sent. Such an error loses the changes of at most one observation. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Creates a tracker that shares changes through Redis. One script writes the observation of a GPU type together with its changes, so a
- * change that two replicas observe is written only once. Every replica reads the changes from the stream and sends them to its subscribers
- * in the order of the stream, except for changes that the subscribers already know. When a replica has read all changes of a write, its
- * subscribers should know the same cells as Redis. If they do not, because a fault prevented events, the replica sends the missing events.
- * While Redis is unavailable or refuses commands, each replica sends only the changes that it observes itself.
+ * Creates a tracker that shares changes of stock and prices through a stream in Redis. If several replicas observe the same change, only
+ * the first one writes it to the stream. Every replica reads the stream and sends the changes to its subscribers, unless they already know
+ * the change. After each of its writes, a replica compares the data in Redis with the data that its subscribers know, and sends missing
+ * events. While Redis is unavailable or refuses commands, each replica sends only the changes that it observes itself.
  *
- * An event gets the id of its stream entry only while the subscribers of this replica know exactly the cells that Redis contains. Every
- * other event gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription is
- * refused. Otherwise the client could miss events without noticing it.
+ * An event gets the id of its stream entry only while the subscribers of this replica know exactly the data in Redis. Every other event
+ * gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription is refused.
+ * Otherwise the client could miss events without noticing it.
  */
 export function createRedisChangeTracker(
   redis: RedisServer,
@@ -63,7 +60,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** The GPU types and pod sizes, by name, whose cells in Redis may differ from the cells that this replica's subscribers know. */
+  /** The GPU types and pod sizes, by name, for which Redis may contain other data than this replica's subscribers know. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -128,9 +125,9 @@ class RedisChangeTracker {
     this.#sendAlone(differences);
   }
 
-  /** Writes cells to Redis: the cells that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
+  /** Writes to Redis the data that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // As long as this replica does not know where the stream ends, it might never read the changes that it writes. So it does not write.
+    // Before this replica knows where the stream ends, it writes no changes, because it might never read them.
     if (this.#stream.position() === null) return false;
     const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -140,8 +137,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Replaces the cells that subscribers know by those cells in `cells` that are not older. Does not write them to Redis. Returns the events
-   * that must be sent, so that subscribers know the new cells.
+   * Updates the cells that subscribers know with the cells in `cells` that are not older. Does not write to Redis. Returns the events that
+   * tell subscribers the differences.
    */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(this.#known.of(scope));
@@ -156,8 +153,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Compares completed writes with the cells that subscribers know, and sends events for the differences. A write is complete when this
-   * replica has read all of its changes, or has reached the end of the stream without finding them.
+   * Compares this replica's writes to Redis with the cells that subscribers know, and sends events for the differences. A write is compared
+   * when all of its changes were read from the stream, or turned out to be lost.
    */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
@@ -172,8 +169,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Writes the cells of each unconfirmed GPU type and pod size to Redis, so that they are compared with the cells in Redis. Stops at the
-   * first write that fails.
+   * Makes Redis and the subscribers agree again, for each GPU type and pod size for which they may differ. For this, writes the known cells
+   * to Redis, so that they are compared with the cells there. Stops at the first write that fails.
    */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
@@ -200,7 +197,7 @@ class RedisChangeTracker {
 }
 
 /**
- * Returns an id for an event that no other replica can identify. It is used for an event that has no entry in the stream, and while
- * subscribers do not know exactly the cells that Redis contains.
+ * Returns an event id that no other replica knows. It is used for an event without a stream entry, and for all events while Redis may
+ * contain other data than subscribers know.
  */
 const ownId = (): string => `alone:${randomUUID()}`;

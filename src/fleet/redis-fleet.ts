@@ -15,8 +15,8 @@ import { createUnfitValues } from './unfit-values.ts';
 import { createValueShapes } from './value-shapes.ts';
 
 /**
- * The maximum and minimum duration of a lease, in milliseconds. If a replica does not extend its lease for this time, another replica takes
- * over the load.
+ * The maximum and minimum duration of a lease, in milliseconds. A lease allows only one replica to load a value. If that replica does not
+ * extend the lease in time, another replica loads the value.
  */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
@@ -39,7 +39,7 @@ export function createRedisFleet(
   const unfit = createUnfitValues(log);
   const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
-  // A recording is not shared. Every replica has the recording in memory, and Redis could contain another, older recording.
+  // Recorded answers of RunPod are not shared. Every replica has them in memory, and Redis could contain older ones.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {

@@ -19,9 +19,9 @@ const UNFIT = 'unfit';
 const ID_LENGTH = 36;
 
 /**
- * A script that takes the lease, unless another replica has it. The script does not take the lease either if this replica has waited for a
- * load that has just ended, because this replica then uses the outcome of that load. Overwrites a value that is not a valid lease: a value
- * of another type, an unexpected text, or an id that never expires and would block the load forever.
+ * A script that takes a lease, unless another replica has it. If this replica has waited for a load that has just ended, the script returns
+ * how the load ended, and does not take the lease. An invalid value is overwritten: a value of another type, an unexpected text, or an id
+ * that never expires.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])

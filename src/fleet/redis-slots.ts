@@ -5,20 +5,20 @@ import type { RedisServer } from './redis.ts';
 import { createSlotTable, type SlotTable } from './slot-table.ts';
 
 /**
- * The time that a slot lasts in addition to the time of the longest request, in milliseconds. If a replica no longer responds, another
- * replica may take its slot after that.
+ * How much longer a slot lasts than the longest request, in milliseconds. When a replica no longer responds, its slots become free at their
+ * end.
  */
 const GRACE_MS = 5000;
 
-/** The time between the moment when a request is aborted and the end of its slot, in milliseconds. The request is aborted first. */
+/** How long before the end of its slot a request is aborted, in milliseconds. */
 const MARGIN_MS = 1000;
 
-/** The pause between two checks by a waiting replica for a free slot, in milliseconds. */
+/** The pause before a waiting request checks again for a free slot, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
 /**
  * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. If only the connection broke, it is
- * restored before that.
+ * restored sooner.
  */
 const ALONE_AFTER_MS = 1000;
 
@@ -48,18 +48,18 @@ interface Use {
 }
 
 /**
- * Creates slots in Redis for requests to RunPod. Redis's clock determines the end of a slot, and the replica that uses the slot stops a
- * little earlier. If a replica was suspended until after the end of its slots, it aborts its requests as soon as it resumes.
- * After Redis was emptied, no replica gets a slot until every connected replica has registered its requests in flight, or until all earlier
- * slots have ended. While Redis is unavailable or refuses commands, each replica limits only its own requests. When Redis is available
- * again, each replica registers its requests in flight, and aborts those that get no slot.
+ * Creates slots in Redis, which limit how many requests to RunPod all replicas together have in flight. Redis's clock determines the end of
+ * a slot, and the replica that uses the slot aborts its request a little earlier.
+ * After Redis was emptied, no replica gets a new slot until every connected replica has registered its requests in flight, or until all
+ * earlier slots have ended. While Redis is unavailable or refuses commands, each replica limits only its own requests. When Redis is
+ * available again, each replica registers its requests in flight, and aborts those that get no slot.
  */
 export function createRedisSlots(redis: RedisServer, options: RedisSlotsOptions): RedisSlots {
   const slots = new SlotHolder(redis, options);
   return { inSlot: (task) => slots.run(task), giveBackAll: () => slots.giveBackAll() };
 }
 
-/** The requests of this replica that use a slot. */
+/** Manages the slots of this replica, and the requests that use them. */
 class SlotHolder {
   readonly #redis: RedisServer;
   readonly #table: SlotTable;
@@ -69,8 +69,8 @@ class SlotHolder {
   /** Resolves when this replica has subscribed to the channel, or when the attempt has failed or taken too long. */
   readonly #subscribed: Promise<unknown>;
   /**
-   * The name of the period of the slot table in which this replica has registered its requests in flight; `null` during a registration. A
-   * new period starts after Redis was emptied.
+   * The period in which this replica has registered its requests in flight, by its name; `null` during a registration. A new period starts
+   * after Redis was emptied.
    */
   #registeredIn: string | null = null;
   #registrations = 0;
@@ -109,7 +109,10 @@ class SlotHolder {
     return Promise.all([...this.#uses.keys()].map((id) => this.#giveBack(id)));
   }
 
-  /** Registers all requests in flight, which releases all other slots. Aborts the requests that get no slot. */
+  /**
+   * Registers all requests of this replica that are in flight. This releases all other slots of this replica. Aborts the requests that get
+   * no slot.
+   */
   async #register(): Promise<void> {
     this.#registrations += 1;
     const registration = this.#registrations;
@@ -117,7 +120,7 @@ class SlotHolder {
     const now = performance.now();
     const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Only the latest registration counts. Redis may have been emptied again after an earlier one was sent.
+    // Only the latest registration counts, because Redis may have been emptied after an earlier registration.
     if (answer === null || registration !== this.#registrations) return;
     this.#registeredIn = answer.period;
     for (const id of answer.refused) this.#uses.get(id)?.lost.abort();
@@ -138,11 +141,11 @@ class SlotHolder {
   /** Returns whether the request may be sent. It may be sent if it gets a slot, or if Redis is available but refuses the command. */
   async #isTaken(use: Use): Promise<boolean> {
     const answer = await this.#table.take(use.id).catch(() => null);
-    // If Redis does not answer, it may have assigned the slot, or may still do so. The next registration releases the slot.
+    // If Redis does not answer, the slot may be assigned nevertheless. The next registration releases it.
     if (answer === null) return this.#redis.isUp();
-    // The slot does not count if this replica was suspended or if Redis was emptied after the slot was taken.
+    // The slot is used only if it has not ended, and if Redis was not emptied in the meantime.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < use.until) {
-      // The use is recorded in this turn of the event loop, because a registration releases every slot that is not recorded.
+      // The request is recorded before any other code runs, because a registration releases each slot without a recorded request.
       this.#uses.set(use.id, use);
       return true;
     }

@@ -30,23 +30,21 @@ const Stored: z.ZodType<Stored> = z.object({ from: z.string(), key: z.string() }
 interface Copy {
   readonly kept: SharedKept;
   /**
-   * The text of the value in Redis. While the text is unchanged, readers get the same object, because they remember results that they
+   * The text of the value in Redis. While the text is unchanged, readers get the same object, so that they can reuse results that they
    * computed for this object.
    */
   readonly text: string;
-  /**
-   * Whether the copy is up to date. This is so as long as no other replica can have stored a value since the copy was compared with Redis.
-   */
+  /** Whether the copy is up to date: no other replica can have stored a value since the copy was compared with Redis. */
   isCurrent: boolean;
 }
 
 /**
- * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a value. If
- * a replica misses a notification, it reads the value from Redis as soon as its own copy is no longer fresh. While Redis is unavailable,
- * replicas use their copies.
- * A value in Redis counts as absent if it does not have the shape that its key requires, or if its time is in the future. The next load
- * then overwrites it. If two replicas store values under the same key, the value that was requested from RunPod later wins, no matter which
- * value was written last. Readers share values, so they must not change them.
+ * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a value. A
+ * notification may be lost, so a copy that is no longer fresh is compared with Redis. While Redis is unavailable, replicas use their
+ * copies.
+ * A value in Redis is ignored if it has an unexpected shape or a time in the future. If two replicas store values under the same key, the
+ * value that was requested from RunPod later wins, no matter which value was written last. Readers share values, so they must not change
+ * them.
  */
 export function createRedisStore(redis: RedisServer, options: RedisStoreOptions): Store {
   const store = new RedisStore(redis, options);
@@ -96,7 +94,7 @@ class RedisStore {
   }
 
   async set<T>(key: string, kept: Kept<T>, { freshMs, goodMs }: Keeping): Promise<void> {
-    // Another replica may have stored a later answer while this answer was being requested. Then this answer is not stored.
+    // If another replica has stored an answer that was requested later, this answer is not stored.
     if (this.#isOutdated(key, kept)) return;
     const shared = { ...kept, dueAfterMs: this.#options.now() + freshMs - kept.askedAt };
     const text = toSharedText(shared);
@@ -149,9 +147,8 @@ class RedisStore {
   }
 
   /**
-   * Whether a value is older than the copy, which means that it was requested from RunPod earlier. Redis may contain such a value after an
-   * outage. Two values with the same `observedAt` come from the same answer, so neither of them is outdated. They may still differ, if spot
-   * prices from a second source were added to one of them.
+   * Whether a value was requested from RunPod earlier than the copy. Redis may contain such a value after an outage. Two values with the
+   * same `observedAt` come from the same answer of RunPod, so neither of them is outdated.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

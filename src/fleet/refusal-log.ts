@@ -11,7 +11,7 @@ export function createRefusalLog(log: Logger, redis: string): (error: Error) => 
   const kinds = new Set<string>();
   return ({ message }) => {
     const kind = message.split(' ', 1)[0] ?? '';
-    // NOSCRIPT is not a refusal: ioredis then sends the whole script.
+    // The error NOSCRIPT means that Redis does not know the hash of a script. This is not a refusal: ioredis then sends the whole script.
     if (kind === 'NOSCRIPT') return;
     if (kinds.has(kind) || kinds.size >= MAX_KINDS) return;
     kinds.add(kind);

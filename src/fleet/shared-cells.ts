@@ -10,15 +10,15 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The keys of the cells in Redis begin with this prefix. It contains the version of the format, which applies to the cells and to the
- * entries of the stream of changes.
+ * The prefix of the keys under which Redis stores the last observations. It contains the version of the format, which is also the version
+ * of the format of the stream of changes.
  */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * A script that writes cells, and appends their changes to the stream. If another replica has written the cells since this replica read
- * them, returns `false` and writes nothing. Otherwise, returns the id of the last entry of the stream. Each entry contains the id of the
- * previous entry, so that readers notice lost entries. A value that is not a hash is overwritten.
+ * A script that writes the cells of one GPU type and pod size, and appends their changes to the stream of changes. If another replica has
+ * written the cells since this replica read them, returns `false` and writes nothing. Otherwise, returns the id of the last entry of the
+ * stream. Each entry contains the id of the previous entry, so that readers notice lost entries.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -46,12 +46,12 @@ export interface WrittenCells {
   readonly end: string;
 }
 
-/** Writes the last observed cells, which all replicas share in Redis. */
+/** Writes the last observations to Redis, where all replicas share them. A cell is the observation of one GPU type in one data center. */
 export interface SharedCells {
   /**
-   * Updates the cells in Redis: first with `known`, the cells that this replica's subscribers know, then with `cells`, the cells of a new
-   * observation. Appends the resulting changes to the stream. If Redis has no cells yet, `known` becomes the initial state, without any
-   * change. Rejects if Redis is unavailable or refuses the command.
+   * Updates the cells in Redis, first with the cells that this replica's subscribers know (`known`), then with a new observation (`cells`).
+   * Appends the resulting changes to the stream. If Redis has no cells yet, `known` becomes the initial state, for which no changes are
+   * appended. Rejects if Redis is unavailable or refuses the command.
    */
   readonly write: (
     scope: ObservationScope,
@@ -60,7 +60,7 @@ export interface SharedCells {
   ) => Promise<WrittenCells>;
 }
 
-/** Creates the access to the cells in Redis. A value with an unexpected shape counts as absent and is overwritten. */
+/** Creates an object that reads and writes the cells in Redis. A value with an unexpected shape counts as absent and is overwritten. */
 export function createSharedCells(
   client: Redis,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },

@@ -2,22 +2,21 @@ import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
 /**
- * The key of the slots in use. The value contains the end of each slot, in milliseconds of Redis's clock. The name of a slot consists of the
- * ids of the replica and of the request that use it.
+ * The key of the slots in use. The value contains the end of each slot, in milliseconds of Redis's clock. The name of a slot consists of
+ * the id of the replica and the id of the request.
  */
 const SLOTS = 'v1:slots';
 
 /**
- * The key of the current period of the table. A period lasts until Redis is emptied. The value contains the name of the period, the number
- * of replicas that must register, the time when all earlier slots have ended, and the replicas that have registered.
+ * The key of the current period of the slot table. A period lasts until Redis is emptied. The value contains the name of the period, the
+ * number of replicas that must register, the time when all earlier slots have ended, and the replicas that have registered.
  */
 const PERIOD = 'v1:slots:period';
 
 /**
- * The first part of each script, which starts a period if Redis contains none, because Redis is new or was emptied. It publishes the name
- * of the new period to every connected replica. Redis returns the number of replicas that received the name. This number includes suspended
- * replicas, but no replicas that have ended. The table opens when that many replicas have registered, or when all slots from before this
- * period have ended. Values of other types are overwritten.
+ * The first part of each script. It starts a period if Redis contains none, because Redis is new or was emptied. Requests from before may
+ * still be in flight then. So the table opens only when every connected replica has registered its requests, or when all earlier slots have
+ * ended. `PUBLISH` returns the number of connected replicas.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -37,7 +36,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
 /**
- * Takes a slot if the table is open and a slot is free. It also succeeds if it is repeated for the same slot, because the command may be
+ * A script that takes a slot if the table is open and a slot is free. Taking the same slot again also succeeds, because the command may be
  * sent twice if the connection breaks.
  */
 const TAKE = `${BEGIN}
@@ -46,10 +45,9 @@ if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight. First removes all other slots of this replica: Redis may have assigned them without the
- * replica's knowledge, or the command that should have released them may have failed. Until the table opens, every request gets a slot, even
- * if there are more requests than slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is
- * free.
+ * A script that registers a replica and its requests in flight. First, it releases the slots of this replica that none of these requests
+ * uses. Until the table opens, every request gets a slot, even if there are more requests than slots. Once the table is open, a request
+ * without a slot gets a free slot, or is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
@@ -85,7 +83,10 @@ export interface RequestInFlight {
   readonly restMs: number;
 }
 
-/** The slots of all replicas. Every method rejects if Redis is unavailable or refuses the command. */
+/**
+ * The slots of all replicas. Each slot permits one request to RunPod at a time. Every method rejects if Redis is unavailable or refuses the
+ * command.
+ */
 export interface SlotTable {
   /** Takes a slot for a request if one is free. `period` is the name of the current period, which changes after Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
@@ -110,7 +111,7 @@ export interface SlotTableOptions {
   readonly createId: () => string;
 }
 
-/** Creates the access to the slots in Redis. */
+/** Creates an object that reads and changes the slots in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
   // With `defineCommand`, ioredis sends each script only once, and then only its hash. This saves much traffic, because a waiting replica

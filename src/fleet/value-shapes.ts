@@ -11,7 +11,7 @@ import type { ObservedCell } from '../domain/observation.ts';
 import { createPlacedShapes } from './placed-shapes.ts';
 import { dataCenter, gpuCount, gpuType, oneOf, price, row, source, time } from './plain-shapes.ts';
 
-/** A change in the stream of changes, and the observed cell that caused it. */
+/** A change in the stream of changes, and the observation that caused the change. */
 export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
@@ -19,8 +19,8 @@ export interface WrittenChange extends Difference {
 /** A stored value in the form in which replicas share it through Redis. */
 export interface SharedKept extends Kept<unknown> {
   /**
-   * The age at which the value is due for a refresh, in milliseconds. The age starts when the value was requested. A copy of this age is
-   * compared with Redis before it is used.
+   * The age at which the value is due for a refresh, in milliseconds since the value was requested. An older copy is compared with Redis
+   * before it is used.
    */
   readonly dueAfterMs: number;
 }
@@ -31,7 +31,7 @@ export interface ValueShapes {
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
-  /** The shape of the cells of one GPU type and pod size, as replicas last saw them. */
+  /** The shape of the last observations of one GPU type and pod size. */
   readonly seenCells: z.ZodType<readonly SeenCell[]>;
 }
 

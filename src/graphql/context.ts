@@ -17,7 +17,7 @@ export interface GraphQLContext {
   readonly changes: Pick<Changes, 'subscribe'>;
   /** Returns the name under which the client's subscriptions are counted; `null` if their number is not limited. */
   readonly client: () => string | null;
-  /** Returns the clients whose budgets pay for the upstream requests of this operation. */
+  /** Returns the clients to which the requests of this operation to RunPod are charged. */
   readonly payers: () => readonly Client[];
   /** Returns a signal that is aborted once nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;

@@ -11,8 +11,8 @@ import {
 } from '../domain/errors.ts';
 
 /**
- * Converts an error to the form that clients may see, with a code. GraphQL's own errors are shown if they are about the operation or its
- * variables. Each error of the domain has its code. All other errors are faults of the gateway, so their messages are masked.
+ * Converts an error to the form that clients may see, and adds a code. Clients see the message if the error is about their operation or its
+ * variables, or if its class is handled below. All other errors are faults of the gateway, so their messages are masked.
  */
 export function maskError(error: unknown): GraphQLError {
   if (error instanceof OverloadedError) return overloaded(error);
@@ -31,8 +31,8 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether an error is the client's mistake: GraphQL has rejected the operation, its variables or an argument. If GraphQL has rejected the
- * value that a resolver returned, the gateway is at fault, and the original error has no location in the operation.
+ * Whether an error is the client's mistake: graphql-js has rejected the operation, a variable or an argument. If graphql-js has rejected a
+ * value that a resolver returned, the gateway is at fault. Then the original error has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;
@@ -40,8 +40,8 @@ export function isClients({ path, originalError }: GraphQLError): boolean {
 }
 
 /**
- * Adds a code to an error of graphql-js that has no code. If the error occurred in a field, an argument is not valid. Otherwise, the
- * operation is not valid.
+ * Adds a code to an error of graphql-js that has no code: BAD_USER_INPUT if the error is about a field, because then an argument is not
+ * valid, else GRAPHQL_VALIDATION_FAILED.
  */
 function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
@@ -57,12 +57,12 @@ function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
  */
 const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
 
-/** Creates the error for a malformed request. The status is always 400, whatever the client accepts. */
+/** Creates the error for a malformed request. The HTTP status is always 400, whichever media types the client accepts. */
 export function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { spec: false, status: 400 } } });
 }
 
-/** Creates the error for an operation that exceeds a limit. The status is always 400, whatever the client accepts. */
+/** Creates the error for an operation that exceeds a limit. The HTTP status is always 400, whichever media types the client accepts. */
 export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, {
     extensions: { code: 'OPERATION_TOO_COMPLEX', http: { spec: false, status: 400 } },
@@ -73,8 +73,8 @@ export function tooComplex(message: string): GraphQLError {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Creates the error for a large operation that is refused for now. The status is 429 if the client has too many unread responses, else
- * 503.
+ * Creates the error for a large operation that is refused because memory or CPU time is short. The HTTP status is 429 if the client has too
+ * many unread responses, else 503.
  */
 export function overloaded({ message, shortage }: OverloadedError): GraphQLError {
   const status = shortage === 'client' ? 429 : 503;

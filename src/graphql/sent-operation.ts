@@ -45,8 +45,8 @@ export function readOperation(body: string, textOf: TextOf): SentOperation | nul
 }
 
 /**
- * Returns the text of an operation. Returns `null` if a body has both a text and an id, because then the plugin for persisted operations
- * must compare the two.
+ * Returns the text of a persisted operation; `null` if its id is unknown. Also returns `null` if the request has a text as well as an id,
+ * because then the plugin for persisted operations must compare the two.
  */
 const textWithout = (query: string | null | undefined, documentId: string, textOf: TextOf): string | null =>
   query == null ? textOf(documentId) : null;

@@ -19,8 +19,8 @@ interface Representation {
 }
 
 /**
- * Returns the entity that a reference names. This is a method and not a function property, so that the resolver of a type may accept only
- * references to that type.
+ * Returns the entity that a reference identifies. TypeScript checks the parameters of a method less strictly than those of a function. So
+ * this type is taken from a method, and the resolver of a type may accept only references to that type.
  */
 type ResolveReference = {
   resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;

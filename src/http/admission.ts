@@ -6,7 +6,7 @@ import { refusalOfHead } from './request-head.ts';
 export type Admit = (request: IncomingMessage) => boolean;
 
 /**
- * Creates a check that admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other
+ * Creates a check that accepts JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other
  * requests without reading their bodies.
  */
 export function createAdmission(keys: readonly string[]): Admit {

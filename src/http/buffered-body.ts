@@ -34,7 +34,7 @@ class BufferedBody {
  */
 const NEEDS_BLOB = 'Bun' in globalThis || 'Deno' in globalThis;
 
-/** The adapter ignores a body without keys of its own, so the `Blob` gets one. */
+/** Returns a `Blob` with an additional property, because Yoga's server adapter ignores a body without properties of its own. */
 const toBlob = (bytes: Buffer) => Object.assign(new Blob([new Uint8Array(bytes)]), { isBuffered: true });
 
 /** Sets the bytes that Yoga uses as the body of the request. Yoga then does not read the body from the connection. */

@@ -30,8 +30,8 @@ export function createClientAddress({ trustedProxies, ipv6Prefix }: ClientAddres
 }
 
 /**
- * Returns the name for an address. An IPv4 address is its own name, even if it is written as an IPv6 address. The name of any other IPv6
- * address is its prefix. Any other text is returned unchanged.
+ * Returns a text that identifies a client by its address: the IPv4 address, or the prefix of the IPv6 address. An IPv4 address that is
+ * written as an IPv6 address counts as IPv4. Any other text is returned unchanged.
  */
 export function nameOfAddress(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
@@ -54,8 +54,8 @@ export function nameOfAddress(address: string, ipv6Prefix: number): string {
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So
-  // only this notation has to be read.
+  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So the
+  // code below supports only this notation.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];

@@ -20,7 +20,7 @@ export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) =
 /**
  * Creates a handler for errors of connections. It first sends the responses to all requests that arrived completely before the error, and
  * then closes the connection. If there are no such requests, it sends a response with the HTTP status for the error. Without a handler,
- * Node would drop these responses.
+ * Node would drop the responses to earlier requests.
  */
 export function createClientErrorHandler(): HandleClientError {
   // After the first error of a connection, Node reports another error whenever more bytes arrive. The later errors are ignored.

@@ -9,7 +9,7 @@ import { bearerToken, createKeyCheck } from './client-keys.ts';
 /** Returns the short text by which the log names the client that sent a request. */
 export type LabelClient = (request: IncomingMessage) => string;
 
-/** The number of hexadecimal digits of the hash of a key that the log shows. They distinguish the few keys of a gateway. */
+/** The number of hexadecimal digits of a key's hash that the log shows. This is enough to distinguish the few keys of a gateway. */
 const HASH_LENGTH = 8;
 
 /** The maximum length of an address in the log, in characters. A trusted proxy may send a longer text in place of an address. */
@@ -27,7 +27,10 @@ export function createClientLabel({ keys, ...options }: ClientIdentityOptions): 
   const addressOf = createClientAddress(options);
   /** The labels of valid keys, by the `authorization` header that contains the key. */
   const labels = new LRUCache<string, string>({ max: MAX_HEADERS });
-  /** The addresses of connections. They are used only if every request of a connection comes from the same client. */
+  /**
+   * The client address of each connection. It is stored only if no proxies are trusted, because a proxy may send requests of many clients
+   * over one connection.
+   */
   const addresses = new WeakMap<Socket, string>();
 
   function labelOfKey(authorization: string | undefined): string | undefined {

@@ -10,9 +10,9 @@ const MAX_DISCARDED_BYTES = 1_000_000;
 const MAX_DISCARDING_MS = 2000;
 
 /**
- * Prepares a response that is sent before the body of its request has arrived. If the body is long, the response has `connection: close`.
- * It is sent at once, but the connection is closed only after the body has been discarded, or after a limit for discarding has been
- * reached. If the connection were closed earlier, it would be reset, and the client could not read the response.
+ * Prepares a response that is sent before the body of its request has arrived. If the body is long, the response has `connection: close`,
+ * and is sent at once. The connection is closed only after the body has been discarded, or after a limit for discarding has been reached.
+ * If it were closed earlier, the client would see a reset, and could not read the response.
  */
 export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || isShort(request)) return;

@@ -1,6 +1,6 @@
 /** The interval at which the delay of the event loop is measured, in milliseconds. */
 const TICK_MS = 20;
-/** The length of a window, in milliseconds. All long delays of the event loop in one window are added up. */
+/** The length of a measuring window, in milliseconds. All long delays of the event loop in one window are added up. */
 const WINDOW_MS = 500;
 
 /**
@@ -9,7 +9,7 @@ const WINDOW_MS = 500;
  */
 const LIMIT_MS = 100;
 
-/** A window counts as lagging if long delays make up more than this share of it. A single slow response makes up less. */
+/** A window counts as lagging if long delays take up more than this share of its time. A single slow response takes up less. */
 const LAGGING_SHARE = 0.5;
 
 /** The number of consecutive lagging windows after which the gateway counts as overloaded. */

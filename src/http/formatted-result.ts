@@ -1,12 +1,12 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 
-/** The result of an operation. If an operation is answered in parts, its first result or a later one, which adds parts to the first. */
+/** A result of an operation. An incremental response consists of several results; the later results add data to the first one. */
 export interface OperationResult {
   readonly data?: ExecutionResult['data'] | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
-  /** Serialises a large result whose data was already converted to JSON, in pieces. `undefined` for other results. */
+  /** Converts a large result to JSON. It uses the JSON of the data, which was already produced in chunks. `undefined` for other results. */
   readonly stringify?: (formatted: FormattedResult) => string;
 }
 

@@ -29,7 +29,7 @@ export function handleUpgrades(
   server.on('upgrade', (request, socket, head) => {
     // Node has removed its own 'error' listener from the connection, and an 'error' event without a listener ends the process.
     socket.on('error', () => socket.destroy());
-    // Responses on a connection are sent in the order of the requests. So this response is sent only after the responses to earlier
+    // Waits until the responses to earlier requests have been sent, because the responses on a connection must be in the order of the
     // requests.
     onceAnswered(socket, () => {
       if (webSockets !== undefined && asksForWebSocket(request)) take(webSockets, request, socket, head);

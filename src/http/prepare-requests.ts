@@ -15,8 +15,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Logs and counts each request, and passes it to `handler` with its target in the normal form. A HEAD request is passed on as a GET
- * request.
+ * Logs and counts each request, brings its URL into a normal form, and passes the request to `handler`. A HEAD request is passed on as a
+ * GET request.
  */
 export function prepareRequests(
   handler: RequestListener,
@@ -29,11 +29,11 @@ export function prepareRequests(
       inFlight.end();
       logEnd();
     });
-    // A client that requests another protocol may already use that protocol for its next bytes. So the connection is closed after the
-    // response. In versions of Node before 24.9, such a request does not arrive here, but as an 'upgrade' event.
+    // A client that requests another protocol may already use it for its next bytes. So the connection is closed after the response. Before
+    // Node 24.9, such a request causes an 'upgrade' event instead, and does not arrive here.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
-    // The target is normalised only now, so that the log contains the path as the client sent it.
+    // The URL is brought into its normal form only now, so that the log contains the path as the client sent it.
     if (normaliseTarget(request)) handler(request, response);
     else refuseTarget(request, response);
   };

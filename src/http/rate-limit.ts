@@ -5,9 +5,9 @@ import type { Refusal } from './refusal.ts';
 export interface RateLimitResult {
   /** The 429 response if the request exceeds the quota, else `null`. */
   readonly refusal: Refusal | null;
-  /** The number of further requests that the client may send in its current minute. */
+  /** The number of further requests that the client may send before its quota is renewed. */
   readonly remaining: number;
-  /** The time until a new minute of the client begins, in seconds, rounded up. */
+  /** The time until the client's quota is renewed, in seconds, rounded up. */
   readonly seconds: number;
 }
 
@@ -19,7 +19,7 @@ export type RateLimit = (client: string | null) => Promise<RateLimitResult> | nu
  */
 export type RateCheck = (client: string | null) => Promise<Refusal | null> | null;
 
-/** Limits each client to `perMinute` requests a minute. `limiter` counts the requests. 0 means no limit. */
+/** Limits each client to `perMinute` requests a minute. There is no limit if `perMinute` is 0. `limiter` counts the requests. */
 export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
   const count = async (client: string): Promise<RateLimitResult> => {
     try {

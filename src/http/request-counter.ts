@@ -29,8 +29,8 @@ interface Counting {
 /** Creates the counter. `perMinute` is the quota that `ratelimit-policy` reports. */
 export function createRequestCounter(identify: Identify, limit: RateLimit, perMinute: number): RequestCounter {
   const countings = new WeakMap<IncomingMessage, Counting>();
-  // A structured field (draft-ietf-httpapi-ratelimit-headers). It is built without a library, because that would be slow, and every
-  // response has it.
+  // The value of `ratelimit-policy`, which is a structured field (draft-ietf-httpapi-ratelimit-headers). The rate limit headers are built
+  // without a library, because every response has them, and a library would be slow.
   const policy = `"${POLICY}";q=${perMinute};w=${WINDOW_SECONDS}`;
 
   function begin(counted: Promise<RateLimitResult>): Counting {

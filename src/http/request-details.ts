@@ -17,12 +17,15 @@ const detailsByRequest = new WeakMap<IncomingMessage, RequestDetails>();
 /** Returns the details that are known about a request. */
 export const requestDetailsOf = (request: IncomingMessage): RequestDetails => detailsByRequest.get(request) ?? NONE;
 
-/** Sets the details of a request. The object is stored as it is, so that requests can share one. */
+/** Sets the details of a request. The object is stored without a copy, so that several requests can share one object. */
 export function setRequestDetails(request: IncomingMessage, details: RequestDetails): void {
   detailsByRequest.set(request, details);
 }
 
-/** Adds an error code to the details of a request, unless they contain it already. The gateway has only a few codes. */
+/**
+ * Adds an error code to the details of a request, unless they contain it already. The list stays short, because the gateway has only a few
+ * codes.
+ */
 export function addErrorCode(request: IncomingMessage, code: string): void {
   const details = requestDetailsOf(request);
   const { errorCodes = [] } = details;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request in progress, and a function to call when the request ends. There may be several entries for one request. */
+/** A request in progress, and a function to call when the request ends. A request with several such functions has one entry for each. */
 interface Pending {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -36,9 +36,9 @@ export function onceEnded(request: IncomingMessage, response: ServerResponse, en
 }
 
 /**
- * Calls `then` when the responses to all completely received requests on a connection have been sent. Calls `then` at once if there are no
- * such requests. Never calls `then` if the connection breaks first. `hasBegun` is true if the gateway has already begun to respond to a
- * request that it has not received completely. Call this function only once for each connection.
+ * Calls `then` when the responses to all completely received requests on a connection have been sent, or at once if there are none. Never
+ * calls `then` if the connection breaks first. Passes true as `hasBegun` if the gateway has already begun to respond to a request that it
+ * has not received completely. Call this function only once for each connection.
  */
 export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void): void {
   const requests = requestsOf.get(socket);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { LabelClient } from './client-label.ts';
 import { requestDetailsOf } from './request-details.ts';
 
-/** Matches the request ids that are accepted from clients. They are easy to find in a log and cannot do harm there. */
+/** Matches the request ids that are accepted from clients: short texts without characters that could do harm in a log. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Paths that machines poll. Their requests are logged at level 'debug'. */
@@ -16,9 +16,12 @@ const MAX_PATH_LENGTH = 200;
 
 /** Gives each request an id, and logs the request when it ends. */
 export interface RequestLog {
-  /** Call this before a request is answered. Call the returned function when the request has ended. */
+  /**
+   * Registers a request that gets an HTTP response. Call this before the response is sent. Call the returned function when the request has
+   * ended.
+   */
   answered(request: IncomingMessage, response: ServerResponse): () => void;
-  /** Call this for a request to switch protocols. Call the returned function with the status of the response. */
+  /** Registers a request to switch to another protocol, such as WebSocket. Call the returned function with the status of the response. */
   upgrade(request: IncomingMessage, socket: Duplex): (status: number) => void;
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Rewrites the target of a request to its normal form, so that all later code sees the same path. Returns false if there is no normal form.
+ * Rewrites the target of a request (`request.url`) to its normal form, so that all later code sees the same path. Returns false if the
+ * target or the host header is not valid.
  */
 export function normaliseTarget(request: IncomingMessage): boolean {
   const target = normalTargetOf(request);
@@ -36,7 +37,10 @@ const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.include
 /** The last valid host header. Most requests have the same host header, and do not need another check. */
 let knownHost = 'localhost';
 
-/** Whether a host header is valid. The server joins it with the target, so a host with a path or a query would change the path. */
+/**
+ * Whether a host header is valid. A host header with a path or a query is not: the server joins it with the target, and the path would
+ * change.
+ */
 function isHost(host: string): boolean {
   if (host === knownHost) return true;
   if (/[/\\?#@]/.test(host) || !URL.canParse(`http://${host}/`)) return false;

@@ -75,8 +75,8 @@ interface Handle {
 }
 
 /**
- * Returns the number of bytes of a connection that the operating system has taken. The public `bytesWritten - writableLength` is not used,
- * because it does not change until a write has finished, which may take minutes. Node's own time-outs use the same internal numbers as this
+ * Returns the number of bytes of a connection that the operating system has taken. This is not the public `bytesWritten - writableLength`,
+ * which does not change until a write has finished. A write may take minutes. Node's own time-outs use the same internal numbers as this
  * function.
  */
 export function takenFrom(socket: Socket): number {

@@ -34,9 +34,9 @@ export interface ServerOptions {
   readonly webSockets?: WebSockets;
   /** Names the client of a request in the log. Default: the address of the connection. */
   readonly labelClient?: LabelClient;
-  /** Records spans. If it is missing, requests have no spans. */
+  /** Records the trace spans of requests. If it is missing, requests have no spans. */
   readonly tracer?: Tracer | undefined;
-  /** The paths that may name a span. A span for any other path is named after the method alone. */
+  /** The paths that may be part of the name of a trace span. A span for any other path is named after the method alone. */
   readonly routes?: readonly string[];
 }
 
@@ -66,8 +66,8 @@ export async function startServer(handler: RequestListener, options: ServerOptio
   let isClosing = false;
 
   const answer = prepareRequests(handler, { requestLog, inFlight, isClosing: () => isClosing });
-  // Node 24.9 and later call this function before they hand over a connection. Earlier versions do not call it, and hand over every request
-  // for another protocol.
+  // Node 24.9 and later call this function to decide whether a request switches to another protocol. Earlier versions do not call it, and
+  // emit an 'upgrade' event for every such request.
   const shouldUpgradeCallback = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const serverOptions = { connectionsCheckingInterval: TIMEOUT_CHECK_MS, shouldUpgradeCallback };
   const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, routes, answer));

@@ -1,18 +1,17 @@
 import type { MediaRange } from './media-ranges.ts';
 
-/** The parameter of a media type that selects a format for responses with `@defer` or `@stream`: the one whose pending parts have ids. */
+/** The media type parameter of the newer format for responses with `@defer` or `@stream`. In this format, each pending part has an id. */
 export const WITH_IDS = 'incrementalSpec=v0.2';
 
 /**
- * The parameters of a media type that select a format for responses with `@defer` or `@stream`: the format with ids, or that of the 2022
- * draft.
+ * The media type parameters that select the format of a response with `@defer` or `@stream`: the newer format with ids, or the 2022 draft.
  */
 export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
-/** Headers of every streamed response. They forbid proxies to store the response, and to wait for its end before they pass it on. */
+/** The headers of every streamed response. They tell proxies not to store the response, and not to buffer it. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
-/** The media types in which the gateway can send a response in parts. */
+/** The media types in which the gateway can send a response to an operation with `@defer` or `@stream`. */
 export const PARTS_TYPES = [
   'multipart/mixed;incrementalSpec=v0.2',
   'multipart/mixed;deferSpec=20220824',
@@ -23,7 +22,7 @@ export const PARTS_TYPES = [
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
 /**
- * The multipart formats: the parameter of `multipart/mixed` that selects the format, the value of the parameter, and the name of the
+ * The multipart formats. Each entry has the name and the value of the parameter of `multipart/mixed` that selects the format, and the
  * format.
  */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
@@ -32,9 +31,9 @@ const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
 ];
 
 /**
- * Chooses the format for a response in parts. Returns `events` if the client prefers server-sent events to multipart, else the multipart
- * format that the client prefers. A client that accepts multipart without naming a format gets the format of the 2022 draft. Returns `null`
- * if the client does not accept multipart, or accepts only unsupported versions of it.
+ * Chooses the format of a response to an operation with `@defer` or `@stream`. Returns `events` if the client prefers server-sent events to
+ * multipart. Otherwise returns the multipart format that the client prefers. If the client accepts multipart but names no format, returns
+ * the 2022 draft. Returns `null` if the client does not accept multipart, or accepts only unsupported formats of it.
  */
 export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
   const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
@@ -44,8 +43,8 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
 }
 
 /**
- * Returns the multipart format that a media range of an `accept` header stands for; `null` if the range is not multipart, or is for an
- * unsupported version.
+ * Returns the multipart format that a media range of the `accept` header selects. Returns `null` if the range is not multipart, or selects
+ * an unsupported format.
  */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
@@ -60,8 +59,8 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
 
 /**
  * Chooses the format for a subscription. Returns `multipart` if the client names the supported multipart version and does not prefer
- * server-sent events. Returns `unsupported` if the client accepts only other multipart versions. In all other cases, returns `default`:
- * Yoga chooses.
+ * server-sent events. Returns `unsupported` if the client accepts only other multipart versions. Otherwise returns `default`, and GraphQL
+ * Yoga chooses the format.
  */
 export function subscriptionFormatFor(ranges: readonly MediaRange[]): 'multipart' | 'default' | 'unsupported' {
   const named = ranges.filter(

@@ -7,8 +7,9 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Creates a function that sends a subscription in Apollo's multipart protocol: each event in a part with the result as `payload`, and an
- * empty part as a heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
+ * Creates a function that sends the events of a subscription in Apollo's multipart protocol. Each event is one part, with the result as
+ * `payload`. An empty part is sent as a heartbeat every `heartbeatMs`. An error that ends the subscription is sent as a part with `errors`,
+ * whose `payload` is null.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {
@@ -23,7 +24,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
     const body = new fetchAPI.ReadableStream<Uint8Array>({
       start(controller) {
         const beat = () => {
-          // A heartbeat is sent only to a client that has read all parts. A client that still has parts to read does not need one.
+          // A client that has not read all earlier parts needs no heartbeat.
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
         };
         controller.enqueue(encoder.encode(BOUNDARY));
@@ -54,7 +55,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
   };
 }
 
-/** Returns a part of the response, followed by a boundary, so that the client can process the part at once. */
+/** Returns one multipart part, followed by a boundary. The boundary shows the client that the part is complete. */
 const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
 
 function messageOf(result: OperationResult): string {
@@ -66,7 +67,7 @@ function messageOf(result: OperationResult): string {
   return `{"payload":${result.stringify?.(formatted) ?? JSON.stringify(formatted)}}`;
 }
 
-/** Yields the only result of a refused subscription. */
+/** Yields one result: the result of a subscription that was refused. */
 async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
@@ -76,7 +77,7 @@ function responseInitOf(results: unknown): { readonly status: number; readonly h
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
   return {
-    // An error that is marked with `spec` requires its status only for other media types, so its status is ignored here.
+    // The status of an error with `spec: true` applies only to other media types, so it is ignored here.
     status: Math.max(200, ...required.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
     headers: Object.assign({}, ...required.map((http) => http.headers)),
   };

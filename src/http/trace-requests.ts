@@ -5,14 +5,14 @@ import { onceEnded } from './request-end.ts';
 import { MACHINE_PATHS } from './request-log.ts';
 import { normalTargetOf } from './request-target.ts';
 
-/** The methods that a span may name. A span calls every other method `_OTHER`. */
+/** The HTTP methods that a span records by name. Every other method is recorded as `_OTHER`. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 
 /**
  * Handles each request in a span that ends with the response. The span is named after the method and, if the path is one of `routes`, the
- * path. The path is that of the target's normal form; an invalid target has no path. The attributes follow the semantic conventions of
- * OpenTelemetry for HTTP servers. The span belongs to the client's trace if the request names one. Requests to `MACHINE_PATHS` have no span.
- * Headers and the query string may contain secrets, so the span does not contain them.
+ * path. The path is normalised first; an invalid request target has no path. The attributes follow OpenTelemetry's semantic conventions for
+ * HTTP servers. If the request has a `traceparent` header, the span belongs to the client's trace. Requests to `MACHINE_PATHS`, which
+ * machines poll, have no span. Headers and the query string may contain secrets, so they are not recorded.
  */
 export function traceRequests(tracer: Tracer, routes: readonly string[], answer: RequestListener): RequestListener {
   const known = new Set(routes);
@@ -41,8 +41,8 @@ export function traceRequests(tracer: Tracer, routes: readonly string[], answer:
 }
 
 /**
- * Describes the method, and the connection on which a request arrived. The address of the server is that of the connection, because a
- * client may send any text in its `host` header.
+ * Returns the span attributes for the method of a request and its connection. The server address is the address of the connection. The
+ * `host` header is not used, because a client may send any text in it.
  */
 function describeRequest({ method = '', httpVersion, socket }: IncomingMessage): Attributes {
   const isKnown = METHODS.has(method);
@@ -56,7 +56,7 @@ function describeRequest({ method = '', httpVersion, socket }: IncomingMessage):
   };
 }
 
-/** Describes the status of a response. There is no status if the client disconnected before the response began. */
+/** Returns the span attributes for the status of a response. There are none if the client disconnected before the response began. */
 function describeResponse({ headersSent, statusCode }: ServerResponse): Attributes {
   if (!headersSent) return {};
   return {

@@ -1,6 +1,9 @@
-/** The validators of a response. In a later request, a client can send them to find out whether the response has changed. */
+/**
+ * The validators of a response: its ETag and its `last-modified`. In a later request, a client can send them to find out whether the
+ * response has changed.
+ */
 export interface Validators {
-  /** The ETag; `null` if there is none. It is weak, because a compressed response has the same content but other bytes. */
+  /** The ETag; `null` if there is none. It is weak, because a compressed response has the same ETag but other bytes. */
   readonly tag: string | null;
   /** The value of `last-modified`; `null` if there is none. */
   readonly lastModified: string | null;
@@ -34,14 +37,14 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
 export interface Observed {
   /** When the response stops being fresh, in milliseconds of this process's monotonic clock; infinite if it never does. */
   readonly freshUntil: number;
-  /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
+  /** The time of the newest observation (an answer of RunPod about stock) in the response, RFC 3339 in UTC; `null` if there is none. */
   readonly newestObservedAt: string | null;
 }
 
 /**
- * Returns the `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from a recording have a
- * `last-modified`, because they never change. A response from RunPod can change without a new observation: the lists of GPU types and data
- * centers are refreshed separately, and spot prices arrive after the stock.
+ * Returns the `last-modified` of a response: the time of its newest observation of stock, in whole seconds. Only responses from a recording
+ * have a `last-modified`, because they never change. A response with live data can change without a new observation of stock: the lists of
+ * GPU types and data centers are refreshed separately, and spot prices arrive after the stock.
  */
 export function lastModifiedOf({ freshUntil, newestObservedAt }: Observed): string | null {
   if (freshUntil !== Number.POSITIVE_INFINITY || newestObservedAt === null) return null;

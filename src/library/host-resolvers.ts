@@ -4,27 +4,30 @@ import { maskError } from '../graphql/mask-error.ts';
 import { RESOLVERS } from '../graphql/schema.ts';
 import type { GpuAvailabilityFieldResolver, GpuAvailabilityResolvers } from './library-types.ts';
 
-/** Returns the gateway's context inside the context of the host. */
+/** Finds the gateway's context in the GraphQL context of the host program. */
 export type ContextIn = (context: unknown) => GraphQLContext;
 
-/** A resolver of the gateway. It is a method, so that all resolvers have this type, whatever the types of their parents and arguments. */
+/**
+ * A resolver of the gateway. TypeScript checks the parameters of a method less strictly than those of a function. The type is declared as a
+ * method, so that it fits resolvers with any types of parent and arguments.
+ */
 type Resolve = {
   resolve(parent: unknown, args: object, context: GraphQLContext, info: GraphQLResolveInfo): unknown;
 }['resolve'];
 
-/** The resolvers of one type, by field. */
+/** The resolvers of one GraphQL type, by field name. */
 type FieldsOfType = Readonly<Record<string, Resolve | { readonly subscribe: Resolve; readonly resolve: Resolve }>>;
 
 /** What `createHostResolvers` needs. */
 export interface HostResolversDeps {
   readonly contextIn: ContextIn;
-  /** Resolves when root fields may be resolved. */
+  /** Resolves when the gateway is ready to resolve root fields. */
   readonly started: Promise<void>;
 }
 
 /**
- * Creates the resolvers for a schema of the host. They are the gateway's resolvers, which find their context inside the host's context.
- * An error that clients may see is a GraphQLError with a code, because servers usually mask all other errors.
+ * Creates resolvers for a schema of the host program. They are the gateway's own resolvers, but they find the gateway's context inside the
+ * host's context. An error that clients may see is thrown as a GraphQLError with a code, because servers usually mask all other errors.
  */
 export function createHostResolvers({ contextIn, started }: HostResolversDeps): GpuAvailabilityResolvers {
   function adapt(resolve: Resolve): GpuAvailabilityFieldResolver {
@@ -49,7 +52,7 @@ export function createHostResolvers({ contextIn, started }: HostResolversDeps): 
   return Object.fromEntries(
     Object.entries(RESOLVERS as unknown as Record<string, FieldsOfType>).map(([typeName, fields]) => {
       const adaptField = typeName === 'Query' ? adaptRoot : adapt;
-      // References to entities are resolved by the subgraph alone.
+      // `__resolveReference` is omitted, because only the federation subgraph needs it.
       const own = Object.entries(fields).filter(([fieldName]) => !fieldName.startsWith('__'));
       const adapted = own.map(([fieldName, field]) => [
         fieldName,
@@ -62,7 +65,10 @@ export function createHostResolvers({ contextIn, started }: HostResolversDeps): 
   );
 }
 
-/** Throws an error in the form that the host may show. A fault of the gateway is thrown as it is, so that the host masks and logs it. */
+/**
+ * Throws an error that the host program can handle. An error that clients may see is thrown as a GraphQLError. An internal error of the
+ * gateway is thrown unchanged, so that the host masks and logs it.
+ */
 function throwToHost(error: unknown): never {
   if (!(error instanceof Error)) throw error;
   const shown =
@@ -70,7 +76,10 @@ function throwToHost(error: unknown): never {
   throw shown.extensions['code'] === 'INTERNAL_SERVER_ERROR' ? error : withoutStatus(shown);
 }
 
-/** Removes the HTTP status from an error. In the response of the host, it would become the status of all other fields as well. */
+/**
+ * Removes the HTTP status from an error. Otherwise, the host's whole response would get this status, although other fields may have
+ * succeeded.
+ */
 function withoutStatus({ message, nodes, path, extensions }: GraphQLError): GraphQLError {
   const shown = Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'http'));
   return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions: shown });

@@ -23,7 +23,7 @@ export interface HttpServerDeps extends Omit<LibrarySettings, 'logger'> {
   readonly log: Logger;
   readonly clock: Clock;
   readonly operations: Pick<Operations, 'open'>;
-  /** Resolves when requests may be answered. */
+  /** Resolves when the server is ready to answer requests. */
   readonly started: Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export interface HttpServer extends Pick<GpuAvailability, 'fetch'> {
 type Plugins = NonNullable<YogaServerOptions<ServerContext & OperationClient, GraphQLContext>['plugins']>;
 
 /**
- * Creates the server, with the gateway's checks and limits for operations. The host itself is responsible for connections: keys of clients,
- * CORS, compression, and limits on requests and on unread responses.
+ * Creates the server, with the gateway's checks and limits for operations. The host program itself is responsible for everything else: keys
+ * of clients, CORS, compression, and limits on requests and on unread responses.
  */
 export function createHttpServer({ config, path, log, clock, operations, started }: HttpServerDeps): HttpServer {
   const faults = createFaultLog(log);
@@ -50,7 +50,7 @@ export function createHttpServer({ config, path, log, clock, operations, started
     graphqlEndpoint: path,
     cors: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    // Some hosts, such as Next, accept only instances of the global class.
+    // Some host programs, such as Next, accept a response only if it is an instance of the global class `Response`.
     fetchAPI: { Response },
     plugins: [
       ...pluginsOfRequests(path),
@@ -61,7 +61,7 @@ export function createHttpServer({ config, path, log, clock, operations, started
         persisted,
         metrics: { countRefusal() {}, countError() {} },
         isOverloaded: () => false,
-        // Only the host knows which clients may have an answer. So a proxy must not give the answer to another client.
+        // The argument `true` forbids proxies to store responses. Only the host program knows which clients may see a response.
         ...createCaching(config, true, clock),
       }),
     ],

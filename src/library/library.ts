@@ -45,7 +45,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
     isOverloaded: () => false,
   });
   const server = createHttpServer({ ...shared, path, operations, started });
-  // The promise never rejects.
+  // The promise needs no error handler, because it never rejects.
   void refresher.run(stopping.signal);
   return refuseDisposed({
     fetch: server.fetch,
@@ -64,7 +64,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
   });
 };
 
-/** The metrics of the availability data, which are not recorded here. */
+/** Functions that do nothing in place of metrics. The library records no metrics. */
 const NO_METRICS: DataMetrics = {
   countAttempt() {},
   countPricedWithoutStock() {},

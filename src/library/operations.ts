@@ -6,17 +6,17 @@ import { nameOfAddress } from '../http/client-address.ts';
 import type { ContextIn } from './host-resolvers.ts';
 import type { GpuAvailability, OperationCaller } from './library-types.ts';
 
-/** Creates the contexts of operations that arrive over `fetch`, or that the host executes. */
+/** Creates the GraphQL contexts of operations. An operation arrives over `fetch`, or is executed by the host program. */
 export interface Operations {
-  /** Creates the context of an operation over `fetch`. */
+  /** Creates the context of an operation that arrived over `fetch`. */
   readonly open: (caller: OperationCaller) => GraphQLContext;
-  /** Creates the context of an operation of the host. */
+  /** Creates the context of an operation that the host program executes. */
   readonly createContext: GpuAvailability['createContext'];
-  /** Returns the context that `createContext` put into the context of the host. */
+  /** Finds the gateway's context in the GraphQL context of the host program. */
   readonly contextIn: ContextIn;
 }
 
-/** The name of the client that all operations without a client share. */
+/** The client name for all operations for which the host program names no client. */
 const UNNAMED = '';
 
 /** What `createOperations` needs. */
@@ -25,13 +25,17 @@ export interface OperationsDeps extends OperationContextDeps {
   readonly ipv6Prefix: number;
 }
 
-/** Creates the contexts. Each operation has its own budget, and each client has its own budget of requests to RunPod. */
+/** Creates the contexts. They limit the cost of each operation, and the number of requests to RunPod that each client may cause. */
 export function createOperations(deps: OperationsDeps): Operations {
-  /** The context of each operation of the host. The host gets only an empty object, because the contents are not a public interface. */
+  /**
+   * The gateway's contexts for operations of the host program. The host gets an empty object in place of each context, because the contents
+   * of a context are not a public interface.
+   */
   const contexts = new WeakMap<object, GraphQLContext>();
 
   function open({ client, signal = new AbortController().signal }: OperationCaller): GraphQLContext {
-    // A host usually has all addresses with one prefix, and must not get a new budget with each of them.
+    // One machine usually owns all IPv6 addresses with the same prefix. So they share one budget. Otherwise, a machine could get a new
+    // budget with each address.
     const name = nameOfAddress(client ?? UNNAMED, deps.ipv6Prefix);
     return createOperationContext(deps, {
       signal,

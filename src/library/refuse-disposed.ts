@@ -1,6 +1,8 @@
 import type { GpuAvailability } from './library-types.ts';
 
-/** Returns the instance with one change: after its first `dispose`, it refuses operations, and a further `dispose` does nothing more. */
+/**
+ * Wraps an instance of the library, so that it refuses operations after its first `dispose`. Further calls of `dispose` do nothing more.
+ */
 export function refuseDisposed({ fetch, createContext, dispose, ...rest }: GpuAvailability): GpuAvailability {
   let disposed: Promise<void> | undefined;
   function refuse(): void {

@@ -2,10 +2,13 @@ import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { CONSOLE, LEVELS } from './forwarded-log.ts';
 import type { GpuAvailabilityLogger, GpuAvailabilityOptions } from './library-types.ts';
 
-/** The path at which `fetch` answers by default. */
+/** The default path at which `fetch` answers. */
 const DEFAULT_PATH = '/graphql';
 
-/** The options that are settings of the gateway as well, under the name in upper case: `freshSeconds` is FRESH_SECONDS. */
+/**
+ * The library's options that are also settings of the gateway. A setting has the same name in upper case: the option `freshSeconds` is the
+ * setting FRESH_SECONDS.
+ */
 const SETTINGS = [
   'upstream',
   'runpodApiKey',
@@ -29,10 +32,10 @@ const SETTINGS = [
   'persistedOnly',
 ] as const satisfies readonly (keyof GpuAvailabilityOptions)[];
 
-/** The options of the library alone. */
+/** The options that only the library has. */
 const OWN = ['path', 'logger'] as const satisfies readonly (keyof GpuAvailabilityOptions)[];
 
-/** The settings, the path and the logger of a gateway inside another program. */
+/** The settings, the path and the logger of a gateway that runs inside another program. */
 export interface LibrarySettings {
   readonly config: Config;
   readonly path: string;
@@ -48,7 +51,7 @@ export function readSettings(options: GpuAvailabilityOptions): LibrarySettings {
   return { config: loadSettings(Object.fromEntries(settings)), path, logger };
 }
 
-/** Returns the options that have a value. A program without types may pass `null` for an option without a value. */
+/** Returns the options that have a value. A program in JavaScript may pass `null`, which counts as no value. */
 const withoutUnset = (options: GpuAvailabilityOptions): GpuAvailabilityOptions =>
   Object.fromEntries(
     Object.entries(options).filter(([, value]: [string, unknown]) => (value ?? undefined) !== undefined),
@@ -61,12 +64,12 @@ function unknownOptions(options: GpuAvailabilityOptions): readonly string[] {
 }
 
 function problemsOfPath(path: string): readonly string[] {
-  // The path of a request is compared in the form that a URL gives it.
+  // The path must be URL-encoded, because it is compared with the URL-encoded path of each request.
   if (URL.canParse(path, ANY_HOST) && new URL(path, ANY_HOST).pathname === path) return [];
   return [`path is ${JSON.stringify(path)}; it must be a path as in a URL, such as ${DEFAULT_PATH}`];
 }
 
-/** The base of a path that is read as a URL. */
+/** A placeholder host, which makes it possible to parse a path as a URL. */
 const ANY_HOST = 'http://host.invalid';
 
 function problemsOfLogger(logger: GpuAvailabilityLogger): readonly string[] {
@@ -84,9 +87,9 @@ function loadSettings(settings: Record<string, string>): Config {
   }
 }
 
-/** Returns the name of an option as a setting. */
+/** Returns the name of the setting for an option. For example, `freshSeconds` becomes FRESH_SECONDS. */
 const settingOf = (option: string): string => option.replace(/[A-Z]/g, '_$&').toUpperCase();
 
-/** Replaces the names of settings in a message by the names of the options. */
+/** Replaces the names of settings in an error message with the names of the library's options. */
 const withNamesOfOptions = (message: string): string =>
   SETTINGS.reduce((text, option) => text.replaceAll(new RegExp(`\\b${settingOf(option)}\\b`, 'g'), option), message);

@@ -4,15 +4,18 @@ import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { createChangeLog } from './change-log.ts';
 import { createLastSeen } from './last-seen.ts';
 
-/** Finds the changes between observations, reports them, and stores them for subscribers that reconnect. */
+/**
+ * Compares each new observation of stock and prices with the previous one. Reports the changes, and stores them for subscribers that
+ * reconnect.
+ */
 export interface ChangeTracker {
   /** Call this with each observation that this replica has loaded, in the order of loading. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Call this with each observation that another replica has loaded. The other replica has normally reported the changes already. */
   readonly observedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
-   * Resolves when this replica has reported the change with this id. Another replica may have reported it earlier, so a client may know the
-   * id before this replica does. Also resolves if the id is unknown, or after a time limit.
+   * Waits until this replica has reported the change with this id. The client may have received this change from another replica, which
+   * reported it earlier. Also resolves if the id is unknown, or after a time limit.
    */
   reached(id: string): Promise<void>;
   /** Returns the changes that were reported after the change with this id, in order; `null` if some of them are no longer available. */

@@ -9,7 +9,7 @@ import { Feed } from './feed.ts';
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
-  /** The clients whose budgets pay for the first requests to RunPod. */
+  /** The clients of the subscription. The first request to RunPod for each answer counts against their limits. */
   readonly payers: readonly Client[];
 }
 
@@ -19,7 +19,7 @@ export interface Subscription extends Wish {
   readonly meetsConditions: (change: Change) => boolean;
   /** The id of the last change that the subscriber received; `null` if the subscription is new and starts with the next change. */
   readonly lastEventId: string | null;
-  /** The names of the requests to RunPod that keep this subscription up to date, as `costOf` returns them. */
+  /** The names of the requests to RunPod that are repeated to find changes for this subscription. `costOf` returns these names. */
   readonly keys: readonly string[];
   /** The client that subscribes; `null` if no per-client limit applies to the subscription. */
   readonly client: string | null;
@@ -37,7 +37,7 @@ export interface ChangesOptions {
   readonly maxSubscriptions: number;
   /** The maximum number of open subscriptions of one client. */
   readonly maxSubscriptionsPerClient: number;
-  /** The maximum number of distinct `keys` in all subscriptions of one client. */
+  /** The maximum number of different requests to RunPod (`keys`) that all subscriptions of one client together may need. */
   readonly maxKeysPerClient: number;
   /** Called with each change. */
   readonly onChange: (change: Change) => void;
@@ -45,7 +45,7 @@ export interface ChangesOptions {
   readonly onSubscribe: () => void;
 }
 
-/** Notifies subscribers of changes. */
+/** Notifies subscribers of changes of stock and prices. */
 export interface Changes {
   /** Call this with each observation that this replica has loaded, in the order of loading. */
   readonly observed: ChangeTracker['observed'];
@@ -82,8 +82,8 @@ export function createChanges(options: ChangesOptions): Changes {
       signal.throwIfAborted();
       refuseTooMany(subscription, [...subscribers.values()], options);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
-      // The subscriber is added before the earlier changes are read. While they are read, its feed collects new changes, so that no change
-      // is lost.
+      // The subscriber is added before the earlier changes are read, so that no change is lost. Its feed collects the changes that happen
+      // in the meantime.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
         const missed = await tracker.since(lastEventId);

@@ -3,19 +3,19 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 import { nameOfObservation } from '../domain/observation-name.ts';
 
 /**
- * How long a cell is remembered after its last observation, in milliseconds. The gateway assumes that RunPod has retired a cell if the cell
- * has not been observed for this long.
+ * How long a cell (the stock and prices of one GPU type in one data center) is remembered after its last observation, in milliseconds. If a
+ * cell was not observed for this long, the gateway assumes that RunPod has retired it.
  */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
-/** The maximum number of combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
+/** The maximum number of remembered combinations of GPU type and pod size. RunPod has far fewer. */
 export const MAX_SCOPES = 5000;
 
-/** The last observation of each cell, even if it is too old to be served. */
+/** Remembers the last observation of each cell (one GPU type in one data center, for one pod size), even if it is too old to be served. */
 export interface LastSeen {
   /**
-   * Records the cells of an observation. Returns how each cell differs from its last recorded observation. Ignores a cell whose observation
-   * is older than the last one recorded for it.
+   * Records an observation, which has one cell for each data center. Returns how each cell differs from its last recorded observation.
+   * Ignores a cell whose observation is older than the last one recorded for it.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
   /** Returns the last recorded cells of one GPU type and pod size, by data center id. */
@@ -30,7 +30,8 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = nameOfObservation(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
-      // Deleting the entry and adding it again moves it to the end of the map. The first entry of the map is the first to be forgotten.
+      // Deleting an entry and adding it again moves it to the end of the map. So the first entry is the least recently observed one, which
+      // is forgotten first.
       byScope.delete(name);
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();
@@ -43,7 +44,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns `cells` without the observed cells that are older than the last recorded observation of the same cell. */
+/** Returns `cells` without the cells that are older than their last recorded observation. Failed cells are not removed. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>
@@ -51,7 +52,7 @@ export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenC
       (seen.get(cell.dataCenterId)?.latest.askedAt ?? Number.NEGATIVE_INFINITY) <= cell.askedAt,
   );
 
-/** Adds the observed cells to `seen`, a map by data center id. */
+/** Records the cells that were observed successfully in `seen`, a map by data center id. */
 export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
   const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
   for (const cell of observed) {

@@ -3,34 +3,35 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
 import type { Wish } from './changes.ts';
 
-/** How long an answer is kept fresh after the last request for it, in milliseconds. */
+/** How long the gateway keeps an answer fresh after the last request for it, in milliseconds. */
 const REFRESHED_MS = 900_000;
 
 /**
- * How long an observation may be served from memory without identifying the clients, in milliseconds. The time starts again whenever a
- * client of this observation is identified.
+ * How long an observation may be served from memory without identifying the requesting clients, in milliseconds. This time starts again
+ * whenever a client that requests the observation is identified.
  */
 const IDENTIFIED_MS = 60_000;
 
-/** The demand for answers: which observations must be kept fresh for subscribers and recent requests. */
+/** Knows which observations must be kept fresh, because they have subscribers or were requested recently. */
 export interface RefreshDemand {
   /**
-   * Records a request and its clients. From now on, these clients pay for the refreshes of the observation, unless the observation has
-   * subscribers.
+   * Records a request for an observation, and its clients. From now on, refreshes of the observation count against the limits of these
+   * clients, unless the observation has subscribers.
    */
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
-   * Records a request that can be answered from memory, without identifying its client. Returns `false` if the client must be identified
-   * first, because the last client was identified more than a minute ago and may have stopped sending requests.
+   * Records a request for an observation in memory, without identifying the client. Returns `false` if the client must be identified first.
+   * This happens if the last client was identified more than a minute ago, and may have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
-  /** Whether there is no demand. */
+  /** Whether there is no observation to keep fresh. */
   isEmpty(): boolean;
-  /** Returns the combinations in demand of a pod size and one of these GPU types, without duplicates. */
+  /** Returns the observations of these GPU types that must be kept fresh, without duplicates. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
-   * Returns the clients that a refresh is charged to. Subscribers pay only for the first answer (`isFirst`). Later answers serve
-   * all subscribers and are charged to the gateway. If there are no subscribers, the clients of the last request pay.
+   * Returns the clients whose limits a refresh counts against. The first answer for subscribers (`isFirst`) counts against the limits of
+   * the subscribers. Later answers for subscribers are charged to the gateway. If there are no subscribers, the refresh counts against the
+   * limits of the clients of the last request.
    */
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
@@ -43,7 +44,8 @@ interface Requested {
 }
 
 /**
- * Creates the demand from the wishes of current subscribers and the requests of the last 15 minutes. `now` returns monotonic milliseconds.
+ * Creates a `RefreshDemand` from the current subscriptions (`wishes`) and the requests of the last 15 minutes. `now` returns monotonic
+ * milliseconds.
  */
 export function createRefreshDemand(wishes: () => readonly Wish[], now: () => number): RefreshDemand {
   const requestedBySize = new Map<number, Map<string, Requested>>();
@@ -62,7 +64,7 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // An observation without a recorded request is not refreshed, so it becomes stale soon. The next request for it then identifies its
+      // Without a recorded request, the observation is not refreshed and becomes stale soon. The next request after that identifies its
       // client.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;

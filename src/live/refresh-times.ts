@@ -1,26 +1,26 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 
-/** A catalog that can return cached answers without a request to its source. */
+/** Reads availability data. Can also return cached answers without a request to the source of the data. */
 export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
-  /** Returns the answer if no request to the source is needed for it, else `null`. */
+  /** Returns the cached answer, or `null` if the answer must be requested from the source. */
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
 }
 
-/** When an answer that is in demand was last requested from the source, and how old the answer is. */
+/** The times of one answer that must be kept fresh: when it was last requested from the source, and how old it is. */
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** When the newest answer that this replica has seen was requested, in monotonic milliseconds. */
+  /** When the newest answer that this replica knows was requested, in monotonic milliseconds. */
   seenAt: number;
   /**
-   * Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for the first
-   * refresh of such an answer.
+   * Whether the answer was not fresh when it was first needed, and has not been refreshed since. If so, the next refresh counts against the
+   * limits of the subscribers.
    */
   isUnpaid: boolean;
 }
 
-/** Remembers when each answer that is in demand was last requested from the source, and how old the answer is. */
+/** For each answer that must be kept fresh, remembers when it was last requested from the source and how old it is. */
 export class RefreshTimes {
   readonly #catalog: KnownCatalog;
   readonly #freshMs: number;
@@ -34,24 +34,27 @@ export class RefreshTimes {
     this.#now = now;
   }
 
-  /** Returns when the request for a key was last sent; minus infinity if it never was. */
+  /** Returns when the answer to a key was last requested; minus infinity if it never was. */
   lastTry(key: ObservationKey): number {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether subscribers pay for the next refresh of the answer to a key. */
+  /** Whether the next refresh of the answer to a key counts against the limits of the subscribers. */
   isUnpaid(key: ObservationKey): boolean {
     return this.#timesOf(key)?.isUnpaid ?? false;
   }
 
-  /** Looks up the age of each answer that is newly in demand, and forgets the answers that are no longer in demand. */
+  /**
+   * Sets which answers must be kept fresh. Looks up the age of each answer that is new in this list, and forgets the answers that are not
+   * in the list.
+   */
   async follow(requests: readonly ObservationRequest[]): Promise<void> {
     const next = new Map<string, Times>();
     for (const request of requests) {
       const name = this.#catalog.batchOf(request);
       next.set(name, this.#byName.get(name) ?? (await this.#begin(request)));
     }
-    // The map is replaced only now, so that refreshes that end during the lookups still find their entries.
+    // The map is replaced only after all lookups, so that a refresh that ends during a lookup still finds its entry.
     this.#byName = next;
   }
 
@@ -60,7 +63,10 @@ export class RefreshTimes {
     this.#update(key, { triedAt: this.#now() });
   }
 
-  /** Returns whether a client's request or another replica has refreshed the answer since the last check. If so, records the refresh. */
+  /**
+   * Checks whether a client's request or another replica has refreshed the answer since the last check. If so, records the refresh and
+   * returns true.
+   */
   async isRefreshedByOthers(request: ObservationRequest): Promise<boolean> {
     const known = await this.#askedAt(request);
     if (known <= (this.#timesOf(request)?.seenAt ?? Number.NEGATIVE_INFINITY)) return false;
@@ -79,8 +85,8 @@ export class RefreshTimes {
   }
 
   /**
-   * Returns when the known answer was requested from the source. If its cells were requested at different times, returns the earliest time.
-   * Returns minus infinity if no answer is known or a cell failed.
+   * Returns when the cached answer was requested from the source. If the data centers were requested at different times, returns the
+   * earliest time. Returns minus infinity if there is no cached answer, or if the request for a data center failed.
    */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];

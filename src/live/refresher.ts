@@ -7,17 +7,23 @@ import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 
-/** The length of a cycle, as a fraction of the time for which an answer is fresh. Every answer in demand is refreshed once per cycle. */
+/**
+ * The length of a refresh cycle, as a fraction of the time for which an answer is fresh. Every answer that must be kept fresh is refreshed
+ * once per cycle.
+ */
 const CYCLE = 0.8;
 
-/** The maximum pause between two checks, in milliseconds. The demand and the health of the source may change at any time. */
+/**
+ * The maximum pause between two checks for due refreshes, in milliseconds. It is short, because demand and the health of the source may
+ * change at any time.
+ */
 const LOOK_AGAIN_MS = 1000;
 
-/** A catalog whose answers can be refreshed. */
+/** Reads availability data, and refreshes cached answers. */
 export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Fetches the spot prices and pod sizes that another source adds to the answer, in the background and only if they are due. */
+  /** Fetches spot prices and pod sizes from a second source, in the background and only if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
@@ -38,16 +44,16 @@ export interface RefresherOptions {
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
- * Refreshes the answers that are in demand, the oldest first. The refreshes are spaced evenly, but unknown and overdue answers are
- * refreshed at once. Requests that a client waits for take precedence over refreshes. While the source is down, only one request is sent
- * per cycle (see `CYCLE`).
+ * Keeps answers fresh that clients need. Refreshes the oldest answer first. The refreshes are spaced evenly, but missing and overdue
+ * answers are requested at once. Requests that a client waits for take precedence over refreshes. While the source is down, only one
+ * request is sent per cycle (see `CYCLE`).
  */
 export class Refresher {
   readonly #options: RefresherOptions;
   readonly #times: RefreshTimes;
   readonly #running = new Set<Promise<void>>();
   readonly #pause = createWakeableSleep();
-  /** One observation key for each source request that is refreshed. */
+  /** One observation key for each request to the source that is repeated. One request may cover the observations of several GPU types. */
   #keys: readonly ObservationKey[] = [];
   #lastStart = Number.NEGATIVE_INFINITY;
 
@@ -56,7 +62,7 @@ export class Refresher {
     this.#times = new RefreshTimes(options.catalog, options.freshMs, options.now);
   }
 
-  /** The number of source requests whose answers are kept fresh. */
+  /** The number of requests to the source that are repeated to keep answers fresh. */
   get size(): number {
     return this.#keys.length;
   }
@@ -83,7 +89,7 @@ export class Refresher {
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async #step(demand: Demand): Promise<number> {
     const { catalog, refreshDemand, concurrency, now } = this.#options;
-    // Without demand, there is nothing to refresh, so the lists are not requested from the source either.
+    // If there is no answer to keep fresh, the lists of GPU types and data centers are not requested either.
     const lists = refreshDemand.isEmpty() ? NO_LISTS : await readLists(catalog, demand);
     const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });

@@ -6,8 +6,8 @@ export interface OperationLimits {
   /** The maximum number of upstream requests. Answers in the cache need no request. */
   readonly maxUpstreamRequests: number;
   /**
-   * The maximum number of availability rows in all fields of the operation together. If twice the number of existing cells is higher, that
-   * is the limit instead.
+   * The maximum number of availability rows in the whole operation. If twice the number of existing cells (GPU types × data centers) is
+   * higher, that number is the limit instead.
    */
   readonly maxRows: number;
   /** The maximum size of the response as JSON, in bytes. */
@@ -19,22 +19,24 @@ export interface OperationLimits {
  * limit.
  */
 export interface Budget {
-  /** Counts upstream requests. Call this before they are sent. */
+  /** Counts requests to RunPod. Call this before the requests are sent. */
   spendUpstreamRequests(count: number): void;
   /** Checks that `count` more upstream requests are within the limit, without counting them. */
   checkUpstreamRequests(count: number): void;
   /** Counts an availability field as one row. Call this before the field does any work. */
   spendField(): void;
-  /** Counts rows. `matrix` is the number of all existing cells. Call this before the rows are built. */
+  /**
+   * Counts availability rows. `matrix` is the number of GPU types times the number of data centers. Call this before the rows are built.
+   */
   spendRows(count: number, matrix: number): void;
   /** Counts bytes of the response. Call this before the bytes are produced. */
   spendBytes(count: number): void;
   /**
-   * Counts an error of a field, and returns what the field must report. Within the limits for errors, this is the error itself. Beyond the
-   * limits, it is a summary for the first error, and `null` for each later error. Never throws.
+   * Counts an error of a field, and returns what the field must report. This is the error itself while the limits for errors are not
+   * exceeded. After that, it is one summary, and then `null` for each later error. Never throws.
    */
   spendError(error: unknown): unknown;
-  /** Whether `spendError` has returned the summary. If so, the fields that are not resolved yet become null, so they need no work. */
+  /** Whether `spendError` has returned the summary of errors. After that, all remaining fields become null, so they need no work. */
   isOutOfErrors(): boolean;
   /**
    * Whether an error about this unknown name may suggest other names. Only errors about the first few unknown names contain suggestions,
@@ -45,7 +47,7 @@ export interface Budget {
   reset(): void;
 }
 
-/** Creates a budget of which nothing has been spent yet. */
+/** Creates a budget with all counts at zero. */
 export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
   let spent = spendNothing();
   let mostRows = maxRows;

@@ -21,8 +21,8 @@ export class ErrorAllowance {
   }
 
   /**
-   * Counts an error. Within the limits, returns the error itself. Beyond the limits, returns a summary for the first error and
-   * `null` for each later error.
+   * Counts an error. Returns the error itself while the limits are not exceeded. After that, returns one summary, and then `null` for each
+   * later error.
    */
   spend(error: unknown): unknown {
     this.#errors += 1;
@@ -35,7 +35,7 @@ export class ErrorAllowance {
     );
   }
 
-  /** Whether an error about this unknown name may suggest other names. */
+  /** Whether an error about this unknown name may suggest similar names. */
   maySuggest(name: string): boolean {
     if (this.#suggested.size < MAX_SUGGESTIONS) this.#suggested.add(name);
     return this.#suggested.has(name);

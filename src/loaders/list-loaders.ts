@@ -6,7 +6,7 @@ import { once } from './once.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Validity } from './validity.ts';
 
-/** The lists of GPU types and data centers, each read at most once. */
+/** Reads the lists of GPU types and data centers, each at most once until `forget` is called. */
 export interface ListLoaders {
   readonly gpuTypes: () => Promise<readonly GpuType[]>;
   readonly gpuType: (id: string) => Promise<GpuType | null>;
@@ -18,8 +18,8 @@ export interface ListLoaders {
 }
 
 /**
- * Creates the loaders of the lists of GPU types and data centers. `load` must read a list from the catalog for the client, and count the
- * cost of the read. `validity` records which lists were read.
+ * Creates the loaders of the lists of GPU types and data centers. `load` must read a list, and count the cost of the read. `validity`
+ * records which lists were read.
  */
 export function createListLoaders(
   catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,

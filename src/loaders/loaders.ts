@@ -18,7 +18,7 @@ import { countUpstreamRequests, createObservationLoader, type ObservedCatalog } 
 import { createRunningLoads } from './running-loads.ts';
 import { createValidity, type Validity } from './validity.ts';
 
-/** The data that the resolvers of one request read. Each list and each observation is read from the catalog only once. */
+/** Loads the data for the resolvers of one request. Each list and each observation is loaded only once. */
 export interface Loaders {
   /** Returns all GPU types, sorted by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
@@ -29,21 +29,21 @@ export interface Loaders {
   /** Returns the data center with exactly this id, or `null` if RunPod does not report it. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * Returns the rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. If a
-   * GPU type cannot be read, its rows contain no stock and no prices, and count as failed. If the upstream requests would exceed the
-   * budget, rejects with an `OperationTooComplexError` before any of them is sent.
+   * Returns the availability rows of each GPU type, in the order of the GPU types. If the data of a GPU type cannot be loaded, its rows
+   * count as failed and contain no stock and no prices. If the necessary requests to RunPod would exceed the budget, rejects with an
+   * `OperationTooComplexError` before any request is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
   /** Like `rowsOfTypes`, for one GPU type. */
   rowsOfType(scope: TypeScope): Promise<TypeRows>;
   /**
-   * Like `rowsOfTypes`, but returns a separate promise for each GPU type. If the budget does not allow the upstream requests, all promises
-   * reject.
+   * Like `rowsOfTypes`, but returns a separate promise for each GPU type. If the necessary requests to RunPod would exceed the budget, all
+   * promises reject.
    */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Checks the budget before many reads. Rejects with an `OperationTooComplexError` if reading all observations in `later` would exceed the
-   * budget. Does not read any observation.
+   * Checks the budget before many observations are loaded. Rejects with an `OperationTooComplexError` if loading all observations in
+   * `later` would exceed the budget. Does not load any observation.
    */
   foresee(later: readonly Foreseen[]): Promise<void>;
   /**
@@ -51,19 +51,19 @@ export interface Loaders {
    * event counts as an operation of its own.
    */
   forget(): void;
-  /** Access to the answers in memory. A read from memory sends no request, and the loaders do not remember its result. */
+  /** Reads cached answers from memory, without sending requests. The loaders do not remember the results of these reads. */
   readonly memory: Memory;
   /** The budget of the request. */
   readonly budget: Budget;
-  /** How long the response may be cached. */
+  /** Determines how long the response may be cached. */
   readonly validity: Validity;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Resolves when no load is running any more. A status that is read afterwards includes the outcome of all requests. */
+  /** Resolves when no load is running any more. If the status of the source is read after that, it includes the outcome of all requests. */
   settled(): Promise<void>;
 }
 
-/** The parts of the loaders that read only from memory. */
+/** The members of `Loaders` that are needed to answer a request from memory. */
 export type MemoryLoaders = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /** GPU types whose observations may be read later, for pods of one size. */
@@ -72,7 +72,7 @@ interface Foreseen {
   readonly gpuCount: number;
 }
 
-/** A catalog that can return cached answers without a request to its source. */
+/** Reads availability data. Can also return cached answers without a request to the source of the data. */
 export interface LoadedCatalog extends Catalog, PeekableCatalog, ObservedCatalog {
   /** Whether the lists of GPU types and data centers are both in the cache. */
   readonly hasLists: () => boolean;
@@ -98,7 +98,7 @@ export function createLoaders(
   const readLists = lists.both;
   const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
-  /** Returns an observation, or the `UpstreamError` of its load. The error is not thrown, so that only the cells of this GPU type fail. */
+  /** Loads an observation. If this fails, returns the `UpstreamError` and does not throw it, so that only this GPU type fails. */
   async function toOutcome({ gpuType, gpuCount }: ObservationKey): Promise<ObservationResult> {
     try {
       return await observations.load({ gpuType, gpuCount });

@@ -4,7 +4,9 @@ import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Sources, Validity } from './validity.ts';
 
-/** The answers in memory that are fresh and complete. A request for which these answers suffice can be answered without waiting. */
+/**
+ * Reads answers from memory that are fresh and complete. If these answers suffice for a request, the gateway can respond without waiting.
+ */
 export interface Memory {
   /** Returns the lists of GPU types and data centers, sorted as clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
@@ -15,7 +17,7 @@ export interface Memory {
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
 
-/** The part of a catalog that reads from memory. */
+/** The functions of a catalog that read from memory. */
 export interface PeekableCatalog {
   readonly peekLists: () => Lists | undefined;
   readonly peek: (request: ObservationRequest) => Observation | undefined;
@@ -25,7 +27,7 @@ export interface PeekableCatalog {
 /** The number of lists that each response reads: GPU types and data centers. */
 const LISTS = 2;
 
-/** Creates the memory for one request. `validity` records the lists and observations that are read. */
+/** Creates a `Memory` for one request. `validity` records the lists and observations that are read. */
 export function createMemory(
   catalog: PeekableCatalog,
   validity: Pick<Validity, 'readList' | 'readObservation'>,
@@ -50,8 +52,8 @@ export function createMemory(
 }
 
 /**
- * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
- * does not count as a read and records no demand.
+ * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check is
+ * not counted as a read.
  */
 export function areCurrent(
   { lists, observations }: Sources,

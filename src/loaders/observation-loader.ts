@@ -10,12 +10,12 @@ import type { RunningLoads } from './running-loads.ts';
 import type { Validity } from './validity.ts';
 
 /**
- * The number of loads that start at once: the default number of concurrent requests to RunPod. The other loads start a moment later,
- * because queueing dozens of requests takes time.
+ * The number of observations whose loading starts immediately. It equals the default limit of concurrent requests to RunPod. The other
+ * loads start a moment later, because queueing dozens of requests takes time.
  */
 const STARTED_AT_ONCE = 3;
 
-/** A catalog that can return a cached observation without a request to its source. */
+/** Reads observations. Can also return a cached observation without a request to the source of the data. */
 export interface ObservedCatalog extends Pick<Catalog, 'observe' | 'costOf'> {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
 }
@@ -75,7 +75,7 @@ function loadAll(
   });
 }
 
-/** Starts reading the observations, after the budget has allowed all their upstream requests. */
+/** Starts loading the observations. First counts all necessary requests to RunPod, and throws if the budget does not allow them. */
 async function startAll(
   { catalog, demand, budget, running, readLists, validity }: ObservationLoaderDeps,
   keys: readonly ObservationKey[],

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** The loads of one request that have not ended. */
+/** The loads of data for one request that have not ended. */
 export interface RunningLoads {
-  /** Adds a load and returns it. The load is removed when it ends. */
+  /** Adds a running load and returns it. The load is removed when it ends. */
   track<T>(load: Promise<T>): Promise<T>;
   /** Resolves when no load is running any more. It also waits for loads that start right after another load has ended. */
   settled(): Promise<void>;
 }
 
-/** Creates an empty collection. */
+/** Creates an empty collection of running loads. */
 export function createRunningLoads(): RunningLoads {
   const running = new Set<Promise<unknown>>();
   return {

@@ -2,14 +2,14 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { compare } from '../domain/row-order.ts';
 
-/** Returns GPU types sorted by display name, as clients see them. For the same list object, always returns the same sorted list object. */
+/** Returns the GPU types sorted by display name. The same input array always gives the same output array. */
 export const sortGpuTypes = (gpuTypes: readonly GpuType[]): readonly GpuType[] => sortOnce(gpuTypes, byDisplayName);
 
-/** Returns data centers sorted by id, as clients see them. For the same list object, always returns the same sorted list object. */
+/** Returns the data centers sorted by id. The same input array always gives the same output array. */
 export const sortDataCenters = (dataCenters: readonly DataCenter[]): readonly DataCenter[] =>
   sortOnce(dataCenters, byId);
 
-/** The sorted list of each unsorted list. Each list is only ever sorted in one order. */
+/** The sorted array of each input array. Each input array is only ever sorted in one order. */
 const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
 
 function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {

@@ -3,7 +3,7 @@ import type { Report } from '../domain/report.ts';
 
 /** The lists and observations that a response was made from. They are compared by identity. */
 export interface Sources {
-  /** Lists of GPU types or data centers, sorted as clients see them. */
+  /** Sorted lists of GPU types or data centers. */
   readonly lists: ReadonlySet<readonly unknown[]>;
   readonly observations: ReadonlyMap<Observation, ObservationKey>;
 }
@@ -11,11 +11,11 @@ export interface Sources {
 /** How long a response is valid, and what it was made from. */
 export interface Holding {
   /**
-   * When the first part of the response will stop being fresh, in monotonic milliseconds of this process; infinite if every part stays
-   * fresh.
+   * When the response stops being fresh, in monotonic milliseconds of this process; infinite if it never does. This is when the first of
+   * its lists and observations stops being fresh.
    */
   readonly freshUntil: number;
-  /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
+  /** The time of the newest observation (an answer of RunPod about stock) in the response, RFC 3339 in UTC; `null` if there is none. */
   readonly newestObservedAt: string | null;
   /**
    * The lists and observations that the response was made from. The response is outdated as soon as a newer list or observation replaces
@@ -30,7 +30,7 @@ export interface Validity {
   readList(list: readonly unknown[]): void;
   /** Records that the response was made from an observation. */
   readObservation(observation: Observation, key: ObservationKey): void;
-  /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
+  /** Records that the response contains an availability report. `freshMs` is how long an observation is fresh, in milliseconds. */
   readReport(report: Pick<Report, 'coverage' | 'freshness'>, freshMs: number): void;
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
   readMoment(): void;
@@ -49,8 +49,8 @@ export interface Validity {
 const MAX_OBSERVATIONS = 1000;
 
 /**
- * Creates the record of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists (GPU types and data
- * centers) will stop being fresh, in monotonic milliseconds of this process.
+ * Creates a `Validity` for a response that contains no data yet. `listsFreshUntil` returns when the first of the two lists (GPU types and
+ * data centers) will stop being fresh, in monotonic milliseconds of this process.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let lists = new Set<readonly unknown[]>();
@@ -86,7 +86,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable = false;
     },
     sum() {
-      // The lists' expiry is read only at the end. When one list is recorded, the other list may still be loading.
+      // The expiry of the lists is read only at the end. When the first list was recorded, the other list may still have been loading.
       if (lists.size > 0) lower(listsFreshUntil());
       if (!keepable || freshUntil === null) return null;
       return { freshUntil, newestObservedAt, sources: hasAllSources ? { lists, observations } : null };

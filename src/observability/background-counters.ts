@@ -4,7 +4,7 @@ import type { Change, ChangeKind } from '../domain/change.ts';
 /** Kinds of work that no client waits for. */
 export type BackgroundWork = 'warm_up' | 'renewal' | 'changes';
 
-/** Counts changes of cells, and unexpected errors in the background. */
+/** Counts changes of stock and prices, and unexpected errors in background work. */
 export interface BackgroundCounters {
   readonly countChange: (change: Change) => void;
   /** Counts an unexpected error in work that no client waits for. */

@@ -3,21 +3,22 @@ import { type OpenMetricsContentType, Registry } from 'prom-client';
 /** The formats of /metrics: Prometheus' own text format, and OpenMetrics. */
 export type MetricsFormat = 'prometheus' | 'openmetrics';
 
-/** The metrics in one of the formats, with their media type. */
+/** The text of all metrics in one of the formats, and its media type. */
 export interface Exposition {
   readonly contentType: string;
   readonly body: string;
 }
 
-/** Collects the metrics of `registry`, and prints them. */
+/** Collects the metrics of `registry`, and returns them as text. */
 export async function printMetrics(registry: Registry, format: MetricsFormat): Promise<Exposition> {
   const printed = format === 'openmetrics' ? asOpenMetrics(registry) : registry;
   return { contentType: printed.contentType, body: await printed.metrics() };
 }
 
 /**
- * Returns a registry that prints the same metrics as OpenMetrics. When prom-client prints OpenMetrics, it removes the suffix `_total` from
- * the name of each counter for good. So each metric is registered as an object that has its own name and inherits everything else.
+ * Returns a registry that prints the metrics of `registry` in the OpenMetrics format. When prom-client prints this format, it permanently
+ * removes the suffix `_total` from the name of each counter. So each metric is registered as a new object that has its own name and
+ * inherits everything else.
  */
 function asOpenMetrics(registry: Registry): Registry<OpenMetricsContentType> {
   const openMetrics = new Registry<OpenMetricsContentType>();

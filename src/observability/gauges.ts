@@ -8,19 +8,19 @@ import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
 import { addStockGauge } from './stock-gauge.ts';
 
-/** The parts of the gateway whose state the gauges show, read when metrics are collected. */
+/** The parts of the gateway whose state the gauges show. The state is read when metrics are collected. */
 export interface Watched {
   readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs' | 'limits'>[];
-  /** Statistics of the cells in memory. */
+  /** Statistics of the cached cells. A cell is the stock and price of one GPU type in one data center, for one pod size. */
   readonly cells: Pick<CacheStatistics, 'count' | 'current'>;
-  /** The maximum number of series of `gpu_gateway_stock`; 0 for none. */
+  /** The maximum number of time series of the metric `gpu_gateway_stock`; 0 for none. */
   readonly maxStockSeries: number;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
   /** Returns the number of bytes that were sent to clients but not read by them yet. */
   readonly unreadBytes: () => number;
-  /** Returns the number of large operations that have a permit (`held`), and the number that wait for a permit (`waiting`). */
+  /** Returns how many operations with large responses have a permit (`held`), and how many wait for a permit (`waiting`). */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
@@ -154,7 +154,10 @@ function addRedisMetrics(
   });
 }
 
-/** Returns functions that add a gauge to `registry`: with one value, or with one value for each combination of labels. */
+/**
+ * Returns two functions that add a gauge to `registry`. `add` adds a gauge with one value, `addLabelled` one with a value for each
+ * combination of labels.
+ */
 function gaugesOf(registry: Registry) {
   return {
     add(name: string, help: string, read: () => number): void {

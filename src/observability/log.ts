@@ -2,10 +2,10 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { createRedactor } from './redaction.ts';
 
 /**
- * The settings of stdout. Lines are batched, because each write costs as much as answering a few requests. A batch is written when it has
- * reached `minLength`, and after 200 ms at the latest, unless the reader of stdout is slow. A write of several lines never exceeds the
- * capacity of a Linux pipe. When the process exits, the waiting lines are written. While the reader has several megabytes unread, further
- * lines are dropped.
+ * The options of the log's destination, stdout. Lines are written in batches, because each write costs as much as answering a few requests.
+ * A batch is written when it has reached `minLength`, and after 200 ms at the latest, unless the reader of stdout is slow. A write of
+ * several lines never exceeds the capacity of a Linux pipe. When the process exits, the waiting lines are written. While the reader has
+ * several megabytes unread, further lines are dropped.
  */
 const STDOUT = {
   dest: 1,
@@ -37,14 +37,16 @@ const NOTHING = {
   destroy() {},
 };
 
-/** Opens stdout for bytes. Bytes are faster than strings: with strings, the destination would measure its whole buffer for each line. */
+/**
+ * Opens stdout for log lines as bytes. Strings would be slower, because pino's destination would measure its whole buffer for each line.
+ */
 function openStdout(): DestinationStream & Pick<ByteStream, 'flush' | 'flushSync'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
-  // Every write fails after a terminal was closed, or while a disk is full. sonic-boom's `flushSync` repeats a failed write forever, so the
-  // process could not end. So after the first error, all lines are discarded, as pino itself does after a pipe was closed.
+  // Every write fails after a terminal was closed, or while a disk is full. The package sonic-boom repeats a failed `flushSync` forever, so
+  // the process could not end. So all lines after the first error are discarded. pino itself does the same after a pipe was closed.
   stdout.on('error', () => Object.assign(stdout, NOTHING));
   return {
-    // `write` is looked up on `stdout` for each line, because pino replaces this method once stdout has no reader any more.
+    // `stdout.write` is looked up for each line, because pino replaces this method once stdout has no reader any more.
     write: (line) => stdout.write(Buffer.from(line)),
     flush: (onWritten) => stdout.flush(onWritten),
     // pino calls this method after each line of the level `fatal`.

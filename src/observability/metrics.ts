@@ -9,9 +9,9 @@ import { createUpstreamCounters, type UpstreamCounters } from './upstream-counte
 /** The gateway's own metrics. No label has a value that a client can choose. */
 export interface Metrics extends UpstreamCounters, RequestCounters, ResponseCounters, BackgroundCounters {
   readonly registry: Registry;
-  /** Adds gauges that show the state of the gateway's parts. */
+  /** Adds gauges that show the state of the gateway. */
   readonly watch: (watched: Watched) => void;
-  /** Collects and prints all metrics. */
+  /** Collects all metrics, and returns them as text. */
   readonly print: (format: MetricsFormat) => Promise<Exposition>;
 }
 

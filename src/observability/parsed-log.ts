@@ -15,7 +15,8 @@ export function createParsedLog(
   onLine: (line: LogLine) => void,
 ): Logger {
   const redact = createTextRedactor(secrets);
-  // The secrets are removed from the texts, and not from the line as JSON. A secret such as `40` or `level` is also part of its syntax.
+  // The secrets are removed from each text value, not from the JSON of the whole line. A secret such as `40` or `level` could also be a
+  // number or a field name in that JSON.
   const toRedacted = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
   return createLog({ level, secrets: [] }, { write: (line) => onLine(JSON.parse(line, toRedacted) as LogLine) });
 }
@@ -23,14 +24,14 @@ export function createParsedLog(
 function createTextRedactor(secrets: readonly string[]): (text: string) => string {
   const redact = createRedactor(secrets);
   return (text) => {
-    // The redactor finds a quote or a backslash of a secret only in JSON.
+    // The redactor finds a secret that contains a quote or a backslash only in JSON. So the text is converted to JSON first.
     const json = JSON.stringify(text);
     const redacted = redact(json);
     if (redacted === json) return text;
     try {
       return JSON.parse(redacted) as string;
     } catch {
-      // A secret such as `n` is also part of the escape of a line break.
+      // The redaction has made the JSON invalid. For example, the secret `n` is also part of the escape of a line break.
       return '[redacted]';
     }
   };

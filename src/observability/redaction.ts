@@ -1,10 +1,11 @@
 /**
- * The minimum length of a text whose base64 forms are replaced too, in characters. The base64 forms of a shorter text are so short that
- * they may occur by chance.
+ * The minimum length of a text whose base64 forms are also replaced, in characters. The base64 forms of a shorter text may occur by chance.
  */
 const SHORTEST_IN_BASE64 = 8;
 
-/** The minimum length of the half of a secret that is replaced on its own, in characters. A shorter half may occur by chance. */
+/**
+ * The first half of a secret is also replaced on its own if it has at least this length, in characters. A shorter half may occur by chance.
+ */
 const SHORTEST_HALF = 8;
 
 /**
@@ -27,8 +28,8 @@ function firstHalf(secret: string): string[] {
 }
 
 /**
- * Returns the base64 forms of a text. There is one for each of the three offsets at which the text can start within encoded data.
- * The forms omit the characters that also encode adjacent bytes.
+ * Returns the base64 forms of a text. Within encoded data, the text can start at three different offsets, and each offset gives another
+ * form. Characters that also encode adjacent bytes are omitted.
  */
 function base64Forms(text: string): string[] {
   if (text.length < SHORTEST_IN_BASE64) return [];
@@ -42,8 +43,8 @@ function base64Forms(text: string): string[] {
 const toPattern = (text: string): string => text.split('').map(toCharacterPattern).join('');
 
 /**
- * Returns a pattern for a character and its escapes. Letters and digits are never escaped. A quote must be escaped, because a quote without
- * a backslash is part of the line's own JSON syntax.
+ * Returns a regular expression for a character of a secret and the escaped forms of this character. Letters and digits are never escaped. A
+ * quote is matched only after a backslash, because a quote without one is part of the JSON syntax of the log line.
  */
 function toCharacterPattern(character: string): string {
   if (/[a-z\d]/i.test(character)) return character;

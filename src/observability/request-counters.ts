@@ -1,12 +1,12 @@
 import { Counter, type Registry } from 'prom-client';
 import type { ReadResult } from '../cache/renewable.ts';
 
-/** Counts reads of the cache for clients, and what is refused because clients do not read or because the gateway is overloaded. */
+/** Counts reads of the cache, closed connections of slow clients, and large responses that were refused. */
 export interface RequestCounters {
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
-   * Counts a connection that was closed because its client had too much unread data. `limit` is the exceeded limit: for one client, or for
-   * all.
+   * Counts a connection that was closed because its client had too much unread data. `limit` is the exceeded limit: the limit of one
+   * client, or of all clients together.
    */
   readonly countCut: (limit: 'client' | 'all') => void;
   /**
@@ -21,8 +21,8 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // The reads since the last collection of metrics. They are counted in plain numbers, because one request can cause dozens of reads, and a
-  // call of the counter costs a hundred times as much as an addition.
+  // The number of reads since the last collection of metrics, by result. One request can cause dozens of reads, and a call of the counter
+  // would cost a hundred times as much as adding to a plain number.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',

@@ -1,26 +1,29 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** Counts responses to operations, executions, and errors in answers. */
+/** Counts responses, executions of operations, and errors in responses. */
 export interface ResponseCounters {
   /**
-   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
-   * duration.
+   * Counts a response that was sent without the server library GraphQL Yoga. `isFromStore` is whether the finished response was already in
+   * memory. `seconds` is the duration.
    */
   readonly countAnswer: (status: 200 | 304, isFromStore: boolean, seconds: number) => void;
-  /** Counts a response of Yoga, with its duration. `type` is the type of its operation, `unknown` for a refusal. */
+  /** Counts a response of GraphQL Yoga, with its duration. `type` is the type of the operation, or `unknown` if the request was refused. */
   readonly countResponse: (type: OperationType, status: number, seconds: number) => void;
-  /** Counts an execution by Yoga, with its duration. */
+  /** Counts an execution of an operation by GraphQL Yoga, with its duration. */
   readonly countExecution: (type: OperationType, seconds: number) => void;
-  /** Counts an error in an answer. `code` is the code that the client receives. */
+  /** Counts an error in a response. `code` is the error code that the client receives. */
   readonly countError: (code: string) => void;
 }
 
 type OperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
 
-/** The upper bounds of durations, in seconds. Most answers from memory take less than a millisecond. */
+/** The upper bounds of the histogram buckets, in seconds. Most responses from memory take less than a millisecond. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The labels of responses that are sent without Yoga. They are created once, because such a response takes only some microseconds. */
+/**
+ * The labels of responses that are sent without Yoga. They are created only once to save time, because such a response takes only some
+ * microseconds.
+ */
 const FAST = {
   200: { operation_type: 'query', status_code: 200 },
   304: { operation_type: 'query', status_code: 304 },
@@ -49,7 +52,8 @@ export function createResponseCounters(registry: Registry): ResponseCounters {
     labelNames: ['code'],
     registers,
   });
-  // An alert on faults of the gateway compares the counter with its earlier value, so the counter must exist before the first fault.
+  // The counter for internal errors exists from the start. An alert compares the counter with its earlier value, and would otherwise miss
+  // the first error.
   errors.inc({ code: 'internal_server_error' }, 0);
   const countReady = countReadyAnswers(registry);
   return {
@@ -63,7 +67,10 @@ export function createResponseCounters(registry: Registry): ResponseCounters {
   };
 }
 
-/** Returns the function that counts finished responses. It adds to a plain number, because it is called for most requests. */
+/**
+ * Returns a function that counts finished responses from memory. The function adds to a plain number, because it is called for most
+ * requests.
+ */
 function countReadyAnswers(registry: Registry): () => void {
   // The number of finished responses that were sent since the last collection of metrics.
   let sent = 0;

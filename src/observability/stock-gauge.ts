@@ -3,22 +3,22 @@ import { isObserved, type Observation, type StockLevel } from '../domain/observa
 
 /** What `addStockGauge` needs. */
 export interface StockGaugeOptions {
-  /** The maximum number of series; 0 for no metric. */
+  /** The maximum number of time series; 0 for no metric. */
   readonly maxSeries: number;
-  /** Returns the observations to show, each with its fresh cells. */
+  /** Returns the observations that the gauge shows. They contain only fresh cells. */
   readonly observations: () => readonly Observation[];
 }
 
 /**
- * The value of each stock level. Every level above 0 is in stock. A pod of level UNKNOWN can be rented too, so its value is between the
- * values of NONE and LOW.
+ * The number that represents each stock level. Every number above 0 means that the GPU type is in stock. UNKNOWN means in stock at an
+ * unknown level, so its number is between those of NONE and LOW.
  */
 const VALUES: Readonly<Record<StockLevel, number>> = { NONE: 0, UNKNOWN: 0.5, LOW: 1, MEDIUM: 2, HIGH: 3 };
 
 /**
- * Adds a gauge with one series for each fresh cell. Stale cells have none, because they may show stock that another replica knows to be
- * gone. Clients choose which cells the gateway observes, so the number of series is limited. Series of small pods come first. Another gauge
- * contains the number of cells that have no series because of the limit.
+ * Adds a gauge of the stock, with one time series for each fresh cell (one GPU type in one data center, for one pod size). Stale cells are
+ * omitted, because another replica may know that their stock is gone. The number of series is limited, because clients choose which cells
+ * the gateway observes. Series of small pods come first. A second gauge shows how many cells were omitted because of the limit.
  */
 export function addStockGauge(registry: Registry, { maxSeries, observations }: StockGaugeOptions): void {
   if (maxSeries === 0) return;
@@ -40,7 +40,7 @@ export function addStockGauge(registry: Registry, { maxSeries, observations }: S
       omitted.set(Math.max(0, cells - maxSeries));
     },
   });
-  // This gauge is registered after the other one, so that it is read after the other one has set it.
+  // This gauge is registered after the stock gauge. It is therefore read later, when the stock gauge has set its value.
   const omitted = new Gauge({
     name: 'gpu_gateway_stock_omitted_series',
     help: 'Cells without a series in gpu_gateway_stock because of MAX_STOCK_SERIES',

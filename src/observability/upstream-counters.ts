@@ -6,13 +6,15 @@ import type { AttemptReport } from '../upstream/request/source-request.ts';
 export interface UpstreamCounters {
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countPricedWithoutStock: () => void;
-  /** Counts an answer that was not requested from RunPod because the client has used up its budget. */
+  /** Counts a request to RunPod that was not sent because the client has used up its limit of requests per minute. */
   readonly countClientRefusal: () => void;
-  /** Counts a cell about which the two APIs disagree because only one of them reports it in stock. */
+  /**
+   * Compares what RunPod's two APIs report about a cell (one GPU type in one data center). Counts the cell if only one API reports stock.
+   */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
 }
 
-/** The APIs that may disagree about a cell. */
+/** RunPod's two APIs, which may disagree about the stock of a cell. */
 const DISAGREEING: readonly UpstreamSource[] = ['RUNPOD_REST', 'RUNPOD_GRAPHQL'];
 
 /** Creates the counters in `registry`. */

@@ -38,8 +38,8 @@ const ASSIGNMENT = /^(?:export )?(.*?) *= *(.*)$/;
 const QUOTES = new Set(['"', "'", '`']);
 
 /**
- * Yields the number of each malformed line, with a description of the mistake. A line that some supported versions of Node read differently
- * is malformed, too. The description contains nothing of the line, because the line may contain a secret.
+ * Yields the number of each malformed line, with a description of the mistake. A line is also malformed if the supported versions of Node
+ * read it in different ways. The description contains no text of the line, because the line may contain a secret.
  */
 export function* malformedLinesIn(text: string): Generator<readonly [line: number, found: string]> {
   if (BYTE_ORDER_MARK.test(text)) yield [1, 'begins with a byte order mark, an invisible character'];
@@ -60,7 +60,10 @@ export function* malformedLinesIn(text: string): Generator<readonly [line: numbe
   }
 }
 
-/** Removes the spaces at both ends of a line, as all versions of Node do. Only some versions remove tabs, and none removes other blanks. */
+/**
+ * Removes the spaces at both ends of a line, as all supported versions of Node do. Tabs are not removed, because only some versions remove
+ * them.
+ */
 const trimSpaces = (line: string) => line.replace(/^ +| +$/g, '');
 
 function mistakeBeforeValue(line: string, name: string | undefined): string | null {
@@ -71,7 +74,10 @@ function mistakeBeforeValue(line: string, name: string | undefined): string | nu
   return /^[a-z_]/i.test(name) ? null : 'has a name that does not begin with a letter or _';
 }
 
-/** Node begins a comment at the first #, even in the middle of a word. So it would ignore the end of a key that contains a #. */
+/**
+ * Describes the mistake if an unquoted value contains a # inside a word, else returns `null`. Node begins a comment at this #, and would
+ * ignore the rest of a key.
+ */
 const mistakeInUnquoted = (value: string) => (/^[^#]*[^#\s]#/.test(value) ? 'has a # in a value without quotes' : null);
 
 /** Finds the end of a value in quotes, which may extend over `following` lines. Quotes cannot be escaped. */

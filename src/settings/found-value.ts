@@ -1,6 +1,6 @@
 import { typingCost } from '../typing-cost.ts';
 
-/** The settings whose values never appear in a message, not even if they are invalid. */
+/** The settings whose values never appear in an error message, not even if they are invalid. */
 const SECRETS = [
   'RUNPOD_API_KEY',
   'CLIENT_API_KEYS',
@@ -9,7 +9,7 @@ const SECRETS = [
   'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ];
 
-/** The kinds of numbers that a message distinguishes, each with the pattern of its values. */
+/** The kinds of numbers that an error message can name. Each kind has a regular expression for its values. */
 const NUMBERS: readonly (readonly [string, RegExp])[] = [
   ['whole number', /^\+?\d+$/],
   ['negative number', /^-\d+(?:\.\d+)?$/],
@@ -17,7 +17,7 @@ const NUMBERS: readonly (readonly [string, RegExp])[] = [
   ['number with a unit', /^\d+(?:\.\d+)? ?(?:[a-z]{1,3}|%|seconds|minutes|hours|days|bytes)$/i],
 ];
 
-/** The other kinds of values that a message distinguishes. The first pattern that matches decides. */
+/** The other kinds of values that an error message can name. The first regular expression that matches decides. */
 const TEXTS: readonly (readonly [string, RegExp])[] = [
   ['text in quotes', /^(["'`]).*\1$/s],
   ['list with an empty part', /(?:^|,)\s*(?:,|$)/],
@@ -27,15 +27,15 @@ const TEXTS: readonly (readonly [string, RegExp])[] = [
   ['word', /^[\w-]+$/],
 ];
 
-/** The maximum length of a value that a message shows, in characters. It is shorter than keys are. */
+/** The maximum length of a value that an error message shows, in characters. Keys are longer. */
 const MAX_SHOWN = 15;
-/** The maximum typing cost of a word that a message shows, compared with an allowed word. */
+/** The maximum typing cost (see `typingCost`) between an allowed word and a similar word that an error message shows. */
 const MAX_COST = 2;
 
 /**
  * Describes the invalid value of a setting for an error message. Any setting may contain a key by mistake. So the message shows only short
- * numbers and words that resemble one of the words `allowed`, and only if they are no part of a secret in `env`. Of all other values, it
- * names the kind and the length.
+ * numbers, and short words that resemble one of the words `allowed`. It never shows a part of a secret in `env`. Of all other values, it
+ * names only the kind and the length.
  */
 export function describeFound(
   name: string,

@@ -1,10 +1,13 @@
 import { typingCost } from '../typing-cost.ts';
 import { findWithSimilarWords } from './similar-words.ts';
 
-/** A name in the environment that is no setting but resembles one. */
+/** The name of an environment variable that is not a setting but resembles one. */
 export interface MisspelledSetting {
   readonly name: string;
-  /** The settings that may have been meant, in most cases one. If no setting is similar, all settings that begin with the same word. */
+  /**
+   * The settings that the name may stand for, in most cases one. If no setting is similar, these are all settings that begin with the same
+   * word.
+   */
   readonly meant: readonly string[];
 }
 
@@ -12,9 +15,12 @@ export interface MisspelledSetting {
 export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>
   `${name} is not a setting; it may mean ${meant.join(' or ')}`;
 
-/** The maximum typing cost of a misspelled name for each of its characters. Short names resemble each other by chance. */
+/**
+ * The maximum typing cost (see `typingCost`) of a misspelled name, per character. It is a stricter limit for short names, because they
+ * resemble each other by chance.
+ */
 const COST_PER_CHARACTER = 0.2;
-/** The maximum typing cost of a misspelled name. */
+/** The maximum typing cost of a misspelled name of any length. */
 const MAX_COST = 2.5;
 
 /**
@@ -23,7 +29,10 @@ const MAX_COST = 2.5;
  */
 const MAX_LENGTH_DIFFERENCE = 4;
 
-/** The first words that only the gateway's settings have. A name that begins with one of them probably belongs to no other program. */
+/**
+ * First words that no other program is likely to use in its settings. A name that begins with one of these words is probably a setting of
+ * the gateway.
+ */
 const OWN_WORDS = new Set([
   'DISCOVERY',
   'FRESH',
@@ -38,13 +47,16 @@ const OWN_WORDS = new Set([
 /** Names that belong to other programs, although they begin with one of `OWN_WORDS`. */
 const OF_OTHERS = new Set(['REFRESH_TOKEN']);
 
-/** The first word of OpenTelemetry's own settings. Their names have similar words, so only a typing mistake is recognised in them. */
+/** The prefix of OpenTelemetry's own settings. Their names share many words, so only typing mistakes are recognised in them. */
 const OPENTELEMETRY = 'OTEL_';
 
-/** Matches the names of the variables that Kubernetes sets for each service. The service may have any name. */
+/**
+ * Matches the environment variables that Kubernetes sets for each service. Their names begin with the name of the service, which may be
+ * anything.
+ */
 const OF_A_SERVICE = /_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_|$)/;
 
-/** Finds the names in the environment that are none of the `settings` but resemble one, in upper or lower case. */
+/** Finds the environment variables that are none of the `settings` but have a similar name. The letter case does not matter. */
 export function findMisspelled(
   env: Readonly<Record<string, unknown>>,
   settings: readonly string[],
@@ -67,7 +79,7 @@ function meantBy(typed: string, settings: readonly string[]): readonly string[] 
   return settings.filter((setting) => `${setting}_`.startsWith(`${word}_`));
 }
 
-/** Finds the setting with the lowest typing cost, if this cost is low enough for a typing mistake. */
+/** Finds the setting with the lowest typing cost. Returns `undefined` if this cost is too high for a typing mistake. */
 function findNearest(typed: string, settings: readonly string[]): string | undefined {
   const comparable = settings.filter((setting) => Math.abs(setting.length - typed.length) <= MAX_LENGTH_DIFFERENCE);
   const costs = comparable.map((setting) => typingCost(typed, setting));

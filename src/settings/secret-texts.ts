@@ -11,8 +11,8 @@ interface SecretSettings {
 }
 
 /**
- * The minimum length of a value in a query or header that is treated as secret, in characters. Shorter values are not redacted, because
- * they also occur in harmless text.
+ * The minimum length of a value in a query string or header that is treated as secret, in characters. Shorter values are not redacted,
+ * because they also occur in harmless text.
  */
 const SHORTEST_IN_QUERY = 6;
 

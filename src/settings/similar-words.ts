@@ -1,10 +1,10 @@
 /** A name in upper case, divided into its words. */
 type Words = readonly string[];
 
-/** Decides whether a setting has words similar to those of a typed name. */
+/** Decides whether the words of a setting are similar to the words of a typed name. */
 type Rule = (typed: Words, setting: Words) => boolean;
 
-/** The rules by which a name can mean a setting, the most certain rule first. */
+/** The rules by which a typed name can match a setting, the most certain rule first. */
 const RULES: readonly Rule[] = [
   equal,
   (typed, setting) => typed.length < setting.length && equal(typed, setting.slice(0, typed.length)),
@@ -15,9 +15,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Finds the settings that have similar words as the name `typed`: the same words in other forms (`TRUSTED_PROXIES`), only the first words
- * (`RATE_LIMIT`), one word less (`CLIENT_KEYS`) or more, one other word after the first (`RUNPOD_API_TOKEN`), or further words at the end.
- * Only the settings of the first rule that finds any are returned. For each rule, exact words take precedence over their other forms.
+ * Finds the settings whose words are similar to the words of the name `typed`. `typed` may have the same words in other forms
+ * (`TRUSTED_PROXIES`), only the first words (`RATE_LIMIT`), one word less (`CLIENT_KEYS`) or more, one different word after the first
+ * (`RUNPOD_API_TOKEN`), or further words at the end. Returns only the settings of the first rule that finds any. Each rule compares the
+ * exact words first, and then the words without their endings.
  */
 export function findWithSimilarWords(typed: string, settings: readonly string[]): readonly string[] {
   for (const rule of RULES) {
@@ -32,7 +33,10 @@ export function findWithSimilarWords(typed: string, settings: readonly string[])
 
 const exactWordsOf = (name: string): Words => name.split('_');
 
-/** Returns the words without the endings of the plural and the past tense. The result is only compared with other results. */
+/**
+ * Returns the words of a name without the endings of the plural and the past tense. The results need not be real words, because they are
+ * only compared with each other.
+ */
 const stemsOf = (name: string): Words =>
   exactWordsOf(name).map((word) => word.replace(/IES$/, 'Y').replace(/(?:ED|S)$/, ''));
 
@@ -40,12 +44,12 @@ function equal(left: Words, right: Words): boolean {
   return left.length === right.length && left.every((word, index) => word === right[index]);
 }
 
-/** Whether `longer` is `shorter` with one more word anywhere. */
+/** Whether `longer` has the words of `shorter` and one more word, at any position. */
 function isOneWordMore(longer: Words, shorter: Words): boolean {
   return longer.length === shorter.length + 1 && longer.some((_, index) => equal(longer.toSpliced(index, 1), shorter));
 }
 
-/** Whether two names of at least three words differ in one word, which is not the first. */
+/** Whether two names of at least three words differ in exactly one word, which is not the first word. */
 function isOneWordOther(left: Words, right: Words): boolean {
   if (left.length < 3 || left.length !== right.length || left[0] !== right[0]) return false;
   return left.filter((word, index) => word !== right[index]).length === 1;

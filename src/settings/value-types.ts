@@ -1,7 +1,7 @@
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 
-/** A whole number in decimal digits. */
+/** A schema for a whole number in decimal digits. */
 export const wholeNumber = (min: number, max: number) => {
   const allowed = `a whole number from ${min} to ${max}`;
   return z
@@ -12,7 +12,7 @@ export const wholeNumber = (min: number, max: number) => {
     .pipe(z.number(allowed).min(min, allowed).max(max, allowed));
 };
 
-/** One of the words, in upper or lower case. */
+/** A schema for one of `words`, in upper or lower case. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z
     .string()
@@ -20,7 +20,7 @@ export const oneOf = <const Words extends readonly string[]>(words: Words) =>
     .toLowerCase()
     .pipe(z.enum(words, `one of ${words.join(', ')}`));
 
-/** An HTTP URL without user name and password. */
+/** A schema for an HTTP URL without user name and password. */
 export const httpUrl = z
   .string()
   .trim()
@@ -28,7 +28,7 @@ export const httpUrl = z
   .transform((url) => new URL(url))
   .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
 
-/** A list of comma-separated parts. Each part must pass `isAllowed`. `allowed` describes the parts in error messages. */
+/** A schema for a list of comma-separated parts. Each part must pass `isAllowed`. `allowed` describes the parts in error messages. */
 export const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
   z
     .string()
@@ -56,15 +56,15 @@ export function isProxy(text: string): boolean {
 /** Whether each percent sign in a text starts an escape, and the escapes decode to valid UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // `decodeURIComponent` is called because it throws if the text is malformed. Its result is compared only because the bundler would
-    // remove a call whose result is not used.
+    // `decodeURIComponent` throws if the text is malformed. The comparison is always true. Without the comparison, the bundler would remove
+    // the call, because its result would not be used.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
   }
 }
 
-/** The URL of a Redis server. */
+/** A schema for the URL of a Redis server. */
 export const redisUrl = z
   .string()
   .trim()

@@ -18,25 +18,26 @@ export interface AutomaticOptions extends RestOutcomesOptions {
 }
 
 /**
- * After the REST API fails to answer a query, the gateway waits this long before it sends the query to the REST API again, in milliseconds.
+ * The pause before a query that failed at the REST API is sent to the REST API again, in milliseconds. During the pause, the GraphQL API
+ * answers the query.
  */
 const TRY_AGAIN_MS = 30_000;
 
 /**
- * If the query is for a list, the gateway waits only this long instead of `TRY_AGAIN_MS`, in milliseconds. While the GraphQL API fails too,
- * this applies to all queries.
+ * The pause before a failed query for a list is sent to the REST API again, in milliseconds. While the GraphQL API fails too, this pause
+ * applies to all queries.
  */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
- * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell. Normally the REST API reports
- * the stock, and the GraphQL API adds spot prices and pod sizes. Lists come from the API that reports the stock.
- * If the REST API fails to answer a query, the gateway sends the query to the GraphQL API instead, and sends it to the REST API again in
- * the background. The gateway returns to the REST API when the REST API has answered, or when the GraphQL API fails too. The REST API may
- * also leave the stock of a GPU type open, which means that its answer does not contain this stock. The gateway then queries only the
- * GraphQL API for that GPU type. If RunPod retires the GraphQL API permanently, the gateway sends no more requests to it.
+ * Combines RunPod's two APIs into one catalog. Normally the REST API reports the stock and the lists, and the GraphQL API adds spot prices
+ * and pod sizes.
+ * If the REST API fails to answer a query, the gateway sends the query to the GraphQL API instead. In the background, it repeats the query
+ * at the REST API. The gateway returns to the REST API when the REST API has answered, or when the GraphQL API fails too. If an answer of
+ * the REST API lacks the stock of a GPU type, the gateway queries only the GraphQL API for that GPU type. If RunPod retires the GraphQL API
+ * permanently, the gateway sends no more requests to it.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
   const { rest, graphql, isGone } = options;

@@ -9,7 +9,7 @@ export type RequestResult = 'complete' | 'incomplete' | 'failed';
 
 /** Determines the health of a source from the results of its requests. */
 export interface HealthMonitor {
-  /** Call this at the end of every request. Requests about the same thing share a `subject`. */
+  /** Call this at the end of every request. `subject` names what the request is about, such as a GPU type. */
   readonly settled: (subject: string, result: RequestResult) => void;
   readonly status: () => Omit<SourceStatus, 'source'>;
 }

@@ -14,8 +14,8 @@ export function toPrice(value: number | null): number | null {
 }
 
 /**
- * Returns a price from its two forms, per GPU and per pod. Returns `null` if one of them is not a valid price. This can happen because one
- * form was calculated from the other, and may have become too large or too small.
+ * Combines a price per GPU and a price per pod. Returns `null` if one of them is not a valid price. This can happen because one price was
+ * calculated from the other, and may have become too large or too small.
  */
 export function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
   const price = { perGpu: withoutDust(perGpu), perPod: withoutDust(perPod) };

@@ -4,14 +4,14 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * After the REST API answers without the stock of a GPU type, the gateway queries only the GraphQL API for this type for this long, in
- * milliseconds. The time ends earlier if the REST API reports the stock again.
+ * How long the gateway reads a GPU type from the GraphQL API only, in milliseconds. This time starts when the REST API answers without the
+ * stock of the type. It ends early if the REST API reports the stock again.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * The maximum number of remembered pairs of GPU type and pod size whose stock was missing from the REST API's answer. Without this limit,
- * the memory could grow forever, because RunPod could always add new GPU types.
+ * The maximum number of entries in the memory of missing stock. An entry is a GPU type and pod size whose stock the REST API did not
+ * report. Without this limit, the memory could grow forever, because RunPod can always add GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
 
@@ -35,8 +35,8 @@ export interface RestOutcomesOptions {
 }
 
 /**
- * Sends queries to the REST API, and remembers the outcome of each query: the REST API answered it, failed to answer it, or answered it
- * without the stock. There is one query for each list, and one query for the stock of each pod size.
+ * Sends queries to the REST API, and remembers their outcomes. A query may succeed, fail, or get an answer without stock. There is one
+ * query for each list, and one query for the stock of each pod size.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
@@ -63,7 +63,7 @@ export class RestOutcomes {
       if (this.#isNoAnswer(error)) {
         this.#failures.set(query, { at: now(), error });
         this.#answeredAt.delete(query);
-        // While the whole API is down, earlier answers no longer prove that it works, so they are forgotten.
+        // While the whole API is down, earlier answers no longer prove that the API works. So this forgets all of them.
         if (isRestDown()) this.#answeredAt.clear();
       }
       throw error;
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error shows that the REST API did not answer. An error of the gateway's own queue, or about a client's budget, does not show
-   * this.
+   * Whether an error shows that the REST API did not answer. An error about a client's budget does not show this. An error about a request
+   * that was not sent shows this only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

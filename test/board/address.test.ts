@@ -34,7 +34,7 @@ function createFakePage(search: string) {
     position -= 1;
     onPop();
   };
-  // The functions of a window have many overloads, of which the address uses one.
+  // The fake functions lack the overloads of the real ones, which `createAddress` does not use. So the fake needs a type assertion.
   return { page: page as unknown as Window, entries, back };
 }
 

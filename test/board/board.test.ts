@@ -24,7 +24,7 @@ const PLACEMENT = {
 
 type QueryName = 'lists' | 'cells' | 'find';
 
-/** Opens a board. `respond` runs before each response, and can delay it or throw instead. */
+/** Opens a board with a fake gateway. `respond` runs before each response. It can delay the response, or throw instead. */
 function openBoard({
   isMatrixNeeded = false,
   isFindShown = false,

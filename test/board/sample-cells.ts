@@ -49,7 +49,7 @@ export function sampleCell(
   };
 }
 
-/** Returns these cells as a store contains them after it has received each of them once. */
+/** Puts cells into a new store. Returns the content of the store. */
 export function cellsOf(cells: readonly Cell[]): Cells {
   const store = createCellStore(() => 0);
   store.put(cells);

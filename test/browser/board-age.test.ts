@@ -30,7 +30,10 @@ interface Watched {
   readonly ages: readonly string[];
 }
 
-/** Moves the page's clock forward by this many seconds, and records dashed cells and ages from then on. Runs in the page. */
+/**
+ * Moves the page's clock forward by this many seconds. From then on, records the number of dashed cells and the ages in the header. Runs in
+ * the page.
+ */
 function watch(aheadSeconds: number): void {
   const now = Date.now;
   Date.now = () => now() + aheadSeconds * 1000;
@@ -45,7 +48,7 @@ function watch(aheadSeconds: number): void {
 
 const watched = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
 
-/** Matches the age in the header when every cell is younger than a minute: the text does not contain 'min'. */
+/** Matches the age in the header if every cell is younger than a minute, because the text then does not contain 'min'. */
 const ALL_FRESH = /^Observed [^m]*$/;
 
 describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () => {
@@ -101,14 +104,15 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
     await board.loaded();
     await board.page.evaluate(watch, 0);
-    /** Resolves when the board begins to read. A read begins with the query for the lists, the only query without variables. */
+    /** Resolves when the board begins its next read. Each read begins with the query for the lists, the only query without variables. */
     const isRead = () =>
       board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') === true);
     for (let reads = 0; reads < 6; reads += 1) await isRead();
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    // The board reads at least once a minute in any case. In this test it has to read much more often, also on a busy machine.
+    // The board always reads at least once a minute. Here it must read much more often, so no age may reach 20 seconds, even on a busy
+    // machine.
     expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
@@ -129,7 +133,8 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // The gateway may send RunPod more requests at the same time than hang in this test, so only the connections of the page are scarce.
+    // The gateway may send 10 requests to RunPod at the same time, which is more than hang in this test. So the hanging requests can only
+    // use up the connections of the page.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     await expect.poll(() => board.page.locator('td.waiting').count()).toBe(count * 39);

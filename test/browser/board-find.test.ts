@@ -19,7 +19,7 @@ const CLIPBOARD: BrowserContextOptions = { permissions: ['clipboard-read', 'clip
 /** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-/** Opens the view, and waits for its first answer. */
+/** Opens the view that finds pods, and waits for its first answer. */
 async function openFind(options: BoardOptions = {}) {
   const board = await openBoard(browser, { path: '/', context: CLIPBOARD, ...options });
   await board.page.getByRole('heading', { name: /pods? (meets? all needs|available)|No pod/ }).waitFor();
@@ -31,7 +31,7 @@ const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText(
 const firstOption = (page: Page) => page.locator('.option').first();
 const titleOf = (page: Page) => page.locator('#found').innerText();
 
-/** A visitor who counts clicks. Typing a text, and choosing from a list, count as one click each. */
+/** Creates a simulated visitor whose clicks are counted. Typing a text or choosing from a list counts as one click. */
 function createVisitor() {
   let clicks = 0;
   const counted = (act: Promise<unknown>) => {
@@ -46,7 +46,7 @@ function createVisitor() {
   };
 }
 
-/** Runs a copied command with an echo in place of curl. Returns the arguments of curl. */
+/** Runs a copied command in a shell with a fake curl. Returns the arguments that curl gets. */
 async function argumentsOf(command: string): Promise<readonly string[]> {
   const script = `curl() { printf '%s\\n\\0' "$@"; }\n${command}`;
   const { stdout } = await promisify(execFile)('sh', ['-c', script], { env: { RUNPOD_API_KEY: 'secret' } });

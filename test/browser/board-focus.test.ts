@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium)('the title of the list of pods', () => {
     const gpu = page.getByLabel('GPU', { exact: true });
     await gpu.fill('abacus');
     await page.getByText('One of the needs is not valid.').waitFor();
-    // The message about a field is read out beside the field.
+    // The screen reader reads the message at the field, so the status must be empty.
     await expect.poll(text).toBe('');
     await gpu.fill('');
     await expect.poll(text).toBe('79 pods available');

@@ -40,7 +40,7 @@ const appeared = (id: string, gpuTypeId: string) => ({
 const ADA = { id: 'NVIDIA RTX 5000 Ada Generation', name: 'RTX 5000 Ada' };
 const MI300X = { id: 'AMD Instinct MI300X OAM', name: 'MI300X' };
 
-/** Resolves when this page shows the stock that `appeared` reports. */
+/** Resolves when this page shows that the GPU type has a high stock in EU-RO-1, as the event reports. */
 const showsEvent = (page: Page, { name }: { readonly name: string }) =>
   page.locator(`[aria-label="${name} in EU-RO-1: high stock"]`).waitFor();
 
@@ -256,14 +256,14 @@ describe.skipIf(!hasChromium)('a notification', () => {
     const stream = await tabs.gateway.nextStream();
     const pages = [tabs.page, await tabs.openTab(), await tabs.openTab()];
     for (const { name } of [ADA, MI300X]) await bell(tabs.page, name).click();
-    /** Sends an event and waits until every tab shows the report about it. */
+    /** Sends an event, and waits until every tab shows a message about this event. */
     const inAll = async ({ id, name }: typeof ADA, eventId: string) => {
       await Promise.all(pages.map(becomesLive));
       stream.send(appeared(eventId, id));
       await Promise.all(pages.map((page) => page.getByRole('status').getByText(`${name} in EU-RO-1`).waitFor()));
     };
     await inAll(ADA, '1');
-    // When the second report is shown, every tab has already decided whether to send the first notification.
+    // Sends a second event. When every tab shows its message, every tab has already decided whether to send the first notification.
     await inAll(MI300X, '2');
     const texts = async () => (await Promise.all(pages.map(notificationsOf))).flat();
     await expect.poll(texts).toContainEqual(expect.stringContaining(MI300X.name));

@@ -41,7 +41,7 @@ async function openGraphiQL(search = '') {
 const editorText = async (page: Page) =>
   (await page.locator('.graphiql-query-editor .view-lines').innerText()).replaceAll('\u00a0', ' ');
 
-/** Clicks a tab once, where it is now, as a hand with a mouse does. */
+/** Clicks a tab once, at its current position, as a person with a mouse does. */
 async function clickTab(page: Page, tab: Locator): Promise<void> {
   await tab.scrollIntoViewIfNeeded();
   const box = await tab.boundingBox();

@@ -9,7 +9,7 @@ export interface Proof {
 /** The ways in which a client can use a feature, or a text that explains why the client cannot use it. */
 export type Cell = readonly Proof[] | string;
 
-/** A client and its cells. There is one cell for each column of the table, in the same order. */
+/** A row of the table: a client, and one cell for each column, in the order of the columns. */
 export interface Row {
   readonly name: string;
   readonly cells: readonly Cell[];
@@ -27,13 +27,13 @@ export function versionOf(name: keyof typeof packageJson.devDependencies): strin
   return packageJson.devDependencies[name];
 }
 
-/** Returns all proofs of a row, each with the column that it belongs to. */
+/** Returns all tests in a row of the table, each with the title of its column. */
 export const proofsOf = ({ columns }: Table, { cells }: Row) =>
   cells.flatMap((cell, index) =>
     typeof cell === 'string' ? [] : cell.map((proof) => ({ column: columns[index] ?? '', proof })),
   );
 
-/** Returns the tables in Markdown. A cell says "yes" only for proofs that are in `passed`. */
+/** Returns the tables in Markdown. A cell says "yes" only for tests that are in `passed`. */
 export const printTables = (tables: readonly Table[], passed: ReadonlySet<Proof>): string =>
   tables.map((table) => `## ${table.title}\n\n${printTable(table, passed)}\n`).join('\n');
 

@@ -21,7 +21,7 @@ type SourceName = keyof typeof SOURCES;
 
 const NAMES = Object.keys(SOURCES) as SourceName[];
 
-/** Sorts rows in an order that does not depend on the source. */
+/** Sorts rows by GPU type and data center, because their order depends on the source. */
 const ordered = <Cell extends Pick<Row, 'gpuType' | 'dataCenter'>>(rows: readonly Cell[]) =>
   rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
@@ -29,8 +29,8 @@ const keyOf = ({ gpuType, dataCenter }: Pick<Row, 'gpuType' | 'dataCenter'>) =>
   JSON.stringify([gpuType.id, dataCenter.id]);
 
 /**
- * Returns the rows that a gateway must report for a world. For pods with more than one GPU, a gateway that answers from a recording reports
- * the stock as UNKNOWN, because a recording has no stock levels for them.
+ * Returns the rows that a gateway must report for `world`, a generated state of RunPod. A recording has no stock levels for pods with more
+ * than one GPU. So a gateway that answers from a recording reports the stock of such pods as UNKNOWN.
  */
 function truthOf(world: World, gpuCount: number, name: SourceName) {
   const levelOf = indexStock(world);
@@ -50,7 +50,10 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects that a gateway reports exactly the rows of the world for each of the pod sizes `gpuCounts`, and no failed cells. */
+/**
+ * Expects that a gateway reports exactly the rows of `world`, a generated state of RunPod, and no failed cells. Tests each of the pod sizes
+ * `gpuCounts`.
+ */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -66,8 +69,8 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
 }
 
 /**
- * Expects the right spot prices if RunPod answers in the form that its answers had in `year`. In the form of 2025, every row in stock has a
- * spot price. In the form of 2026, no row has a spot price, because no bid is below the on-demand price.
+ * Expects the right spot prices in rows from answers in the format of `year`. In the format of 2025, every row in stock has a spot price.
+ * In the format of 2026, no row has a spot price, because no bid is below the on-demand price.
  */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);

@@ -100,8 +100,8 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const kinds = Array.from({ length: changes }, (_, index) => (index % 2 === 0 ? 'APPEARED' : 'DISAPPEARED'));
       expect(subscriber.changes.map(({ kind }) => kind)).toEqual(kinds);
       expect(new Set(subscriber.changes.map(({ id }) => id)).size).toBe(changes);
-      // No replica has requested this pod size before, so the query needs slots for all its cells. If slots had been lost, the query would
-      // take too long.
+      // No replica has requested this pod size before, so the query needs slots for all its cells. If killed replicas had kept slots, the
+      // query would take too long.
       const { gpuAvailability } = await witness.ask(MATRIX, { gpuCount: 3 });
       expect(gpuAvailability.coverage).toEqual({ complete: true });
       for (const replica of replicas) expect(replica.errors()).toBe('');

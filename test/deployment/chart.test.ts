@@ -38,7 +38,7 @@ const render = async (values: object) => parseManifest(await helm(['template', '
 
 const DIGEST = `sha256:${'a1'.repeat(32)}`;
 
-/** Values that operators may set, by what they do. */
+/** Values of the chart that operators may set, by a description of their effect. */
 const VARIANTS: Record<string, object> = {
   'a registry and a digest': {
     image: { repository: 'registry.example.com/team/gateway', tag: '1.2.3', digest: DIGEST },

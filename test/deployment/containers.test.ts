@@ -40,7 +40,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** Creates a folder with the files that a stage copies from the project and from earlier stages. */
+/** Creates a folder with the files that a build stage of the image copies from the project and from earlier stages. */
 async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-image-'));
   folders.push(folder);
@@ -58,7 +58,7 @@ async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promi
 /** The compressed size of the base image for amd64, as Docker's official images list it. For arm64 it is 80,685,085 bytes. */
 const BASE_BYTES = 80_815_687;
 
-/** Options with which Node lets the gateway read files, but write none. */
+/** Options with which Node allows the gateway to read all files, but to write none. */
 const READ_ONLY = [
   Number.parseInt(process.versions.node, 10) < 22 ? '--experimental-permission' : '--permission',
   '--allow-fs-read=*',

@@ -7,7 +7,7 @@ import { findFreePort, HAS_REDIS } from '../support/redis.ts';
 
 describe.skipIf(!HAS_REDIS)('the deployed Redis', () => {
   it.each([
-    // Like Compose, the test replaces two dollar signs with one.
+    // Compose replaces two dollar signs with one, so the test does the same.
     ['compose.yaml', () => compose.services.redis.command[2].replaceAll('$$', '$')],
     ['kubernetes', () => containerOf('gateway-redis').command[2]],
   ])('of %s requires the password, which does not appear in the list of processes', async (_where, scriptOf) => {

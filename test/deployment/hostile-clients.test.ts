@@ -100,8 +100,8 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 let gateway: Attacked;
 
 /**
- * Repeats an attack until another client has waited only for a short time during one attack. Then expects that the peak of memory use is
- * below the limit, and that the gateway still runs.
+ * Repeats an attack. Expects that another client waits for less than `MAX_WAIT_MS` during at least one attack, that the peak of memory use
+ * is below the limit, and that the gateway still runs.
  */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
@@ -217,7 +217,10 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   });
 });
 
-/** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that it has accepted. */
+/**
+ * Sends bytes until the gateway closes the connection, or until 100 MB are sent. Resolves to the number of bytes that the connection has
+ * accepted.
+ */
 async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   socket.resume();

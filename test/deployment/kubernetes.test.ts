@@ -17,7 +17,7 @@ import { problemsOf } from '../support/kubernetes.ts';
 const container = containerOf();
 const pod = find('Deployment').spec.template.spec;
 
-/** The rules of a NetworkPolicy for the ports that it opens, as pairs of the ports and the peers. */
+/** Converts the rules of a NetworkPolicy to pairs: the ports of a rule, and the peers that it allows. */
 const rulesOf = (rules: readonly { ports: readonly { port: unknown }[]; to?: unknown; from?: unknown }[]) =>
   rules.map(({ ports, to, from }) => [ports.map(({ port }) => port), to ?? from ?? 'any']);
 

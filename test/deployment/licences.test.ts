@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /**
- * Runs `npm run licences` on a build whose programs contain the package `bundled` with the licence `identifier`. The build's board contains
+ * Runs `npm run licences` on a fake build. Its programs contain the package `bundled` with the licence `identifier`. Its web page contains
  * the package `shown`.
  */
 async function check(identifier?: string) {

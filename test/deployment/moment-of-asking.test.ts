@@ -49,8 +49,8 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     const levelAt = async (replica: typeof cut) =>
       (await nodesOf(replica)).find(({ dataCenter }) => dataCenter.id === place)?.stock;
 
-    // The stand-in withholds an answer only after all spot prices are known. Otherwise, it could withhold the answer to a request for spot
-    // prices only.
+    // Waits until all spot prices are known. Only then does the fake GraphQL API withhold an answer. Otherwise, it could withhold the
+    // answer to a request for spot prices only.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
     await expect.poll(lacksSpot).toBe(false);
@@ -66,7 +66,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
       return late.length;
     };
     await expect.poll(isHeld, { timeout: 20_000 }).toBe(1);
-    // From now on, the GraphQL API reports the new state. Only the withheld answer contains the old state.
+    // From now on, the GraphQL API reports no stock in this data center. Only the withheld answer still contains stock there.
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, NOTHING);
     const subscribers = [whole, cut].map(({ url }) => overSse(url, { gpuType: TYPE }));
     for (const replica of [whole, cut]) {

@@ -112,7 +112,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       return readResponse(socket);
     });
     const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
-    // 503 is allowed, because the gateway refuses an operation that has waited 15 s for a permit.
+    // 503 is allowed, because the gateway refuses an operation that has waited for 15 s until it may use memory for its response.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
@@ -214,7 +214,7 @@ describe('a gateway whose event loop lags', () => {
   it('refuses large responses with 503 and Retry-After, sends small responses, and recovers', async () => {
     const gateway = await startAttacked();
     let asked = 0;
-    // Each request body is different, so that the gateway has to execute each operation and cannot send a finished response.
+    // Each request body is different, so that the gateway has to execute each operation and cannot reuse a stored response.
     const ask = async (query: string) => {
       asked += 1;
       const body = JSON.stringify({ query, variables: { unused: asked } });

@@ -19,7 +19,7 @@ const MOST_MS = 10_000;
 /** The maximum size of the unpacked package, in bytes. */
 const MOST_BYTES = 25_000_000;
 
-/** The maximum number of packages that npm installs for a start. */
+/** The maximum number of packages that npm may install for the gateway. */
 const MOST_PACKAGES = 60;
 
 /** The entries of the project's folder that a fresh clone does not have. */
@@ -43,8 +43,8 @@ const run = (command: string, args: readonly string[], options: ExecFileOptions 
   promisify(execFile)(command, args, { env: ENV, ...options, encoding: 'utf8' });
 
 /**
- * Copies the project without what was built, packs it, and installs the package into an empty folder. The installation uses no network. The
- * package that the gateway shares with the server that embeds it is packed from node_modules.
+ * Copies the project without its build output, packs the copy, and installs the package into an empty folder. The installation uses no
+ * network. So the test also packs the installed `graphql`, which the gateway shares with the server that embeds it.
  */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'package-'));
@@ -72,7 +72,7 @@ const print = (text: string) => console.info(`The package on Node ${process.vers
 
 const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Starts the installed gateway with a command in the folder of the installation, asks it a question, and stops it after `use`. */
+/** Starts the installed gateway with a command in the folder of the installation, sends it a query, and stops it after `use`. */
 async function withInstalled(command: string, use: (url: string) => Promise<void>): Promise<void> {
   const inFolder = `cd '${empty}' && exec ${command}`;
   const { ready, exit, lines } = start({ UPSTREAM: 'recorded', PATH: ENV.PATH }, ['sh', '-c', inFolder]);
@@ -84,7 +84,7 @@ async function withInstalled(command: string, use: (url: string) => Promise<void
   });
   expect(await answer.json()).toEqual({ data: { gpuAvailability: { totalCount: 5 } } });
   await use(url);
-  // The gateway gets the signal itself, because npx would not pass it on.
+  // The test sends the signal to the gateway itself, because npx would not pass it on.
   process.kill(JSON.parse(lines[0] ?? '').pid, 'SIGTERM');
   expect(await exit).toBe(0);
 }
@@ -151,8 +151,8 @@ describe('the packed package', () => {
     const checked = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
     if (checked.types === false) throw new Error('the package has no types');
     expect(Object.keys(checked.entrypoints)).toEqual(['.', './subgraph', './package.json']);
-    // The package has ES modules only. All versions of Node that it supports can also load them with `require`. The resolution of Node 10 does
-    // not know `exports`.
+    // Two kinds of problems are expected. The package has ES modules only, but all versions of Node that it supports can also load them
+    // with `require`. The module resolution of Node 10 does not support `exports`.
     const problems = checked.problems.filter(
       (problem) =>
         problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),

@@ -11,7 +11,7 @@ import { HAS_REDIS, startRedis } from '../support/redis.ts';
 import { killAll } from '../support/start.ts';
 import { overSse } from '../support/subscribers.ts';
 
-/** The headers with RunPod's rate limits. */
+/** Response headers with RunPod's rate limits. */
 const LIMITS = { ratelimit: '"hour";r=2900;t=3000', 'ratelimit-policy': '"hour";q=3000;w=3600' };
 
 /** The pause between two rounds of requests, in milliseconds. Without pauses, the requests would take up the CPU that Prometheus needs. */
@@ -22,7 +22,7 @@ const START_MS = 90_000;
 
 /**
  * Starts a server that forwards each request to /metrics of `url`, and records the content types of the responses. If `accept` is given, it
- * replaces the header of the scraper.
+ * replaces the Accept header of the request.
  */
 async function forward(url: string, accept?: string) {
   const types = new Set<string | null>();
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_PROMETHEUS || !HAS_REDIS)('a gateway that Prometheus watche
       targets: { gateway: openMetrics.address, text: text.address },
       rules: RULES,
     });
-    // The rates that the dashboard shows need two scrapes.
+    // The rates on the dashboard need at least two scrapes.
     await vi.waitFor(async () => {
       const scraped = await prometheus.query('count_over_time(gpu_gateway_build_info{job="text"}[1m]) > 3');
       expect(scraped).toHaveLength(1);

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Creates the access of a replica to Redis. It connects when it is used. */
+/** Creates a replica's client of Redis. It connects when it is first used. */
 function createAccess(url: string) {
   const redis = createRedis(new URL(url), 'test:', createLog({ level: 'silent', secrets: [] }));
   closing.push(() => redis.close());
@@ -65,7 +65,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     });
     await expect.poll(() => isRunning).toBe(true);
     server.signal('SIGSTOP');
-    // The replica notices that Redis does not answer when it requests a slot for another request.
+    // This second request for a slot makes the replica notice that Redis does not answer.
     await inSlot(async () => {});
     end?.();
     await request;
@@ -81,7 +81,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     const options = { slots: 1, timeoutMs: 100_000, channel: CHANNEL };
     const { inSlot } = createRedisSlots(redis, options);
     await inSlot(async () => {});
-    // The subscription of the starting replica bypasses the proxy.
+    // Starts a second replica. Its subscription bypasses the proxy, but the proxy holds back its commands.
     createRedisSlots({ ...createAccess(proxy.url), connect: createAccess(server.url).connect }, options);
     await expect.poll(() => admin.pubsub('NUMSUB', CHANNEL)).toEqual([CHANNEL, 2]);
     await admin.flushall();
@@ -89,7 +89,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     void inSlot(async () => {
       isGranted = true;
     });
-    // Redis counts both replicas, and only the first one has registered.
+    // Redis counts two replicas, but only the first one has registered.
     await expect.poll(() => admin.hlen(PERIOD)).toBe(4);
     expect(await admin.hget(PERIOD, 'replicas')).toBe('2');
     expect(isGranted).toBe(false);
@@ -103,8 +103,8 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: CHANNEL });
     for (let request = 0; request < 10; request += 1) await inSlot(async () => {});
     const stats = await admin.info('commandstats');
-    // Redis gets the text of a script by EVAL. There are two scripts, so it gets at most two texts: one script takes slots, and the other
-    // registers requests.
+    // EVAL sends the text of a script to Redis. There are two scripts, so EVAL is called at most twice. One script takes slots, and the
+    // other registers requests.
     expect(Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(2);
   });
 

@@ -40,8 +40,8 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // Redis may notify a store about the first value only after the store has read it. The notification then makes the value in memory
-    // invalid, so the store must read it again.
+    // The store may read the first value before Redis notifies the store about it. The notification then makes the value in memory invalid,
+    // so the store must read it again.
     const peek = async (store: Store) => {
       await store.get(KEY);
       return store.peek(KEY)?.observedAt;

@@ -71,8 +71,8 @@ async function startTraced(env: Record<string, string> = {}) {
 }
 
 /**
- * Returns the names of a span and of its ancestors in `spans`, from the span outwards. The last element is the parent id of the outermost
- * of these spans.
+ * Returns the name of a span and the names of its ancestors in `spans`, from the inside to the outside. The last element is the id of the
+ * parent of the outermost ancestor.
  */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);

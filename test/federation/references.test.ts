@@ -21,7 +21,7 @@ const many = (count: number) =>
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** Returns the longest turn of the event loop until `work` settles, in milliseconds. */
+/** Returns the duration of the longest turn of the event loop until `work` settles, in milliseconds. */
 async function longestTurn(work: Promise<unknown>): Promise<number> {
   const settled = new AbortController();
   const settle = () => settled.abort();

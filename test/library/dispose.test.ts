@@ -5,7 +5,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
 
-/** How long a process may take that waits for nothing, in milliseconds. It is shorter than each time that RunPod makes it wait for. */
+/**
+ * The time limit of a process, in milliseconds. It is shorter than every wait for RunPod in these tests, so a process that waits exceeds
+ * it.
+ */
 const SOON_MS = 20_000;
 
 /**
@@ -73,7 +76,7 @@ describe.concurrent('an embedded gateway', () => {
       `,
       runPod.url,
     );
-    // The third request is the probe. After its 429, the pause lasts a minute.
+    // The third request is a probe, which checks whether the whole source is down. It gets a 429 too, so the gateway pauses for a minute.
     expect([runPod.seen.length, errors, exitCode]).toEqual([3, '', 0]);
   });
 
@@ -98,7 +101,7 @@ describe.concurrent('an embedded gateway', () => {
         console.log(stack.includes('node:internal'), stack.includes('library.js'));
       }
     `;
-    // All copies of zod in a process share these two objects.
+    // zod creates these two global objects. All copies of zod in a process share them.
     expect(await run(program, '', '')).toMatchObject({
       output: '__zod_globalConfig,__zod_globalRegistry\ntrue false',
       errors: '',

@@ -14,7 +14,7 @@ const FOLDER = 'examples/embedding';
 const QUERY =
   '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { gpuType { id } stock } } upstream { source } }';
 
-/** Creates the request of `QUERY`, or of another operation, by POST. */
+/** Creates a POST request with `QUERY` or with another operation. */
 function post(path: string, query = QUERY, headers: Record<string, string> = {}) {
   return new Request(`http://host.example${path}`, {
     method: 'POST',
@@ -89,7 +89,7 @@ describe('the examples of embedding', () => {
     );
     expect([events.status, events.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
     const ended = events.text();
-    // The subgraph completes its subscriptions, so the gateway's subscription ends too.
+    // Disposing of the subgraph ends its subscriptions. So the subscription of the gateway's client ends too.
     await gpus.dispose();
     expect(await ended).toContain('event: complete');
     await gateway[Symbol.asyncDispose]();

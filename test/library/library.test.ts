@@ -20,7 +20,7 @@ function embed(runpodGraphqlUrl: string, options: GpuAvailabilityOptions = {}) {
   return { ...gpus, [Symbol.asyncDispose]: gpus.dispose };
 }
 
-/** The availability of as many GPU types as there are aliases. Each needs a request to RunPod. */
+/** Returns a query for the availability of the first `count` GPU types. The library needs one request to RunPod for each GPU type. */
 const ofTypes = (count: number, gpuCount = 1) =>
   `{ gpuTypes { id } ${Array.from({ length: count }, (_, index) => `a${index}: gpuAvailability(gpuType: "${TYPES[index]}", gpuCount: ${gpuCount}) { coverage { failures { code } } }`).join(' ')} }`;
 
@@ -36,7 +36,7 @@ async function fetchFrom({ fetch }: GpuAvailability, query: string, client?: str
   return (await fetch(request, { client })).json() as Promise<Result>;
 }
 
-/** Executes an operation with graphql-js alone, as a host does that has no plugins. */
+/** Executes an operation with graphql-js alone, as a host without plugins does. */
 async function executeIn({ typeDefs, resolvers, createContext }: GpuAvailability, source: string, client?: string) {
   const schema = createSchema({ typeDefs, resolvers });
   return (await graphql({ schema, source, contextValue: createContext({ client }) })) as Result;
@@ -118,7 +118,7 @@ describe.each([
   it('send at most as many requests to RunPod in a minute as their client may cause', async () => {
     await using runPod = await startFakeRunPod();
     await using gpus = embed(runPod.url, { clientUpstreamPerMinute: 5 });
-    // Two of the five requests are for the lists.
+    // The client may cause five requests. Two of them are for the lists of GPU types and data centers.
     expect(failuresIn(await ask(gpus, ofTypes(3), 'a'))).toEqual([]);
     expect(failuresIn(await ask(gpus, ofTypes(3, 2), 'a'))).toContain('RATE_LIMITED');
     expect(failuresIn(await ask(gpus, ofTypes(3, 2), 'b'))).toEqual([]);
@@ -233,7 +233,7 @@ describe('fetch', () => {
 });
 
 describe('a schema of the host', () => {
-  /** Creates a Yoga of the host. */
+  /** Creates a Yoga server, the host, with the schema of the library. */
   const createHost = (gpus: GpuAvailability, context: () => Partial<GpuAvailabilityContext>) =>
     createYoga({
       schema: createSchema({ typeDefs: gpus.typeDefs, resolvers: gpus.resolvers }),
@@ -313,7 +313,7 @@ describe('a schema of the host', () => {
     const { errors } = await graphql({ schema, source: ofTypes(2), contextValue });
     expect(errors).toHaveLength(2);
     await executeIn(gpus, ofTypes(1, 2));
-    // The two lists, the first GPU type, and the request of the later operation.
+    // RunPod gets four requests: two for the lists, one for the first GPU type, and one for the later operation.
     expect(runPod.seen).toHaveLength(4);
   });
 });

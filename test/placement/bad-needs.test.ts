@@ -95,7 +95,7 @@ describe('needs that cannot be meant', () => {
 });
 
 describe('needs that contradict each other', () => {
-  /** Returns how many exclusions there are for each reason. */
+  /** Returns the number of exclusions for each reason. */
   const countReasons = (excluded: readonly Exclusion[]) => {
     const counts: Record<string, number> = {};
     for (const { reason } of excluded) counts[reason] = (counts[reason] ?? 0) + 1;
@@ -160,7 +160,7 @@ it('the message about certifications has at most 256 bytes, however many and how
   expect(explain([])).toBe('Its certifications are none; others were needed.');
   expect(explain(['A', 'B', 'C', 'D', 'E'])).toBe('Its certifications are A, B, C and 2 more; others were needed.');
   for (const long of ['x'.repeat(300), '\u0000'.repeat(40), '🙂'.repeat(60)]) {
-    // The gateway counts 256 bytes for a message when it estimates the size of the response.
+    // When the gateway estimates the size of a response, it allows 256 bytes for each message.
     expect(Buffer.byteLength(JSON.stringify(explain([long, 'GDPR'])))).toBeLessThanOrEqual(256);
   }
 });

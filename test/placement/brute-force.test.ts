@@ -55,27 +55,27 @@ interface Placement {
   };
 }
 
-/** The correct result of a query from which one need was removed. */
+/** The correct result of a query without one of its needs (conditions). */
 interface Relaxed {
   readonly need: keyof Needs;
   readonly options: number;
   readonly cheapest: number | null;
   /**
-   * Whether the gateway knows all rows that matter without the need: they are in memory, or the query requests pods of their size in any
-   * case.
+   * Whether the gateway knows all rows on which this result depends. Either they are in memory, or the query requests pods of their size in
+   * any case.
    */
   readonly isKnown: boolean;
 }
 
-/** A query, the truth about its cells, and the answer of the gateway. */
+/** A query for placement, the correct result for each cell, and the answer of the gateway. */
 interface Case extends AnyQuery {
   readonly truth: readonly CellTruth[];
-  /** The correct results without one need, for each need of the query that has an effect. */
+  /** For each need of the query that has an effect, the correct result without that need. */
   readonly relaxed: readonly Relaxed[];
   readonly answer: Placement;
 }
 
-/** The reasons against a cell that apply to pods of every size. */
+/** The reasons to exclude a cell that apply to pods of every size. */
 const WHATEVER_THE_SIZE = new Set(['OTHER_GPU_TYPE', 'NOT_ON_SECURE_CLOUD', 'OTHER_DATA_CENTER']);
 
 const ALL_REASONS = [
@@ -90,7 +90,8 @@ const ALL_REASONS = [
 ];
 
 /**
- * The reasons that do not occur in a world, by the name of the world. In these worlds, RunPod answers every request and quotes every price.
+ * The reasons that do not occur in some worlds (states of RunPod), by the name of the world. In these worlds, RunPod answers every request
+ * and quotes every price.
  */
 const MISSING: Partial<Record<string, readonly string[]>> = {
   'the recording': ['NOT_OBSERVED', 'NO_PRICE'],
@@ -126,7 +127,7 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
   let matrix: Matrix;
   const cases: Case[] = [];
 
-  /** Returns the correct result of a query without the need `need`. `truth` contains the correct cells with that need. */
+  /** Returns the correct result of a query without its need `need`. `truth` contains the correct cells of the query with all its needs. */
   async function relax(needs: Needs, need: keyof Needs, truth: readonly CellTruth[]): Promise<Relaxed> {
     const cells = await judgeCells(without(needs, need), matrixOf);
     const asked = new Set(truth.filter(({ row }) => row !== null).map(({ gpuCount }) => gpuCount));
@@ -238,7 +239,7 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
       const messages = [...new Set(answer.excluded.map(({ message }) => message))];
       const wrong = messages.filter((text) => /null|undefined|NaN|Infinity/.test(text) || text === '');
       expect(wrong).toEqual([]);
-      // The gateway counts 256 bytes for a message when it estimates the size of the response.
+      // When the gateway estimates the size of a response, it allows 256 bytes for each message.
       expect(messages.filter((text) => Buffer.byteLength(JSON.stringify(text)) > 256)).toEqual([]);
     }
   });

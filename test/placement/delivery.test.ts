@@ -238,7 +238,7 @@ describe('the budget of a client', () => {
     expect(errors).toBeUndefined();
     expect(runPod.seen).toHaveLength(12);
     const { coverage, excluded } = data.placement;
-    // Two of the twelve allowed requests are for the lists, and each of the others is for a GPU type in 39 data centers.
+    // The client may cause twelve requests. Two of them are for the lists, and each of the others observes one GPU type in 39 data centers.
     expect([coverage.observed, coverage.observed + coverage.failed]).toEqual([10 * 39, coverage.expected]);
     expect(new Set(coverage.failures.map(({ code }: { code: string }) => code))).toEqual(new Set(['RATE_LIMITED']));
     const unobserved = excluded.filter(({ reason }: { reason: string }) => reason === 'NOT_OBSERVED');

@@ -9,7 +9,10 @@ const PLACEMENT = `query ($needs: PlacementNeeds!) { placement(needs: $needs) { 
 const WITHOUT_RELAXATIONS = PLACEMENT.replace('relaxations { need options }', '');
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) { nodes ${ROW} } }`;
 
-/** Creates a world of 12 GPU types. They have 24, 48, 80, 24, 48, 80, … GB of memory, in this order. A pod may have up to 8 GPUs. */
+/**
+ * Creates a world (a state of RunPod) with 12 GPU types. They have 24, 48, 80, 24, 48, 80, … GB of memory, in this order. A pod may have up
+ * to 8 GPUs.
+ */
 function createWorld(): World {
   const gpuTypes = Array.from({ length: 12 }, (_, index) => ({
     ...gpuTypeNamed(`NVIDIA ${index}`, true, 1 + index),
@@ -54,7 +57,7 @@ async function place({ gateway }: Opened, needs: object, query = PLACEMENT) {
   return data.placement;
 }
 
-/** The needs of queries, each with the pod sizes whose stock the gateway must know to answer the query. */
+/** The needs (conditions) of queries, each with the pod sizes whose stock the gateway must know to answer the query. */
 const QUESTIONS: readonly (readonly [needs: object, sizes: readonly number[]])[] = [
   [{}, [1]],
   [{ gpuCount: 8, maxPricePerHour: 20 }, [8]],

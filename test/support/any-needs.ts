@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import type { MatrixRow, Needs } from './placement-truth.ts';
 
-/** The arguments of a query for placement. */
+/** The arguments of the field `placement`: the conditions that a pod must meet, and the preferred order of the options. */
 export interface AnyQuery {
   readonly needs: Needs;
   readonly prefer: 'CHEAPEST' | 'LIKELIEST';
 }
 
 /**
- * Generates queries for placement. The values of their needs come from `rows`, the rows of pods with one GPU. Most needs are `null`, so
- * they have no effect.
+ * Generates arguments of the field `placement`. The values of the needs (conditions) come from `rows`, the rows of pods with one GPU. Most
+ * needs are `null`, so they have no effect.
  */
 export function anyQuery(rows: readonly MatrixRow[]): fc.Arbitrary<AnyQuery> {
   const idsOfTypes = distinct(rows.map(({ gpuType }) => gpuType.id));
@@ -49,14 +49,14 @@ export function anyQuery(rows: readonly MatrixRow[]): fc.Arbitrary<AnyQuery> {
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-/** Generates a value in `weight` of 10 cases, else `null`. */
+/** Generates a value with a probability of `weight` tenths, and `null` otherwise. */
 const sometimes = <T>(weight: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight, arbitrary: value }, { weight: 10 - weight, arbitrary: fc.constant(null) });
 
 const some = <T>(values: readonly T[]): fc.Arbitrary<readonly T[]> =>
   fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 5 });
 
-/** Generates lists of ids. An id may be in lower case if no other id becomes the same text in lower case. */
+/** Generates lists of ids. An id may be in lower case, unless two ids would then be equal. */
 function someIds(ids: readonly string[]): fc.Arbitrary<readonly string[]> {
   const inLowerCase = ids.map((id) => id.toLowerCase());
   const unique = inLowerCase.filter((id, _index, all) => all.filter((other) => other === id).length === 1);

@@ -11,8 +11,8 @@ function withParts(question: string, dice: readonly number[]): string {
   let thrown = 0;
   const roll = () => dice[thrown++ % dice.length] ?? 0;
   const initialCount = roll();
-  // The gateway refuses an operation in which two deferred fragments stream the same list. So no list is streamed if the operation may
-  // select `nodes` twice.
+  // The gateway refuses an operation that streams the same list in two deferred fragments. So the list `nodes` is streamed only if the
+  // operation cannot select it twice.
   const isStreamed = roll() < 4 && !question.includes('...Rows') && !question.includes('nodes { gpuCount }');
   const document = visit(parse(question), {
     SelectionSet: {

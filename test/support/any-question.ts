@@ -25,7 +25,7 @@ const REPORT_FIELDS = [
   '...Report @include(if: $yes)',
   '... @skip(if: $yes) { failed: coverage { failed } }',
 ];
-/** Fields of a report that another selection of the same operation may also contain. GraphQL then merges the two selections. */
+/** Fields of a report that an operation may contain twice. GraphQL then merges the two selections. */
 const OTHER_REPORT_FIELDS = ['...Rows', 'nodes { gpuCount }', 'coverage { failed }'];
 
 const anySome = (fields: readonly string[], minLength: number) =>
@@ -89,10 +89,7 @@ const PLACEMENT_FIELDS = [
   '...Placed',
   'more: totalCount @skip(if: $yes)',
 ];
-/**
- * Selections in a placement. The gateway cannot answer some of them from the placements in memory, and GraphQL merges others with other
- * selections.
- */
+/** Selections in a placement that the gateway cannot answer from memory alone, or that GraphQL merges with other selections. */
 const OTHER_PLACEMENT_FIELDS = [
   'excluded { gpuType { availability(region: ASIA) { totalCount } } }',
   'excluded { reason @include(if: $yes) }',

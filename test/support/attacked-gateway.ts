@@ -87,8 +87,8 @@ export async function dialWebSocket(url: string, headers: Readonly<Record<string
 }
 
 /**
- * Sends a small query as another client, again and again until `during` settles, with a pause of 5 ms after each answer. Returns the
- * longest time that this client waited for an answer, in milliseconds.
+ * Sends a small query again and again until `during` settles, with a pause of 5 ms after each answer. The sender is not the attacker.
+ * Returns the longest wait for an answer, in milliseconds.
  */
 async function longestWait(url: string, headersOf: () => Record<string, string>, during: Promise<unknown>) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -113,19 +113,19 @@ async function longestWait(url: string, headersOf: () => Record<string, string>,
 interface Rounds {
   readonly rounds?: number;
   readonly enoughMs?: number;
-  /** Returns the headers of the other client's next query. */
+  /** Returns the headers for the next query of the client that does not attack. */
   readonly headersOf?: () => Record<string, string>;
 }
 
 const NO_HEADERS = () => ({});
 
-/** How long the waits of the other client are measured before each attack, in milliseconds. */
+/** How long a client's waits are measured before each attack, in milliseconds. */
 const BEFORE_MS = 300;
 
 /**
- * Repeats an attack. In each round, measures by how many milliseconds the attack lengthens the longest wait of another client. Returns the
- * lowest of these values, because a busy machine can slow down some rounds, but only a fault of the gateway slows down all of them. Ends
- * after `rounds` rounds, or as soon as a value is below `enoughMs`.
+ * Repeats an attack, and measures by how many milliseconds it lengthens the longest wait of another client. Returns the lowest value of all
+ * rounds: a busy machine can slow down some rounds, but only a fault of the gateway slows down all of them. Ends after `rounds` rounds, or
+ * as soon as a value is below `enoughMs`.
  */
 export async function bestWait(
   { url }: Attacked,
@@ -154,8 +154,8 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         bytes = head.length - end - 4;
-        // Removes the beginning of the body from `head`. Otherwise, the length headers in the parts of a multipart body would count as
-        // headers of the response.
+        // Removes the beginning of the body from `head`. A multipart body contains length headers too, and they must not count as headers
+        // of the response.
         head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);

@@ -27,11 +27,11 @@ interface Settings {
   readonly retries?: number;
   /** Limits the number of requests in flight of all replicas together. By default, there is no such limit. */
   readonly inSlot?: InSlot;
-  /** Returns the source's answer to the probe. By default the probe succeeds. */
+  /** Answers the probe, a request that checks whether the whole source is down. By default, the probe succeeds. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** The names of requests for lists. Such a request has its own name as its subject. The gateway never cuts off a request for a list. */
+/** The names of requests for lists, which the gateway never cuts off. Such a request has its own name as its subject. */
 const LISTS = new Set(['probe', 'list']);
 
 /**
@@ -88,7 +88,7 @@ export function createSource({
   };
 }
 
-/** Creates an answer function whose first calls throw `errors`, one error at each call. All later calls return an answer. */
+/** Creates a function that answers requests. Its first calls throw `errors`, one error at each call. All later calls return an answer. */
 export function failing(...errors: Error[]): () => Promise<string> {
   return async () => {
     const error = errors.shift();
@@ -113,8 +113,8 @@ export const silent = (signal: AbortSignal) =>
   });
 
 /**
- * Creates an answer function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. The
- * answer function rejects when the request is aborted.
+ * Creates a function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. It rejects
+ * when the request is aborted.
  */
 export function abortable(first: number, then = first): (signal: AbortSignal) => Promise<string> {
   let ms = first;

@@ -16,12 +16,10 @@ const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${g
 export interface BoardOptions {
   /** The settings of the gateway. Without settings, the gateway serves the recording. */
   readonly env?: Record<string, string>;
-  /**
-   * The path and the query string of the page. By default, the page shows the matrix, including GPU types and data centers without stock.
-   */
+  /** The path and the query string of the page. By default, the page shows all GPU types and data centers, even those without stock. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
-  /** Whether the test answers the subscriptions of the board, instead of the gateway. */
+  /** Whether the test itself answers the subscriptions of the board. By default, the gateway answers them. */
   readonly isLive?: boolean;
 }
 

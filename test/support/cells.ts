@@ -1,6 +1,9 @@
 import type { Observation, ObservedCell } from '../../src/domain/observation.ts';
 
-/** Creates a cell in stock. The request that observed the cell was sent at `askedAt`, in milliseconds since 1970. */
+/**
+ * Creates a cell (a GPU type in a data center) in stock. The request that observed the cell was sent at `askedAt`, in milliseconds since
+ * 1970.
+ */
 export const cellOf = (dataCenterId: string, askedAt: number, rest: Partial<ObservedCell> = {}): ObservedCell => ({
   dataCenterId,
   failure: null,

@@ -2,15 +2,15 @@ import type { Change, ChangedRow } from './subscribers.ts';
 import { isSameStock, type Truth } from './truth.ts';
 import { cellOf, type Row } from './verdict.ts';
 
-/** The state of a cell as a subscriber knows it. */
+/** The state of a cell (a GPU type in a data center) as a subscriber knows it. */
 type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock' | 'onDemandPrice'> & {
   readonly observedAt: string | null;
 };
 
 /**
- * Creates a check of the events that one subscriber receives. `read` contains all rows as the subscriber has read them just after it
- * subscribed. Each event must begin with the last known state of its cell. There is one exception: with two sources, the first price that
- * the second source quotes for a cell causes no event. So the price with which an event begins may differ from the last known price.
+ * Creates a check of the events that one subscriber receives. `read` contains all rows, read just after the subscription began. Each event
+ * must begin with the last known state of its cell. With two sources, the price in that state may differ, because the first price from the
+ * second source causes no event.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();
@@ -26,7 +26,7 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   function* faultsOf({ kind, before, after }: Change) {
     const cell = cellOf(after);
     const last = known.get(cell);
-    // The rows in `read` may already contain the change of an event that arrives later. Such an event is correct.
+    // An event is correct if `read` already contains its change.
     if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
     const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
     if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {

@@ -18,7 +18,7 @@ export interface SeenRequest {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** Responds to a request in place of the correct answer, whose body is `good`. */
+/** A function that sends a response in place of the correct answer, whose body is `good`. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
 /** Returns the fault with which a request fails, or `undefined` if the request gets the correct answer. */
@@ -63,7 +63,7 @@ export async function startFakeRunPod(
     ...standIn,
     url: `${standIn.origin}/graphql`,
     seen,
-    /** The cells whose stock differs from the recording, with that stock. */
+    /** The cells (a GPU type in a data center) whose stock differs from the recording, with that stock. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Sets with which faults requests fail from now on. Without an argument, no request fails. */

@@ -1,4 +1,4 @@
-/** Runs a task in a certain tab, or defers it while the script of that tab hangs. */
+/** A function that runs a task in a certain tab. While the script of that tab hangs, the function defers the task. */
 type Run = (task: () => void) => void;
 
 type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
@@ -9,8 +9,8 @@ interface FakeTab {
   readonly openChannel: (name: string) => Channel;
   hang(): void;
   /**
-   * Ends the hang and runs the waiting tasks: first all tasks of the kind `first`, and then the others. A browser may run the two kinds in
-   * either order, so a test chooses the order.
+   * Ends the hang and runs the waiting tasks. `first` selects whether locks or messages are delivered first, because a browser may choose
+   * either order.
    */
   resume(first: 'locks' | 'messages'): void;
 }

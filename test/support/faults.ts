@@ -21,7 +21,7 @@ const endless: Fault = (response) => {
   write();
 };
 
-/** All faults that an answer to a price request can have, by name, each with the failure code that the fault must cause. */
+/** All faults of answers to price requests, by name. Each entry also contains the failure code that the fault must cause. */
 export const FAULTS = {
   'a connection that is reset': [(response) => response.socket?.resetAndDestroy(), 'UNREACHABLE'],
   'a connection that is closed': [(response) => response.destroy(), 'UNREACHABLE'],

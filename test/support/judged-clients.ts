@@ -14,10 +14,13 @@ interface AgeLimits {
   readonly staleMs: number;
 }
 
-/** Returns the rows that the report in the answer to a query should contain. */
+/** Returns the rows that a report should contain. The report is part of the gateway's answer to a query. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
-/** Creates clients that query a gateway in turns. The clients check each answer, and compare it with the answers of earlier turns. */
+/**
+ * Creates clients that query a gateway. In each turn, they send their queries at the same time. They check each answer, and compare it with
+ * the answers of earlier turns.
+ */
 export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
   const told = createTold();
   const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
@@ -58,7 +61,7 @@ export function createJudgedClients(gateway: ReturnType<typeof connect>, limits:
 
   return {
     count,
-    /** Begins a turn, and sends all queries at the same time. Resolves to the errors in all answers. */
+    /** Begins a turn, and sends all its queries at the same time. Resolves to the errors in all answers. */
     askAll: async (questions: readonly Question[]) => {
       turn += 1;
       return (await Promise.all(questions.map(ask))).flat();

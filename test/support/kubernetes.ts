@@ -36,7 +36,7 @@ export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // Calls the method without an instance. A constructor would copy the resource, and would thereby read all names in it.
+  // Calls `validate` without creating an instance. A constructor would copy the resource, so all names in it would count as read.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();

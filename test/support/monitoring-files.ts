@@ -38,7 +38,7 @@ interface RuleTest {
 export const readRuleTests = () =>
   (parse(readFileSync('deploy/prometheus/rules.test.yaml', 'utf8')) as { readonly tests: readonly RuleTest[] }).tests;
 
-/** A panel of the dashboard. A row has no targets. */
+/** A panel of the Grafana dashboard. A row, which only groups panels, has no `targets` (queries). */
 export interface Panel {
   readonly id: number;
   readonly type: string;
@@ -65,8 +65,8 @@ export function readDashboard() {
 }
 
 /**
- * Replaces the dashboard's variables in a query, as Grafana does. All values of `job`, `instance` and `gpu_count` are selected. `interval`
- * replaces the interval that Grafana derives from the interval of the scrapes.
+ * Replaces the dashboard's variables in a query, as Grafana does when all values of `job`, `instance` and `gpu_count` are selected.
+ * `interval` replaces the interval that Grafana derives from the scrape interval.
  */
 export const fillIn = (query: string, interval = '5m'): string =>
   query.replaceAll('$__rate_interval', interval).replaceAll(/\$(?:job|instance|gpu_count)/g, '.*');

@@ -17,7 +17,7 @@ export const SIZES = [1, 8] as const;
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** A cell that is never sold out. Without it, all cells could be sold out at once, and a gateway doubts such an answer. */
+/** A cell that always has stock. Otherwise, all cells could be sold out at once, and the gateway would doubt such an answer. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
 /** One change of a world (a state of RunPod). */
@@ -71,7 +71,7 @@ export function movingWorld(): World {
   };
 }
 
-/** Returns the world after the changes `moves`. Changed prices only rise, so a price from before such a change is always wrong. */
+/** Returns the world after the changes `moves`. Prices only rise, so a price from before a price change is never correct again. */
 export const moved = (world: World, moves: readonly Move[]): World => moves.reduce(movedOnce, world);
 
 function movedOnce(world: World, move: Move): World {

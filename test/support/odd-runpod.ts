@@ -20,12 +20,12 @@ const TYPE_IDS = [
 ];
 const PLACE_IDS = ['EU-RO-1', 'Eu-ro-1', 'US-TX-3', 'CA-MTL-1', 'AP-JP-1', '__proto__', '\\', 'a,b', '🙂'];
 
-/** Stock words that mean a stock level, stock words that do not, and `null` for an answer without a stock word. */
+/** Values of `stockStatus`: words that mean a stock level, words that do not, and `null` for an answer without a word. */
 const WORDS = ['Low', 'Medium', 'High', 'Plenty', 'None', null, 'Low', 'High', null] as const;
 
 /**
- * Creates a server with RunPod's SDL and a few GPU types and data centers. They have odd ids and unknown values of every kind, and some
- * share a name. The answers for some cells contradict themselves, so that the gateway cannot observe these cells.
+ * Creates a server with RunPod's SDL and a few GPU types and data centers. Their ids are odd, some names occur twice, and values of every
+ * kind may be unknown. The answers for some cells contradict themselves, so the gateway cannot observe these cells.
  */
 export function createOddRunPod(): YogaServerInstance<object, object> {
   const gpuTypes = TYPE_IDS.map((id, index) => ({
@@ -73,8 +73,8 @@ function priceOf(type: number, place: number, gpuCount: number): object | null {
 }
 
 /**
- * Faults for the server of `createOddRunPod`. Requests for one GPU type always fail, and so do requests for pods of two GPUs of another
- * type.
+ * Faults for the server of `createOddRunPod`. Requests for one GPU type always fail. Requests for another GPU type fail only for pods of
+ * two GPUs.
  */
 export const ODD_FAULTS: Faults = ({ variables }) => {
   const id = variables?.['gpuTypeId'];

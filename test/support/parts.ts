@@ -38,7 +38,7 @@ export function merge(target: object, fields: object): void {
   }
 }
 
-/** Creates an empty answer, to which `add` adds the payloads of a response, one after the other. */
+/** Creates an empty answer. Its function `add` merges the payloads of a response into the answer, one after the other. */
 export function createAnswer() {
   let data: unknown;
   const find = (path: readonly (string | number)[]) =>

@@ -1,4 +1,4 @@
-/** The conditions of a query for placement, as a client writes them. A condition that is null has no effect. */
+/** The conditions of a query for placement, as a client sends them. A condition that is `null` has no effect. */
 export interface Needs {
   readonly gpuCount?: number | null;
   readonly minMemoryGb?: number | null;
@@ -43,14 +43,14 @@ export const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuC
   gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud }
   dataCenter { id region countryCode networkVolume globalNetwork compliance } available stock onDemandPrice { perPod } } } }`;
 
-/** What the gateway must report for a cell: an option, or an exclusion with a reason. */
+/** What the gateway must report for a cell (a GPU type in a data center): that it is an option, or why it is excluded. */
 export interface CellTruth {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
   readonly gpuCount: number;
-  /** The first reason why the cell is no option, or `null` if it is an option. */
+  /** The first reason to exclude the cell, or `null` if the cell is an option. */
   readonly reason: string | null;
-  /** The row of the cell; `null` if the reason against the cell is clear without the row. */
+  /** The row of the cell. It is `null` if the cell is excluded regardless of its stock and its price. */
   readonly row: MatrixRow | null;
 }
 
@@ -69,8 +69,8 @@ export interface Matrix {
 export const cellName = (gpuTypeId: string, dataCenterId: string): string => `${gpuTypeId}\n${dataCenterId}`;
 
 /**
- * Judges each cell by brute force: examines every need for every cell. Reads nothing but rows of gpuAvailability, and shares no code with
- * the gateway.
+ * Determines for each cell whether it is an option. Checks every need for every cell. Reads only rows of gpuAvailability, and shares no
+ * code with the gateway.
  */
 export async function judgeCells(needs: Needs, matrixOf: MatrixOf): Promise<readonly CellTruth[]> {
   const { rows } = await matrixOf(1);
@@ -112,7 +112,7 @@ function compareKeys(a: readonly (number | string)[], b: readonly (number | stri
   return 0;
 }
 
-/** Returns the number of GPUs in the pod: the number in the needs, else the lowest number of GPUs that have the needed total memory. */
+/** Returns the number of GPUs in the pod: the number in the needs, or else the lowest number of GPUs that has enough total memory. */
 function sizeFor({ memoryGb }: MatrixRow['gpuType'], { gpuCount, minTotalMemoryGb }: Needs): number {
   if (gpuCount != null) return gpuCount;
   if (memoryGb === null) return 1;
@@ -122,8 +122,8 @@ function sizeFor({ memoryGb }: MatrixRow['gpuType'], { gpuCount, minTotalMemoryG
 }
 
 /**
- * Returns the first reason against a cell, in the order of `PlacementReason`, that does not depend on observed values. Returns `null` if
- * the reason, if any, depends on observed values.
+ * Returns the first reason to exclude a cell, in the order of `PlacementReason`. Considers only reasons that do not depend on stock or
+ * price. Returns `null` if no such reason applies.
  */
 function earlyReason(
   gpuType: MatrixRow['gpuType'],
@@ -154,12 +154,14 @@ function fits(dataCenter: MatrixRow['dataCenter'], needs: Needs): boolean {
   return compliance == null || compliance.every((one) => present.includes(one.toLowerCase()));
 }
 
-/** Whether a list of ids names this id. The random needs change the letter case of an id only if no other id differs in letter case alone. */
+/**
+ * Whether `ids` contains this id, unchanged or in lower case. The random needs use lower case only if no other id becomes the same text.
+ */
 const names = (ids: readonly string[], id: string): boolean => ids.includes(id) || ids.includes(id.toLowerCase());
 
 /**
- * Returns the first reason against a cell, in the order of `PlacementReason`, that depends on observed values. Returns `null` if there is
- * none.
+ * Returns the first reason to exclude a cell, in the order of `PlacementReason`. Considers only reasons that depend on stock or price.
+ * Returns `null` if no such reason applies.
  */
 function observedReason({ available, stock, onDemandPrice }: MatrixRow, needs: Needs): string | null {
   const { minStock, maxPricePerHour } = needs;

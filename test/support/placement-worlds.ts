@@ -6,7 +6,7 @@ import { SOURCES, USUAL } from './sources.ts';
 import type { World, WorldStock } from './world.ts';
 import { dataCenterNamed, gpuTypeNamed } from './worlds.ts';
 
-/** Settings with which answers stay the same for the whole test, and with which no limit stops a query for all rows. */
+/** Settings with which answers stay fresh for the whole test, and no limit prevents a query for all rows. */
 const UNLIMITED = {
   FRESH_SECONDS: '80000',
   DISCOVERY_SECONDS: '80000',

@@ -42,7 +42,7 @@ export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnav
   filter: { includeUnavailable, ...(dataCenter !== undefined && { dataCenterIds: [dataCenter] }) },
 });
 
-/** Returns the rows of `truth` that a question is about. */
+/** Returns the rows of `truth` that match the arguments of a query. */
 export const truthOf = (truth: readonly Row[], { gpuType, region, dataCenter, gpuCount }: Question) =>
   truth.filter(
     (row) =>

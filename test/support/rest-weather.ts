@@ -46,12 +46,12 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
 };
 
 /**
- * Faults that remove a GPU type from a response. They must not occur in the response for pods of one GPU, which is also the list of GPU
- * types. A GPU type that is not in that list does not exist for the gateway.
+ * Faults that remove a GPU type from a response. They must not occur in the response for pods of one GPU, because it is also the list of
+ * GPU types. For the gateway, a GPU type that is missing there does not exist.
  */
 const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a string']);
 
-/** Those faults of `FAULTS` that can also occur in the REST API. The other faults change answers that only the GraphQL API sends. */
+/** The faults of `FAULTS` that can also occur in the REST API. The other faults change answers that only the GraphQL API sends. */
 const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
 const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
 
@@ -59,15 +59,12 @@ const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
 /**
- * Generates random sequences of faults and good answers (`null`). Each sequence contains every usual fault once, and as many good answers
- * as faults.
+ * Generates random sequences of faults and good answers (`null`). Each sequence contains every fault that is not costly once, and as many
+ * good answers as faults.
  */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
-/**
- * Creates the faults of the REST API. They occur only while the weather allows requests to fail. `seed` determines which fault a request
- * gets.
- */
+/** Creates the faults of the REST API. `weather` determines which requests may fail, and `seed` determines which fault a request gets. */
 export function createRestFaults(
   seed: number,
   weather: () => Weather,
@@ -92,8 +89,8 @@ export function createRestFaults(
 }
 
 /**
- * Returns whether a request may fail in this weather. Weather for some GPU types affects every request for stock, because such a request
- * covers all GPU types.
+ * Returns whether `weather` allows a request to fail. Weather for some GPU types affects every request for stock, because a request for
+ * stock covers all GPU types.
  */
 function reaches(weather: Weather, isStock: boolean): boolean {
   if (typeof weather === 'object') return isStock;

@@ -8,7 +8,7 @@ export interface ReturningOptions {
   readonly subscribe: (lastEventId: string | null) => Subscriber;
   /** Cuts the connections of this subscriber. */
   readonly cut: () => void;
-  /** Called each time the subscriber has missed events and must read the whole matrix again. */
+  /** Called each time the subscriber has missed events and must read all rows again. */
   readonly onMissed: () => void;
 }
 
@@ -45,9 +45,9 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       current ??= subscribe(lastEventId);
     },
     /**
-     * Subscribes again if the last subscription was refused. Returns `null` if it was not refused, 'resumed' if the new subscription
-     * continues after the last received event, and 'restarted' if the new subscription begins without earlier events, because the
-     * subscriber has missed events.
+     * Subscribes again if the last subscription was refused. Otherwise, returns `null`. Returns 'resumed' if the new subscription continues
+     * after the last received event. Returns 'restarted' if the subscriber has missed events, so that the new subscription begins without
+     * them.
      */
     tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;

@@ -41,7 +41,7 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** The demand (for which clients a request is sent) of a client that waits for its answer. */
+/** A demand: the clients for which a request is sent, and whether they wait for the answer. Here a client waits. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 /**

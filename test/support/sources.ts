@@ -6,7 +6,7 @@ import { createGraphQLWorld, type GraphQLForm } from './world-graphql.ts';
 import { toRecording } from './world-recording.ts';
 import { DOCUMENTED, type RestForm } from './world-rest.ts';
 
-/** The form of the answers of each API. */
+/** For each of RunPod's APIs, the form of its answers. */
 export interface Forms {
   readonly rest: RestForm;
   readonly graphql: GraphQLForm;

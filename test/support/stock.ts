@@ -1,4 +1,4 @@
-/** The raw answer of RunPod's GraphQL API for a cell. If the cell has no stock, all its fields are null. */
+/** The raw answer of RunPod's GraphQL API for a cell (a GPU type in a data center). If the cell has no stock, all its fields are null. */
 export interface RawStock {
   readonly stockStatus: string | null;
   readonly uninterruptablePrice: number | null;
@@ -29,7 +29,7 @@ export const inStock = (
 /** The cells for which a stand-in for RunPod does not report the recorded stock, but other stock. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
-  /** Returns the response `good` to the price request `request`, but with the cells of this table instead of the recorded cells. */
+  /** Returns the response `good` to a price request, with the cells of this table instead of the recorded cells. */
   amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 

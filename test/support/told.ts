@@ -1,11 +1,11 @@
 import { cellOf, type Row } from './verdict.ts';
 
-/** A cell in an answer: its name, and the time at which it was observed (`null` if the cell has failed). */
+/** A cell (a GPU type in a data center) in an answer: its name, and the time of its observation (`null` if the cell has failed). */
 export type ToldCell = readonly [cell: string, observedAt: string | null];
 
 /**
- * Creates a record of the cells in the answers that clients have received. Tests use the record to check that a cell never becomes older,
- * and that a known cell does not become unknown.
+ * Creates a record of the cells in the answers that clients have received. Tests use the record to check that later answers contain no
+ * older observation of a cell, and that a known cell does not become unknown.
  */
 export function createTold() {
   const told = new Map<string, { readonly observedAt: string; readonly turn: number }>();
@@ -20,7 +20,7 @@ export function createTold() {
     },
     /**
      * Yields an error for each cell that is older than in an answer of an earlier turn. Also yields an error for each cell that has become
-     * unknown, if its last observation is newer than `since` and may therefore still be served.
+     * unknown too early. The gateway may still serve a cell whose last observation is newer than `since`.
      */
     *lossesOf(cells: readonly ToldCell[], since: number, turn: number) {
       for (const [cell, observedAt] of cells) {

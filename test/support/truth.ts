@@ -3,7 +3,7 @@ import { type Question, truthOf } from './plan.ts';
 import { cellOf, type Report, type Row } from './verdict.ts';
 import { indexStock, type Level, podPrice, type World } from './world.ts';
 
-/** The true state of a cell at one moment. */
+/** The true state of a cell (a GPU type in a data center) at one moment. */
 export interface CellTruth {
   readonly stock: Level;
   /** The price of a pod in US dollars per hour; `null` when the cell is sold out. */
@@ -33,8 +33,8 @@ export function createTruth(now: () => number) {
   };
 
   /**
-   * Returns the states of a cell that were true at any time during the request that observed it. The request was sent at `observedAt`. It
-   * ended no later than `until`, and no later than the first recorded moment after `observedAt` without requests in flight.
+   * Returns all states that a cell had during the request that observed the cell. The request was sent at `observedAt`. It ended no later
+   * than `until`, and no later than the next recorded moment without requests in flight.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** Returns the correct row of a report for the cell `name`. `shown` is the row that the report contains for that cell. */
+  /** Returns the correct row for the cell `name` of a report. `shown` is the row that the report contains for the cell. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {
@@ -70,8 +70,8 @@ export function createTruth(now: () => number) {
     const said = JSON.stringify([spotPrice, availableGpuCounts]);
     const isSaid = (right: (typeof all)[number]) =>
       JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
-      // A missing spot price is correct too. The gateway shows no spot price if the bid is not below the on-demand price, and that price
-      // may have changed since the bid was read.
+      // A missing spot price is correct too. The gateway hides a bid that is not below the on-demand price, and the on-demand price may
+      // have changed since the bid was read.
       JSON.stringify([null, right.availableGpuCounts]) === said;
     return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
   }

@@ -48,7 +48,7 @@ export interface Case {
   readonly staleMs: number;
 }
 
-/** The values that identify a cell. */
+/** The values that identify a cell: a GPU type, a data center and a pod size. */
 export interface CellName {
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string };
@@ -122,9 +122,9 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * Compares the freshness of a report with the times of its rows. The freshness (the oldest and the newest time) covers all requested cells,
- * but the report may omit cells that cannot be rented. In that case, the times of the rows must be between the oldest and the newest time,
- * but need not include them.
+ * Compares the freshness of a report (its oldest and newest time) with the times of its rows. The freshness covers all requested cells, but
+ * the report may omit cells that cannot be rented. Then the times of the rows must lie between the oldest and the newest time, but need not
+ * include them.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /**
- * Returns the violations that axe-core finds. The script of axe-core is evaluated by the test, because the page's Content Security Policy
- * blocks other scripts.
+ * Returns the accessibility violations that axe-core finds on a page. The test evaluates the script of axe-core, because the page's Content
+ * Security Policy blocks other ways to load scripts.
  */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

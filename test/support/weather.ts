@@ -59,8 +59,7 @@ const someTypes = (ids: readonly string[], most: number) =>
 export type NoteFault = (name: string) => void;
 
 /**
- * Creates the faults of the GraphQL API. They occur only while the weather allows requests to fail. `seed` determines which fault a request
- * gets.
+ * Creates the faults of the GraphQL API. `weather` determines which requests may fail, and `seed` determines which fault a request gets.
  */
 export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });

@@ -2,7 +2,7 @@ import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpu
 
 /** The form of the answers of RunPod's REST API. Each property selects one of the variants that RunPod has sent or may send. */
 export interface RestForm {
-  /** What the API sends as the list of data centers of a GPU type that is sold out everywhere: nothing, as documented, or an empty list. */
+  /** What the API sends for the data centers of a GPU type that is sold out everywhere: no list, as documented, or an empty list. */
   readonly soldOut: 'left out' | 'empty list';
   /** How the API shows a data center without stock in the list of data centers of a GPU type: not at all, or with the level NONE. */
   readonly without: 'left out' | 'NONE';

@@ -17,8 +17,8 @@ interface RecordedGpuType {
 }
 
 /**
- * Returns the world of the recording of 2025-11-14. Flags that are unknown in the recording are false in the world. For pods of more than
- * one GPU, the recording contains only whether they are in stock. Those in stock have the level LOW in the world.
+ * Returns the world (the state of RunPod) of the recording of 2025-11-14. Flags that are unknown in the recording are false in the world.
+ * For pods of more than one GPU, the recording contains no stock levels. Such pods have the level LOW if they are in stock.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -102,8 +102,8 @@ export const anyWorld: fc.Arbitrary<World> = fc
         .map(([id, secure, cents]) => gpuTypeNamed(id, secure, cents / 100)),
     ),
     dataCenters: listOf(anyId('').map(dataCenterNamed)),
-    // Each entry belongs to one GPU type in one data center. It is `null` if there is no stock, or else lists the stock levels of all pod
-    // sizes up to the largest one in stock.
+    // Each entry belongs to one GPU type in one data center. The entry is `null` if there is no stock. Otherwise, it lists the stock levels
+    // of all pod sizes, up to the largest one in stock.
     cells: fc.array(fc.option(fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 })), {
       minLength: 25,
       maxLength: 25,

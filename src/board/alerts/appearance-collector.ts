@@ -1,8 +1,8 @@
 import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
 /**
- * How long cells that have become available are collected before they are reported, in milliseconds. After an interruption of the event
- * stream, a cell may become available, and unavailable again a moment later.
+ * How long newly available cells are collected before they are reported, in milliseconds. In this time, cells drop out that were available
+ * only for a moment. Such cells occur when the event stream catches up after an interruption.
  */
 const COLLECT_MS = 1000;
 
@@ -14,8 +14,8 @@ export interface AppearanceCollectorOptions {
 }
 
 /**
- * Returns a function that collects cells that have become available. After a second, it passes those that are still available to
- * `onConfirmed`, in a single call.
+ * Returns a function that collects newly available cells. A cell is a GPU type in a data center. After a second, the cells that are still
+ * available are passed to `onConfirmed`, in a single call.
  */
 export function createAppearanceCollector({
   cellNow,

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** Starts a clock and returns its time in milliseconds since 1970. The time is updated every second. */
+/** Starts a clock. Returns a signal with the time in milliseconds since 1970, which is updated every second. */
 export function startClock(): ReadonlySignal<number> {
   const now = signal(Date.now());
   setInterval(() => {

@@ -1,7 +1,7 @@
 /** If more than this many milliseconds pass between two ticks of the timer, the page was frozen or the machine slept. */
 const LATE_MS = 5000;
 
-/** A page that was hidden for more than this many milliseconds may show old answers. */
+/** A page that was hidden for more than this many milliseconds may show outdated data. */
 const LONG_HIDDEN_MS = 1000;
 
 /**

@@ -11,8 +11,8 @@ export interface StoredNames {
 type Page = Pick<Window, 'addEventListener'>;
 
 /**
- * Creates a set of names in the storage that `area` returns. The keys of its entries begin with `prefix`. If the browser refuses to store
- * anything, the set is empty.
+ * Creates a set of names in the storage that `area` returns. The key of each stored entry begins with `prefix`. If the browser refuses to
+ * store anything, the set is empty.
  */
 export function createStoredNames(area: () => Storage, prefix: string, page: Page): StoredNames {
   return {

@@ -49,9 +49,9 @@ export function App({ board, views, bells, notifications }: AppProps) {
   );
 }
 
-/** Everything below the header. All parts appear at the same moment, so that no part is pushed aside by another one. */
+/** The content below the header. All parts appear at the same time, so that no part moves when another one appears. */
 function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
-  // While the key is missing, nothing is shown, so the data disappears when the visitor removes the key.
+  // While the client key is missing, nothing is shown. So the data disappears when the visitor removes the key.
   if (board.keyProblem.value === 'missing') return null;
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (

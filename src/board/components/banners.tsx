@@ -39,7 +39,7 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
   );
 }
 
-/** Counts down to the next attempt. The countdown is hidden from screen readers, which would read it out every second. */
+/** Counts down to the next attempt to read the data. The countdown is hidden from screen readers, which would read it out every second. */
 function RetryCountdown({ board, retryAt }: { readonly board: Board; readonly retryAt: number }) {
   const seconds = Math.ceil((retryAt - board.now.value) / 1000);
   return (

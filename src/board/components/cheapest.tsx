@@ -4,7 +4,7 @@ import { dollars } from '../format/price.ts';
 import { type CellKey, cellKeyOf, stockLabelOf } from '../state/cell.ts';
 import { showCell } from './show-cell.ts';
 
-/** The cheapest available GPU types in the table. A click on an offer moves the focus to its cell. */
+/** The list of the cheapest available GPU types in the table. A click on an entry moves the focus to its cell in the table. */
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
   const isLoading = board.state.readCount.value === 0;
@@ -19,7 +19,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
           <li class="nothing">{isIncomplete ? 'Still loading' : 'None of the GPU types shown is available.'}</li>
         )}
         {offers.map(({ gpuType, cell, perGpu, perPod }, rank) => (
-          // The rank is the key, so that the list items stay in place when a cheaper offer is found.
+          // The position in the list is the `key`, so that the list items stay in place when a cheaper offer is found.
           <li key={rank}>
             <button type="button" class="offer" onClick={() => showCell(board, cellKeyOf(cell))}>
               <span class="offer-price">{dollars(perGpu)}</span>

@@ -11,8 +11,8 @@ export interface TablePart {
 export const BLOCK = 8;
 
 /**
- * Returns the part of the table in `box` that is in sight, measured in rows and columns, with fractions. The measurement starts at the
- * first row and the first column head, which the table always contains, even out of sight.
+ * Returns which rows and columns of the table in `box` are in sight. The indices have fractions, because a row or column can be partly in
+ * sight. They are calculated from the positions of the first row and the first column head, which the table always contains.
  */
 export function partInSight(box: HTMLElement): TablePart {
   const { top, bottom, left, right } = box.getBoundingClientRect();

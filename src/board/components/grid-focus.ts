@@ -6,14 +6,14 @@ import { positionAfterKey } from './grid-keys.ts';
 /** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
-/**
- * Returns the cell, bell or column head that contains `target`, or null if none does. These are the elements of the table that can have the
- * focus.
- */
+/** Returns the focusable element of the table that contains `target`: a cell, a bell or a column head. Returns null if there is none. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
-/** Returns the ids of the GPU types and data centers of the matrix. Each list begins with an empty id, which stands for the headers. */
+/**
+ * Returns the ids of the GPU types and data centers of the matrix. Each list begins with an empty id. It stands for the row of column heads
+ * or for the column of bells.
+ */
 const idsOf = ({ rows, groups }: Matrix) => ({
   gpuTypeIds: ['', ...rows.map(({ gpuType }) => gpuType.id)],
   dataCenterIds: ['', ...groups.flatMap(({ dataCenters }) => dataCenters.map(({ id }) => id))],
@@ -27,9 +27,9 @@ export function isInMatrix(matrix: Matrix, name: string): boolean {
 }
 
 /**
- * Moves the focus to the cell, bell or data center with this `data-focusable` value, and scrolls it to the middle of the window if
- * `isCentered` is true. If the table has not drawn that element because its row is out of sight, the focus moves in the next frame, when
- * the row is drawn.
+ * Moves the focus to the cell, bell or data center with this `data-focusable` value. If `isCentered` is true, also scrolls this element to
+ * the middle of the window. If the element is not drawn because its row is out of sight, the focus moves in the next frame, when the row is
+ * drawn.
  */
 export function focusOn({ focused }: Board, name: string, isCentered = false): void {
   const focus = () => {
@@ -56,7 +56,7 @@ export function moveFocus(event: KeyboardEvent, board: Board): void {
   if (next === null) return;
   event.preventDefault();
   const [row, column] = [gpuTypeIds[next.row], dataCenterIds[next.column]];
-  // The corner above the bells has no element that can get the focus.
+  // The corner of the table, above the bells, has no element that can get the focus.
   if (row === '' && column === '') return;
   focusOn(board, column === '' ? String(row) : `${row}\n${column}`);
 }

@@ -15,7 +15,10 @@ const LINKS: readonly (readonly [href: string, text: string])[] = [
   ['https://console.runpod.io/', 'RunPod'],
 ];
 
-/** Shows the title, links to the views and to other pages, and the state of the source. The matrix also has a live status and an age. */
+/**
+ * Shows the title, links to the views and to other pages, and whether the source of the data works. For the matrix, also shows whether
+ * changes arrive live, and the age of the data.
+ */
 export function Header({ board, views }: { readonly board: Board; readonly views: Views }) {
   const isMatrix = views.shown.value === 'matrix';
   return (

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { kindOfKey } from './key-kind.ts';
 
 /**
- * Asks for the client key that the gateway requires. The field takes the focus when the form appears. If the visitor enters a key of
- * RunPod, the form empties the field, and sends the key nowhere.
+ * Asks for the client key that the gateway requires. The field takes the focus when the form appears. If the visitor enters a RunPod key by
+ * mistake, the form empties the field and sends nothing.
  */
 export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonly onKey: (key: string) => void }) {
   const field = useRef<HTMLInputElement>(null);

@@ -14,8 +14,8 @@ export interface GridProps {
   /** The `data-focusable` value of the element at which the Tab key enters the table. */
   readonly tabStop: ReadonlySignal<string | null>;
   /**
-   * The key of the cell whose row and column are highlighted. If only the row or only the column is highlighted, the other id in the key is
-   * empty.
+   * The key of the cell whose row and column are highlighted: a GPU type id and a data center id. If only a row or only a column is
+   * highlighted, the other id is empty.
    */
   readonly crossed: ReadonlySignal<CellKey | null>;
 }

@@ -21,8 +21,8 @@ interface MatrixRowProps extends GridProps, Row {
 
 /**
  * A row of the table: one GPU type in every data center that is shown. A row out of sight contains only the name, so that the browser's
- * text search finds it. The row with the focus is always drawn, with all its cells if a cell has the focus, so that the focus is not lost.
- * A row is drawn again only when one of its own properties changes.
+ * text search finds it. The row that last had the focus is always drawn, so that the focus is not lost. If one of its cells had the focus,
+ * all cells of the row are drawn. A row is drawn again only when one of its own properties changes.
  */
 export function MatrixRow(props: MatrixRowProps) {
   const { gpuType, price, total, dataCenters, board, bells, columns, tabStop, crossed } = props;
@@ -53,8 +53,8 @@ export function MatrixRow(props: MatrixRowProps) {
 interface DrawnRowProps extends Omit<MatrixRowProps, 'tabStop' | 'crossed'> {
   readonly columns: Range;
   /**
-   * At which element of this row the Tab key enters the table: the data center id of a cell, or an empty text for the bell. Null if the Tab
-   * key enters the table in another row.
+   * The element of this row at which the Tab key enters the table: a data center id stands for a cell, and an empty text for the bell. Null
+   * if the Tab key enters the table in another row.
    */
   readonly stop: string | null;
 }
@@ -91,7 +91,9 @@ interface BellProps extends Pick<MatrixRowProps, 'gpuType' | 'bells'> {
   readonly isTabStop: boolean;
 }
 
-/** A button that turns notifications for a GPU type on and off. Its label appears while the bell is pointed at or has the focus. */
+/**
+ * A button that turns notifications for a GPU type on and off. Its label appears while the button has the focus or the pointer is over it.
+ */
 function Bell({ gpuType, bells, isTabStop }: BellProps) {
   const { id, displayName } = gpuType;
   const isOn = bells.chosen.value.has(id);

@@ -18,15 +18,14 @@ interface MatrixTableProps {
 }
 
 /**
- * The table of GPU types by data centers. Until the first read has ended, the table has all rows and columns, and fills with cells. Then a
- * table without the empty rows and columns replaces it. This is a new element, so that the browser does not search for parts that have
- * moved.
+ * The table of GPU types by data centers. During the first read, the table has all rows and columns, and fills with cells. After the first
+ * read, a new table without the empty rows and columns replaces it.
  */
 export function MatrixTable({ board, bells }: MatrixTableProps) {
   const { readCount, hasRead } = board.state;
   if (board.matrix.value === null) return null;
   const isEmpty = board.matrix.value.rows.length === 0;
-  // The page can say which filter empties the table only after the cells have arrived.
+  // Only when the cells have arrived can the page say which filter makes the table empty.
   if (!hasRead.value && (isEmpty || readCount.value === 0)) return <TableSkeleton />;
   if (isEmpty) return <NoRows board={board} />;
   return <Grid key={String(hasRead.value)} board={board} bells={bells} />;
@@ -84,7 +83,10 @@ interface Pointed {
   readonly crossed: Signal<CellKey | null>;
 }
 
-/** Returns the event handlers that show details of the element under the pointer or with the focus, and highlight its row and column. */
+/**
+ * Returns event handlers for the element that is under the pointer or has the focus. They show details of the element, and highlight its
+ * row and column.
+ */
 function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
   const cross = (focusable: HTMLElement | null) => {
     const [gpuTypeId, dataCenterId = ''] = idsIn(focusable?.dataset['focusable'] ?? '');
@@ -101,7 +103,7 @@ function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
       cross(null);
       tip.hide();
     },
-    // In some browsers, a tap on a button does not give it the focus.
+    // In some browsers, a tap on a button does not give the button the focus, so a click also shows the details.
     onClick: ({ target }: MouseEvent) => tip.show(focusableOf(target)),
     onPointerOver(event: PointerEvent) {
       if (event.pointerType !== 'mouse' || !tip.point(focusableOf(event.target), event)) return;

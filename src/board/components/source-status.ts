@@ -9,8 +9,8 @@ const HEALTH: Record<UpstreamHealth, string> = {
 };
 
 /**
- * Returns what the header says about the source of the gateway's data, and the CSS class for its colour, which is null if nothing is known.
- * If the gateway stops answering, a recording is still its source, but whether RunPod answers is no longer known.
+ * Returns the header's text about the source of the gateway's data, and the CSS class for its colour. The class is null if the state of the
+ * source is unknown. While the gateway does not answer, the state of RunPod is unknown, but a recording is still shown as the source.
  */
 export function sourceStatus(
   upstream: Lists['upstream'] | undefined,

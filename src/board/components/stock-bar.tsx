@@ -4,8 +4,9 @@ import { Coverage } from './coverage.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 
 /**
- * The line above the table: how many of the GPU types and data centers have something in stock, whether the others are shown too, which
- * cells are unknown, and the downloads. The line has its full height from the start, so that nothing moves when it is filled.
+ * The line above the table. It shows how many GPU types and data centers have something in stock, and which cells are unknown. It also
+ * contains the downloads, and a check box that shows the GPU types and data centers without stock. The line has its full height from the
+ * start, so that nothing moves when it is filled.
  */
 export function StockBar({ board }: { readonly board: Board }) {
   const matrix = board.matrix.value;

@@ -11,13 +11,16 @@ interface StockCellsProps {
   readonly dataCenters: readonly DataCenter[];
   /** The columns whose cells are drawn. */
   readonly columns: Range;
-  /** The data center id of the cell of this row at which the Tab key enters the table; null or empty if the Tab key enters elsewhere. */
+  /**
+   * The data center id of the cell at which the Tab key enters the table. Null or empty if the Tab key does not enter at a cell of this
+   * row.
+   */
   readonly tabStop: string | null;
 }
 
 /**
- * The cells of a row. They are drawn together when one of them changes, because separate components for the cells would take most of the
- * time in which the page loads. One wide empty cell takes the place of the cells on the left that are not drawn.
+ * The cells of a row, as one component. When one cell changes, all cells of the row are drawn again. A component for each cell would make
+ * the page load much more slowly. One wide empty cell takes the place of the cells on the left that are not drawn.
  */
 export function StockCells({ board, gpuType, dataCenters, columns: [from, to], tabStop }: StockCellsProps) {
   const { state, now } = board;
@@ -54,8 +57,8 @@ function lookOf(
 ): readonly [letter: string, look: string, text: string] {
   if (shown === undefined) return ['', 'waiting', 'not loaded yet'];
   const { letter, tone, text } = stockLabelOf(shown.cell);
-  // A change that is older than `FLASH_MS` must not flash, even if its cell is drawn only now. The browser restarts an animation only if
-  // its name changes, so two names alternate.
+  // A cell must not flash for a change that is older than `FLASH_MS`, even if the cell is drawn only now. The browser restarts an animation
+  // only if its name changes, so two names alternate.
   const hasFlash = shown.changedAt !== null && now - shown.changedAt < FLASH_MS;
   const isOutdated = state.isOutdated(shown);
   const look = `${tone}${isOutdated ? ' stale' : ''}${hasFlash ? ` flash-${shown.changes % 2}` : ''}`;

@@ -8,8 +8,8 @@ interface ToastProps {
 }
 
 /**
- * Shows which cells have become available, until the visitor dismisses the message. Each cell is a button that leads to it. Screen readers
- * read the message out.
+ * Shows which cells have become available, until the visitor dismisses the message. A click on a cell leads to this cell in the table.
+ * Screen readers read the message out.
  */
 export function Toast({ notifications, onChoose }: ToastProps) {
   const { named, more } = notifications.report.value;

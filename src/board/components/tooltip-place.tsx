@@ -27,7 +27,7 @@ function yesOrNo(value: boolean | null): string {
   return value ? 'yes' : 'no';
 }
 
-/** Returns RunPod's names as text: 'SOC_2_TYPE_2' becomes 'SOC 2 TYPE 2'. */
+/** Returns RunPod's names of certifications as text: 'SOC_2_TYPE_2' becomes 'SOC 2 TYPE 2'. */
 function certificationsInWords(names: readonly string[] | null): string {
   if (names === null) return NOT_REPORTED;
   return names.length === 0 ? 'none' : names.map((name) => name.replaceAll('_', ' ')).join(', ');

@@ -4,10 +4,12 @@ import { useLayoutEffect } from 'preact/hooks';
 import { previousIfEqual } from '../state/previous-if-equal.ts';
 import { BLOCK, partInSight, type TablePart, widen } from './drawn-part.ts';
 
-/** A table with more cells is never drawn whole, because that would make the page slow. RunPod's whole table is smaller. */
+/**
+ * The maximum number of cells in a table that is drawn whole. Drawing more cells would make the page slow. RunPod's whole table is smaller.
+ */
 const MAX_CELLS = 2500;
 
-// Not every browser has `requestIdleCallback`. In the others, a timer takes its place.
+// Browsers without `requestIdleCallback` use a timer.
 const whenIdle: (callback: () => void) => unknown = globalThis.requestIdleCallback ?? setTimeout;
 
 /**
@@ -34,7 +36,7 @@ export function useDrawnPart(box: RefObject<HTMLElement | null>, rowCount: numbe
     };
     document.addEventListener('scroll', update, { capture: true, passive: true, signal });
     addEventListener('resize', update, { signal });
-    // The table moves when the page changes above it.
+    // The table also moves when content above it changes its height.
     const observer = new ResizeObserver(update);
     observer.observe(document.body);
     update();

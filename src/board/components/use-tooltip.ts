@@ -17,19 +17,19 @@ export interface TooltipState {
   /** Counts the times that scrolling may have moved the described element. */
   readonly moves: Signal<number>;
   /**
-   * Shows the tooltip at once for `element`, which has the focus. If `element` is neither a cell nor a data center, hides the tooltip at
-   * once.
+   * Shows the tooltip at once for `element`, which has the focus or was clicked. If `element` is neither a cell nor a data center, hides
+   * the tooltip at once.
    */
   show(element: HTMLElement | null): void;
   /**
    * Shows the tooltip at once for `element`, which is under the pointer. If `element` is neither a cell nor a data center, hides the
-   * tooltip after a delay. Returns false, and does nothing, if the tooltip describes the focused element and the pointer has not moved:
-   * then scrolling has moved another element under the pointer.
+   * tooltip after a delay. Does nothing and returns false if the tooltip describes the focused element and the pointer has not moved. In
+   * this case, scrolling has moved another element under the pointer.
    */
   point(element: HTMLElement | null, pointer: ScreenPosition): boolean;
   /**
-   * Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. Returns false, and does nothing, in the
-   * same case as `point`.
+   * Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. Does nothing and returns false in the same
+   * case as `point`.
    */
   leave(pointer: ScreenPosition): boolean;
   /** Keeps the tooltip open. Called when the pointer has entered the tooltip. */
@@ -68,8 +68,8 @@ function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<nu
     stay();
     leaving = setTimeout(() => setAnchor(null), CLOSE_DELAY_MS);
   };
-  // When the focus scrolls the page, another element comes to lie under the pointer, and the browser reports that as a movement of the
-  // pointer.
+  // When the focus moves, the page may scroll and another element may come under the pointer. The browser then reports a movement of the
+  // pointer, although the pointer has not moved on the screen.
   const isStill = ({ screenX, screenY }: ScreenPosition) =>
     isForFocus && anchor.peek() !== null && last?.screenX === screenX && last.screenY === screenY;
   return {

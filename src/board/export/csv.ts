@@ -1,4 +1,4 @@
-/** A value of a table for export. A missing value is an empty field. */
+/** A value in an exported table. Null becomes an empty field. */
 export type CsvValue = string | number | boolean | null;
 
 /** A row of an exported file: a value, or a list of numbers, for each column. */
@@ -18,8 +18,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Returns a table as CSV by RFC 4180, with a header row. A text that a spreadsheet would run as a formula gets an apostrophe in front, so
- * that the spreadsheet shows it as text. The file begins with a byte order mark only if it has characters that Excel would misread without
- * the mark, because many programs read the mark as a part of the first column's name.
+ * that the spreadsheet shows it as text. The file begins with a byte order mark only if it contains characters outside ASCII, because Excel
+ * would misread these without the mark. Many other programs read the mark as a part of the first column's name.
  */
 export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
   const text = [header, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');

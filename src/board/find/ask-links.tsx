@@ -2,7 +2,7 @@ import type { Board } from '../board.ts';
 import { CopyButton } from './copy-button.tsx';
 import { graphiQLAddress, questionAsCurl } from './question-text.ts';
 
-/** A link and a button that take the page's question to other programs: GraphiQL and curl. */
+/** A link that opens the query of the page in GraphiQL, and a button that copies the query as a curl command. */
 export function AskAgain({ board }: { readonly board: Board }) {
   const question = board.find.question.value;
   if (question === null) return null;

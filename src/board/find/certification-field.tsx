@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
 import { NeedProblem } from './need-field.tsx';
 
-/** Boxes for the certifications that RunPod reports for a data center, and for those in the URL. */
+/** Check boxes for the certifications that RunPod reports for any data center, and for those in the URL. */
 export function CertificationField({ board }: { readonly board: Board }) {
   const { find, state } = board;
   const { certifications } = find.form.value;

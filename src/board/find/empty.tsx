@@ -3,7 +3,7 @@ import { fitsNoGpuType } from './reasons.ts';
 import { dropsOf, relaxationsOf } from './relaxation.ts';
 import { Relaxations } from './relaxations.tsx';
 
-/** Takes the place of an empty list. Explains why it is empty, and offers to give up a need. */
+/** Shown instead of the list if no pod meets the needs. Explains why, and offers buttons that drop one need. */
 export function Empty({ find, answer: { question, placement } }: { readonly find: Find; readonly answer: Answer }) {
   const relaxations = relaxationsOf(placement.relaxations);
   return (

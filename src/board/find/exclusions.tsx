@@ -3,13 +3,18 @@ import { useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
-/** How many entries the page shows for one reason until the visitor asks for more. */
+/** How many of the excluded GPU types and data centers the page lists for one reason, until the visitor asks for more. */
 const SHOWN_AT_FIRST = 50;
 
-/** How many entries the page shows for one reason at most. Tens of thousands would slow the page down. */
+/**
+ * How many of the excluded GPU types and data centers the page lists for one reason at most. Tens of thousands would slow the page down.
+ */
 const MAX_SHOWN = 1000;
 
-/** Explains why the other GPU types and data centers are not in the list. Shows a count for each reason, which opens when it is clicked. */
+/**
+ * Explains why the other GPU types and data centers are not in the list. Shows each reason with a count. A click on a reason opens its
+ * details.
+ */
 export function Exclusions({ find }: { readonly find: Find }) {
   const groups = groupByReason(find.answer.value?.placement.excluded ?? []);
   if (groups.length === 0) return null;
@@ -41,7 +46,7 @@ function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGr
   );
 }
 
-/** What was left out for one reason. Only the first entries are shown until the visitor asks for more. */
+/** Lists the GPU types and data centers that were left out for one reason. Shows only the first entries until the visitor asks for more. */
 function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
   const isLong = useSignal(false);
   const list = useRef<HTMLUListElement>(null);

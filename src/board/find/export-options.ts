@@ -42,7 +42,7 @@ const rowsOf = ({ options }: Placement): readonly ExportedRow<(typeof COLUMNS)[n
 /** Returns the listed pods as CSV. */
 export const optionsAsCsv = ({ placement }: Answer): string => rowsToCsv(COLUMNS, rowsOf(placement));
 
-/** Returns the question, the listed pods and the requests that create them as JSON. */
+/** Returns the query variables, the listed pods and the RunPod requests that create these pods, as JSON. */
 export function optionsAsJson(
   { question, placement, arrivedAt }: Answer,
   { source, recordedAt }: Lists['upstream'],
@@ -57,7 +57,10 @@ export function optionsAsJson(
   );
 }
 
-/** Returns the name of the file with the listed pods. It contains the day of the recording, or of the answer if the source is live. */
+/**
+ * Returns the name of the file with the listed pods. The name contains the day of the recording, or the day of the answer if the source is
+ * live.
+ */
 export function fileNameOf(
   { arrivedAt }: Pick<Answer, 'arrivedAt'>,
   { recordedAt }: Pick<Lists['upstream'], 'recordedAt'>,

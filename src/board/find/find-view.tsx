@@ -36,8 +36,8 @@ export function FindView({ board }: { readonly board: Board }) {
 }
 
 /**
- * Returns the text that screen readers read out whenever it changes. A message about a field is not in it, because it is read out beside
- * the field.
+ * Returns the text that screen readers read out whenever it changes. The text does not contain a message about a field, because screen
+ * readers read out this message beside the field.
  */
 function spokenOf(board: Board): string {
   const { answer, problem } = board.find;

@@ -9,7 +9,7 @@ import { EMPTY_FORM, type Form, formFromSearch, formToSearch } from './form.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type Question, questionOf } from './question.ts';
 
-/** The pods that meet the visitor's needs, and why the others do not. */
+/** The gateway's list of pods that meet the visitor's needs, with the reasons why others do not. */
 export type Placement = NonNullable<BoardFindQuery['placement']>;
 
 /** An answer of the gateway, with the question that it answers. */
@@ -26,27 +26,27 @@ export interface Answer {
 export interface Find {
   /** The visitor's needs, parsed from the URL. */
   readonly form: ReadonlySignal<Form>;
-  /** What the page asks the gateway; null until the lists of GPU types and data centers have arrived. */
+  /** The variables of the query for pods; null until the lists of GPU types and data centers have arrived. */
   readonly question: ReadonlySignal<Question | null>;
   /** The latest answer. It may be the answer to an earlier question. Null until the first answer. */
   readonly answer: ReadonlySignal<Answer | null>;
-  /** Whether the answer to the present question has not arrived yet. */
+  /** Whether the page waits for the answer to the present question. */
   readonly isAsking: ReadonlySignal<boolean>;
   /** What is wrong with the present question; null if nothing is known to be wrong. */
   readonly problem: ReadonlySignal<Problem | null>;
-  /** The reasons for leaving something out whose details the visitor has opened. Some of them may not occur in the present answer. */
+  /** The reasons of exclusion whose details the visitor has opened. Some of these reasons may not occur in the present answer. */
   readonly openReasons: Signal<ReadonlySet<string>>;
   /** Whether the next answer has to say which GPU types and data centers were left out. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, and returns the new query string of the URL. The change becomes a new entry of the browser's history. If the URL
-   * still has the query string `since`, which an earlier call has returned, the change replaces the present entry instead. A change of the
+   * Changes the form, and returns the new query string of the URL. `since` is the result of an earlier call. If the URL still has this
+   * query string, the change replaces the present entry of the browser's history. Otherwise the change becomes a new entry. A change of the
    * needs makes a long list short again.
    */
   change(change: Partial<Form>, since?: string): string;
   /**
-   * Sends the present question to the gateway, unless the question is known to be wrong. If the gateway finds something wrong with the
-   * question, `problem` contains its message. Rejects if there is no answer for another reason.
+   * Sends the present question to the gateway, unless the gateway has already rejected it. If the gateway rejects it now, `problem`
+   * contains the gateway's message. The promise rejects if there is no answer for another reason.
    */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
@@ -92,12 +92,12 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
         answer.value = { question: asked, placement, hasDetails: withDetails, arrivedAt: now() };
         rejected.value = null;
       });
-      // The answer may have changed whether details are needed. Then the board has aborted this read, and the next one starts at once.
+      // The new answer may have made details necessary. Then the board has aborted this read, and starts the next read at once.
       abort.throwIfAborted();
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no field, the details may have made the response too large. The next request asks without details.
+      // If the message is about no field, the details may have made the response too large. So the next request omits the details.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();
@@ -126,13 +126,13 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
   };
 }
 
-/** Returns the form after a change. The list gets its usual length again, unless the change is one of the order or of that length. */
+/** Returns the form after a change. The list gets its initial length again, unless the change is one of the order or sets the length. */
 function changed(form: Form, change: Partial<Form>): Form {
   const { first } = 'prefer' in change ? form : EMPTY_FORM;
   return { ...form, first, ...change };
 }
 
-/** Creates the question that the visitor's needs ask. When new lists arrive, it stays the same object unless they change the question. */
+/** Creates the query variables from the form. When new lists arrive, the object stays the same unless the variables change. */
 function createQuestion(
   form: ReadonlySignal<Form>,
   lists: ReadonlySignal<Lists | null>,
@@ -144,8 +144,8 @@ function createQuestion(
 }
 
 /**
- * Decides when the page asks again. While the gateway has served old data or some cells have failed, the gateway is fetching them, so the
- * page asks again after a second. The delay doubles while nothing changes.
+ * Decides when the page asks the gateway again. If the answer contains stale data or failures, the gateway is fetching newer data, so the
+ * page asks again after a second. The delay doubles while the answers stay the same.
  */
 function createAskSchedule() {
   let observedAt: string | null = null;

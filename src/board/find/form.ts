@@ -22,7 +22,7 @@ export interface Form {
   readonly first: number;
 }
 
-/** How many pods the page lists at first, and then with each click for more. */
+/** The maximum length of the list of pods: at first, after the first click on the button for more, and after the second click. */
 const LISTED = [10, 50, 200] as const;
 
 export const EMPTY_FORM: Form = {
@@ -39,20 +39,20 @@ export const EMPTY_FORM: Form = {
   first: LISTED[0],
 };
 
-/** Returns how many pods the page lists after a click for more; `null` if there are no more steps. */
+/** Returns the next maximum length of the list of pods; `null` if `first` is already the last one. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
 /** The kinds of places, which are also the names of their parameters in the URL. */
 const PLACE_KINDS = ['region', 'country', 'datacenter'] as const;
 
-/** Returns the form as the query string of a URL, with '?'. The string is empty if the form is. */
+/** Returns the form as the query string of a URL, with '?'. Returns an empty text if the form is empty. */
 export function formToSearch(form: Form): string {
   const params = new URLSearchParams();
   const setText = (name: string, text: string) => {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  // This parameter records the choice of the whole pod, even without an amount of memory.
+  // This parameter is set even without an amount of memory, so that the URL records the choice of the whole pod.
   if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
   else setText('memory', form.memory);
   setText('count', form.count);
@@ -69,14 +69,14 @@ export function formToSearch(form: Form): string {
 }
 
 /**
- * Parses the form in a query string. A text in place of a number is left out, because a visitor may have written the URL by hand. Other
- * invalid values stay in the form, where the gateway's message explains them.
+ * Parses a query string into the form. If a number is expected, any other text is ignored, because a visitor may have written the URL by
+ * hand. Other invalid values stay in the form. The gateway rejects them with a message that explains the problem.
  */
 export function formFromSearch(search: string): Form {
   const params = new URLSearchParams(search);
   const numberOf = (name: string) => {
     const text = params.get(name) ?? '';
-    // A number field shows decimal numbers only, but `Number` also parses '0x10', '0b1' and '0o7'.
+    // A number field shows only decimal numbers. `Number` also parses '0x10', '0b1' and '0o7', so these are excluded.
     return Number.isFinite(Number(text)) && !/[xbo]/i.test(text) ? text.trim() : '';
   };
   const kind = PLACE_KINDS.find((name) => (params.get(name) ?? '') !== '');
@@ -97,7 +97,7 @@ export function formFromSearch(search: string): Form {
   };
 }
 
-/** Returns a form that has no conditions, but the same order of pods. */
+/** Returns a form without needs, but with the same order of pods. */
 export const withoutNeeds = ({ prefer }: Form): Form => ({ ...EMPTY_FORM, prefer });
 
 /** Whether the form contains a need, which the page can then clear. */

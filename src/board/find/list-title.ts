@@ -1,6 +1,6 @@
 import type { Answer } from './find.ts';
 
-/** Returns the title of the list of pods. `isEarlier` is whether the answer is to an earlier question than the present one. */
+/** Returns the title of the list of pods. `isEarlier` says whether the list answers an earlier question than the present one. */
 export function listTitleOf(
   { question, placement: { totalCount, coverage } }: Pick<Answer, 'question' | 'placement'>,
   isEarlier: boolean,

@@ -9,7 +9,7 @@ import { MemoryField } from './memory-field.tsx';
 import { PlaceField } from './place-field.tsx';
 import { PriceField } from './price-field.tsx';
 
-/** What the visitor needs. Each change asks the gateway again. */
+/** The form for what the visitor needs. Each change sends a new query to the gateway. */
 export function NeedsForm({ board }: { readonly board: Board }) {
   const { find } = board;
   return (
@@ -36,7 +36,7 @@ export function NeedsForm({ board }: { readonly board: Board }) {
   );
 }
 
-/** The needs that few visitors have. They are folded away unless the URL contains one of them. */
+/** The fields for needs that few visitors have. These fields are folded away unless the URL contains one of these needs. */
 function MoreNeeds({ board }: { readonly board: Board }) {
   const { networkVolume, globalNetwork, certifications } = board.find.form.value;
   const chosen = [networkVolume, globalNetwork, ...certifications].filter(Boolean).length;

@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The field of the form for each need of a query. */
+/** For each need of a query, the field of the form that sets it. */
 const FIELDS: Readonly<Record<string, FieldName>> = {
   gpuTypeIds: 'gpu',
   minMemoryGb: 'memory',
@@ -22,7 +22,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   compliance: 'certifications',
 };
 
-/** Patterns for messages that do not contain the name of a need, and the field of each. */
+/** If a message does not contain the name of a need, the first matching pattern determines the field of the form. */
 const SUBJECTS: readonly (readonly [start: RegExp, field: FieldName])[] = [
   [/GPU type/, 'gpu'],
   [/data center|country|more than one id/i, 'place'],

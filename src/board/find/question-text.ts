@@ -24,7 +24,7 @@ export const QUERY = `query FindGpu($needs: PlacementNeeds!, $prefer: PlacementP
   }
 }`;
 
-/** Returns the address of GraphiQL with the question. */
+/** Returns the URL that opens GraphiQL with the question of the page. */
 export const graphiQLAddress = (question: Question): string =>
   `/graphql?${new URLSearchParams({ query: QUERY, variables: JSON.stringify(question, null, 2) })}`;
 

@@ -2,10 +2,10 @@ import type { BoardFindQueryVariables, PlacementNeeds, Region } from '../graphql
 import type { GpuType } from '../state/lists.ts';
 import type { Form } from './form.ts';
 
-/** What the page asks the gateway. */
+/** The variables of the query for pods: the visitor's needs, the order, and the maximum number of pods. */
 export type Question = Pick<BoardFindQueryVariables, 'needs' | 'prefer' | 'first'>;
 
-/** Returns the question of a form. Looks up in `gpuTypes` which GPU types the visitor means. */
+/** Converts a form to the variables of the query for pods. `gpuTypes` are all GPU types, among which the visitor's text is searched. */
 export function questionOf(form: Form, gpuTypes: readonly GpuType[]): Question {
   return { needs: needsOf(form, gpuTypes), prefer: form.prefer, first: form.first };
 }
@@ -15,7 +15,7 @@ function needsOf(form: Form, gpuTypes: readonly GpuType[]): PlacementNeeds {
   return {
     ...(form.count !== '' && { gpuCount: Number(form.count) }),
     ...(form.memory !== '' && { [form.memoryOf === 'pod' ? 'minTotalMemoryGb' : 'minMemoryGb']: Number(form.memory) }),
-    // A name that no GPU type has is sent unchanged, because the gateway's message explains what is wrong with it.
+    // A text that matches no GPU type is sent unchanged. The gateway rejects it with a message that explains the problem.
     ...(gpu !== '' && { gpuTypeIds: idsOr(gpu, matchGpuTypes(gpu, gpuTypes)) }),
     ...(form.price !== '' && { maxPricePerHour: Number(form.price) }),
     ...placeNeed(form.place),
@@ -32,13 +32,13 @@ function placeNeed(place: string): PlacementNeeds {
   const value = place.slice(place.indexOf('=') + 1);
   if (place.startsWith('country=')) return { countryCodes: [value] };
   if (place.startsWith('datacenter=')) return { dataCenterIds: [value] };
-  // The gateway rejects a region that it does not know.
+  // The cast is not checked here, because the gateway rejects a region that it does not know.
   return place.startsWith('region=') ? { regions: [value as Region] } : {};
 }
 
 /**
- * Returns the GPU types that a text means: those with this id or display name, otherwise those whose display name contains all its words.
- * So 'L4' does not mean the L40. Case, white space and hyphens are ignored.
+ * Returns the GPU types whose id or display name is the text. If there are none, returns those whose display name contains all words of the
+ * text. So 'L4' matches only the L4, and not the L40. Case, white space and hyphens are ignored.
  */
 export function matchGpuTypes(text: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
   const wanted = joined(text);

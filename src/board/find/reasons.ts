@@ -1,7 +1,7 @@
 import type { PlacementReason } from '../graphql/graphql.ts';
 import type { Placement } from './find.ts';
 
-/** The reasons for leaving something out of the list, in words, and in the order in which the gateway checks them. */
+/** The reasons why a GPU type or data center is not in the list, in words, and in the order in which the gateway checks them. */
 const WORDS: Readonly<Record<PlacementReason, string>> = {
   OTHER_GPU_TYPE: 'Another GPU type',
   TOO_LITTLE_MEMORY: 'Too little memory',
@@ -32,11 +32,14 @@ const OF_GPU_TYPE: readonly string[] = [
   'NOT_ON_SECURE_CLOUD',
 ] satisfies PlacementReason[];
 
-/** Whether no GPU type fits the needs, whatever is in stock. */
+/** Whether the needs exclude every GPU type, whatever is in stock. */
 export const fitsNoGpuType = ({ excluded }: Pick<Placement, 'excluded'>): boolean =>
   excluded.every(({ reason }) => OF_GPU_TYPE.includes(reason));
 
-/** Groups what was left out by reason, in the order in which the gateway checks the reasons. Unknown reasons come last. */
+/**
+ * Groups the excluded GPU types and data centers by the reason. The groups are in the order in which the gateway checks the reasons.
+ * Unknown reasons come last.
+ */
 export function groupByReason(excluded: readonly Exclusion[]): readonly ReasonGroup[] {
   const found = new Set(excluded.map(({ reason }): string => reason));
   const words: Readonly<Record<string, string>> = WORDS;

@@ -39,8 +39,8 @@ export interface Relaxation {
 }
 
 /**
- * Returns a button for each need in `reported`: the needs that a visitor can drop to find pods. A need that the form cannot drop is left
- * out.
+ * Returns a button for each need in `reported`. These are the needs without which the gateway would find further pods. A need that the form
+ * cannot drop gets no button.
  */
 export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly Relaxation[] {
   return reported.flatMap(({ need, options, cheapest }) => {
@@ -52,7 +52,7 @@ export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly
   });
 }
 
-/** Returns a button for each need of a question. Used if the gateway does not report which pods would be found without each need. */
+/** Returns a button for each need of a query. Used if the gateway does not report how many pods it would find without each need. */
 export function dropsOf(needs: PlacementNeeds): readonly Relaxation[] {
   return Object.keys(needs).flatMap((need) => {
     const known = CHANGES[need];

@@ -7,7 +7,7 @@ interface RelaxationsProps {
   readonly relaxations: readonly Relaxation[];
 }
 
-/** Buttons that give up one need each. */
+/** Buttons that each drop one need. */
 export function Relaxations({ find, relaxations }: RelaxationsProps) {
   if (relaxations.length === 0) return null;
   return (
@@ -26,7 +26,7 @@ export function Relaxations({ find, relaxations }: RelaxationsProps) {
   );
 }
 
-/** Gives up a need. The button disappears with the need, so the heading of the list takes the focus. */
+/** Drops a need. The button disappears with the need, so the heading of the list takes the focus. */
 function giveUp(find: Find, change: Partial<Form>): void {
   find.change(change);
   document.getElementById('found')?.focus();

@@ -6,7 +6,7 @@ import type { Form } from './form.ts';
 /** How long the page waits after a keystroke before it asks the gateway, in milliseconds. */
 const PAUSE_MS = 300;
 
-/** The properties of a field for text. */
+/** The properties of a text field that `useDraft` returns. */
 interface Draft {
   readonly value: string;
   readonly onInput: (event: { readonly currentTarget: { readonly value: string } }) => void;
@@ -15,12 +15,13 @@ interface Draft {
 }
 
 /**
- * Lets a visitor type a text, which the form receives when the visitor pauses or leaves the field. All that is typed while the field has
- * the focus is one entry of the browser's history.
+ * Lets a visitor type a text into a field. The form receives the text when the visitor pauses or leaves the field. All text that is typed
+ * while the field has the focus is one entry of the browser's history.
  */
 export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price', shown: string): Draft {
-  // `over` is the text in the form at the last keystroke or commit. While the form contains it, the field shows the draft, with the spaces
-  // around it. If the form changes in another way, such as by Back, the field shows the form's text.
+  // `text` is the draft. `over` is the form's text at the last keystroke or commit. While the form still contains `over`, the field shows
+  // the draft, including spaces at its ends. If the form changes in another way, such as by the Back button, the field shows the form's
+  // text.
   const draft = useSignal({ text: shown, over: shown });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const since = useRef<string>(undefined);
@@ -34,7 +35,7 @@ export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price',
     since.current = find.change(change, since.current);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
-  // The timer calls the function of the latest rendering, because the shown text may have changed.
+  // The timer calls the `commit` of the latest rendering, because an earlier `commit` has an outdated value of `shown`.
   const latest = useRef(commit);
   latest.current = commit;
   return {

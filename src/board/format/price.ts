@@ -1,4 +1,4 @@
-// Created once, because creating a format takes much longer than using it, and the matrix shows a price in each row.
+// The format is created only once, because creating it takes much longer than using it. The matrix shows a price in each row.
 const AMOUNT = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 3 });
 
 /** Formats an amount of US dollars with two decimals, and a third one if it is not zero. */

@@ -35,8 +35,8 @@ interface GraphQLResponse<Data> {
 }
 
 /**
- * The codes of errors about variables. The documents of the page are valid and within the limits for documents, so the other errors with
- * these codes can only be about a variable.
+ * The codes of errors that are about variables. A wrong document could cause some of these codes too, but the documents of the page are
+ * valid and within the limits.
  */
 const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_COMPLEX'];
 

@@ -1,12 +1,12 @@
 import type { StreamPosition, Subscribe } from './subscribe.ts';
 
 /**
- * The names of the locks that serve as slots: each open stream holds one lock. Over HTTP/1.1 a browser opens at most six connections to a
- * host. The board needs the other three for its queries.
+ * The names of the Web Locks that limit the number of open streams: each open stream holds one lock. Over HTTP/1.1 a browser opens at most
+ * six connections to a host. Three of them stay free for the board's queries.
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription without a slot is reported as closed after this many milliseconds. It continues to wait for a slot. */
+/** A subscription that has no lock after this many milliseconds is reported as closed. It continues to wait for a lock. */
 const WAIT_MS = 1000;
 
 /**
@@ -19,15 +19,15 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // A new subscription misses the changes until it has a slot, and the board's first read does not cover them. A position without an
-      // event makes the stream report missed changes when it opens.
+      // Changes that happen while a subscription waits are missed, and the board's first read may not cover them. With `lastEventId: null`,
+      // the stream reports missed changes when it opens.
       from ??= { lastEventId: null };
       listener.onClosed();
     }, WAIT_MS);
 
-    /** Opens the stream. Resolves when the stream is closed, which frees its slot. */
+    /** Opens the stream. Resolves when the stream is closed, which releases its lock. */
     async function open(): Promise<void> {
-      // The browser may grant several slots at the same moment, or a slot just when the subscription ends.
+      // The browser may grant several locks at the same moment, or a lock just when the subscription ends.
       if (waiting.signal.aborted) return;
       waiting.abort();
       clearTimeout(timer);

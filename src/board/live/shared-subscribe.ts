@@ -13,8 +13,8 @@ interface SharedSubscribeOptions extends Pick<TabMemberOptions, 'locks' | 'openC
 /**
  * Shares one event stream between all tabs of the browser that need the same events. Over HTTP/1.1 a browser opens at most six connections
  * to a host, so six tabs with a stream each would leave no connection for anything else. The leading tab opens the stream and publishes its
- * events to the other tabs. When the leading tab closes, another tab takes the lead, and opens the stream again after the last event
- * that it has received itself.
+ * events to the other tabs. When the leading tab closes, another tab takes the lead. It opens a new stream that continues after the last
+ * event that this tab has received.
  */
 export function createSharedSubscribe({ subscribe, key, locks, openChannel }: SharedSubscribeOptions): Subscribe {
   return (gpuCount, listener) => {

@@ -1,8 +1,8 @@
 import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
 /**
- * The position of a tab that has received no event yet, or no event since a gap. A tab that was away cannot continue from this position,
- * because it names no event.
+ * The position of a tab that has received no event yet, or no event since a gap. The position names no event, so a tab cannot resume the
+ * stream from it.
  */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 
@@ -46,7 +46,7 @@ export class StreamProgress {
 
   /**
    * Reports missed events if the last event of this tab is not the last event of the leader. The leader publishes events in order, so a tab
-   * at another event has missed some.
+   * with another last event has missed some.
    */
   compareWith(leaderLastEventId: string | null): void {
     if (this.position !== undefined && this.position.lastEventId !== leaderLastEventId) this.#listener.onMissed();

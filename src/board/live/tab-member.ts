@@ -8,9 +8,9 @@ import type { TabMessage } from './tab-message.ts';
 const CHECK_INTERVAL_MS = 2000;
 
 /**
- * A follower replaces the leader after more than this many checks in a row without a message. Such a leader still holds the lock, but the
- * browser has frozen it, or its script hangs. From the second of these checks on, each check requests the state of the leader, to which a
- * healthy leader replies.
+ * A follower replaces the leader after more than this many checks in a row without a message from the leader. A silent leader still holds
+ * the lock, but the browser has frozen it, or its script hangs. From the second silent check on, each check requests the state of the
+ * leader. A healthy leader replies.
  */
 const MAX_SILENT_CHECKS = 3;
 
@@ -26,8 +26,8 @@ export interface TabMemberOptions {
 
 /**
  * One tab of a group that shares an event stream. The tab belongs to the group from each `onWake` to the next `onSleep`. The leader opens
- * the stream and publishes its events to the followers. The listener of every tab receives each event, or a call of `onMissed`: a tab
- * remembers its position while it sleeps, and compares its position with the leader's when it wakes.
+ * the stream and publishes its events to the followers. Each tab either receives an event, or learns by `onMissed` that it has missed
+ * events. To notice this, a tab remembers its position while it sleeps, and compares it with the leader's position when it wakes.
  */
 export class TabMember implements SleepHandlers {
   readonly #options: TabMemberOptions;
@@ -127,7 +127,7 @@ export class TabMember implements SleepHandlers {
 
   #receive(message: TabMessage): void {
     if (this.#closeStream === undefined) this.#receiveAsFollower(message);
-    // Any other message comes from a replaced leader that does not know yet that it was replaced.
+    // A leader ignores all other messages. They come from a replaced leader that does not know yet that it was replaced.
     else if (message.kind === 'ask') this.#sendState();
   }
 

@@ -17,9 +17,9 @@ export interface BoardReader {
   /** Requests the lists of GPU types and data centers again, and stores them. */
   readLists(signal: AbortSignal): Promise<void>;
   /**
-   * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when the only responses still missing
-   * are those of slow requests; these are stored later. Rejects when a request for a single GPU type fails before it counts as slow.
-   * Aborting `signal` ends all requests.
+   * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when only slow requests are still
+   * running. Their responses are stored later. Rejects when a request for a single GPU type fails before it counts as slow. Aborting
+   * `signal` ends all requests.
    */
   readCells(gpuCount: number, signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last read and the next one, in milliseconds: at most `longestMs`. */
@@ -28,7 +28,9 @@ export interface BoardReader {
 
 export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions): BoardReader {
   const schedule = createReadSchedule(now);
-  /** Reads with the same signal share a fetcher, because slow requests continue after the read that sent them has resolved. */
+  /**
+   * The fetcher for each signal. Reads with the same signal share a fetcher, because slow requests of an earlier read may still be running.
+   */
   const fetchers = new WeakMap<AbortSignal, CellFetcher>();
 
   function fetcherFor(gpuCount: number, signal: AbortSignal): CellFetcher {
@@ -57,8 +59,8 @@ export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions)
 }
 
 /**
- * Plans one combined request for the GPU types whose latest response has no failure, since the gateway has these in memory. Each other GPU
- * type gets a request of its own. If no GPU type has such a response, one combined request covers all of them.
+ * Plans one combined request for the GPU types whose latest response has no failure, because the gateway has these in memory. Each other
+ * GPU type gets a request of its own. If all GPU types lack such a response, one combined request covers all of them.
  */
 function planFor(ids: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): FetchPlan {
   const inMemory = ids.filter((id) => responses.get(id)?.failures.length === 0);

@@ -3,7 +3,7 @@ import { retryDelayMs } from '../gateway/retry-delay.ts';
 import { QueryError } from '../gateway/send-query.ts';
 
 export interface ReadLoopOptions {
-  /** Reads once. Rejects when the read fails. Aborting `signal` also aborts requests that the read has left running in the background. */
+  /** Reads once, and rejects on failure. Aborting `signal` also aborts requests that continue in the background after the read. */
   readonly read: (signal: AbortSignal) => Promise<void>;
   /** Returns the waiting time between a successful read and the next one, in milliseconds. If infinite, the loop waits for `readNow`. */
   readonly nextReadInMs: () => number;
@@ -11,18 +11,18 @@ export interface ReadLoopOptions {
   readonly onFailure: (error: unknown, retryInMs: number) => boolean;
 }
 
-/** A loop that reads again and again. */
+/** A loop that reads data from the gateway at intervals. */
 export interface ReadLoop {
-  /** Aborts a running read and starts a new one. The responses of the running read may be older than the event that led to this call. */
+  /** Starts a new read at once. Aborts a running read, because its responses may be older than the event that caused this call. */
   readNow(): void;
 }
 
-/** How long the loop waits for `readNow`, in milliseconds: 24 days, the longest delay of a timer. */
+/** The waiting time when only `readNow` is to start the next read, in milliseconds. It is 24 days, the longest delay of a timer. */
 const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
 /**
- * Starts a loop that reads at once and then at intervals. After a failed read the loop retries, with a delay that grows with each further
- * failure in a row, and that is not shorter than the gateway asks for.
+ * Starts a loop that reads at once and then at intervals. After a failed read, the loop waits and retries. The wait grows with each further
+ * failure in a row, and is never shorter than the gateway requests.
  */
 export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOptions): ReadLoop {
   const pause = createPause();
@@ -36,11 +36,11 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
     try {
       await read(signal);
       failures = 0;
-      // If `readNow` was called in the last step of the read, the loop reads again at once.
+      // The signal is aborted if `readNow` was called in the last step of the read. The loop then reads again at once.
       return signal.aborted ? 0 : Math.min(nextReadInMs(), UNTIL_CALLED_MS);
     } catch (error) {
       if (signal.aborted) return 0;
-      // The other requests of this read are no longer needed.
+      // Aborts the other requests of the failed read.
       current.abort();
       failures += 1;
       const askedMs = error instanceof QueryError ? error.retryAfterMs : 0;

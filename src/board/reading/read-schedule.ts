@@ -4,7 +4,7 @@ import { MIN_READ_INTERVAL_MS } from '../timing.ts';
 
 /** Decides when the board reads again. */
 export interface ReadSchedule {
-  /** Records that the board has read these GPU types. `responses` contains the latest stored response about each GPU type that has one. */
+  /** Records a read of these GPU types. `responses` contains the latest stored response about each GPU type that has one. */
   recordRead(gpuTypeIds: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): void;
   /** Returns the waiting time between the recorded read and the next one, in milliseconds: at most `longestMs`. */
   nextReadInMs(longestMs: number): number;
@@ -19,11 +19,10 @@ interface Seen {
 }
 
 /**
- * Schedules reads. While a GPU type is stale or missing, the gateway is fetching it, so the board reads again after a second. The delay
- * doubles with each further read that brings nothing new, and returns to a second when a stale or missing GPU type has been renewed. While
- * everything is fresh, the board waits for the longest time that it has seen an observation stay fresh. In this way the board follows the
- * gateway's `FRESH_SECONDS` without knowing that setting, and without comparing the clock of the visitor's machine with the gateway's
- * clock. `now` returns milliseconds since 1970.
+ * Schedules the board's reads. While the data of a GPU type is stale or missing, the gateway is fetching it, so the board reads again after
+ * a second. This delay doubles with each further read that brings no new data. While all data is fresh, the board waits for the longest
+ * time that it has seen data stay fresh. So the board adapts to the gateway's setting `FRESH_SECONDS` without knowing it. `now` returns
+ * milliseconds since 1970.
  */
 export function createReadSchedule(now: () => number): ReadSchedule {
   let seen: ReadonlyMap<string, Seen> = new Map();
@@ -61,7 +60,7 @@ function stateOf(response: GpuTypeResponse | undefined): Seen['state'] {
   return response.nodes.some(({ stale }) => stale) ? 'stale' : 'fresh';
 }
 
-/** Whether a GPU type was stale or missing before this read and has been renewed since. */
+/** Whether this read brought newer data for a GPU type whose data was stale or missing. */
 function hasArrived({ state, observedAt }: Seen, before: Seen | undefined): boolean {
   if (before === undefined || before.state === 'fresh') return false;
   return state === 'fresh' || (before.state === 'stale' && observedAt !== before.observedAt);

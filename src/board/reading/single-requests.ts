@@ -6,7 +6,7 @@ import { SlowThreshold } from './slow-threshold.ts';
  */
 const MAX_RUNNING = 4;
 
-/** How many of the running requests may be slow while other requests wait. */
+/** The maximum number of slow requests that may run while other requests wait. */
 const MAX_SLOW = 2;
 
 /** Requests the cells of these GPU types and stores them. */
@@ -32,9 +32,9 @@ interface SingleRequest {
 }
 
 /**
- * A queue of requests, each for one GPU type. While requests wait, slow requests may occupy only two of the connections. If all connections
- * are in use and a third running request becomes slow, the slow request that has run longest is abandoned: it is aborted and moved to the
- * end of the queue.
+ * A queue of requests, each for one GPU type. At most four requests run at the same time. Slow requests must not block the queue. So if
+ * requests wait while three of the four running requests are slow, the slow request that has run longest is abandoned: it is aborted and
+ * moved to the end of the queue.
  */
 export class SingleRequests {
   /** Unanswered requests by GPU type id, in the order in which they are sent. */
@@ -107,7 +107,7 @@ export class SingleRequests {
       this.#slowThreshold.record(performance.now() - startedAt);
     } catch (error) {
       if (abandoned.signal.aborted) return;
-      // When a slow request fails, its GPU type stays missing until the next read.
+      // The failure of a slow request is not reported. The data of its GPU type stays missing until the next read.
       if (!request.isSlow) onFailure(error);
     }
     clearTimeout(slowTimer);

@@ -4,7 +4,7 @@
 const MEDIAN_FACTOR = 4;
 const SHORTEST_MS = 1000;
 
-/** The threshold in milliseconds while no request has finished. A healthy RunPod can take four seconds to answer. */
+/** The threshold while no request has finished, in milliseconds. RunPod can take four seconds to answer even when it is healthy. */
 const INITIAL_MS = 5000;
 
 /** Calculates after how long a request counts as slow, from the durations of the finished requests. */
@@ -16,8 +16,8 @@ export class SlowThreshold {
   }
 
   /**
-   * Returns the threshold in milliseconds. While no request has finished, the threshold is the generous `INITIAL_MS`. It is `SHORTEST_MS`
-   * instead once a request was abandoned, because that request has shown that RunPod is slow.
+   * Returns after how many milliseconds a request counts as slow. While no request has finished, the result is `INITIAL_MS`, or
+   * `SHORTEST_MS` if a request was already abandoned because it was slow.
    */
   currentMs(wasAnyAbandoned: boolean): number {
     const median = this.#durationsMs.toSorted((a, b) => a - b)[Math.floor(this.#durationsMs.length / 2)];

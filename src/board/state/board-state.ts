@@ -9,7 +9,7 @@ import { type GpuTypeResponse, responsesByType } from './response.ts';
 import { type ArrivedResponse, createResponseBatch } from './response-batch.ts';
 import { type Summary, summarise } from './summary.ts';
 
-/** Everything that the gateway has sent so far, for pods of the chosen size. */
+/** The data that the board has received from the gateway, for pods of the size that the visitor has chosen. */
 export interface BoardState {
   /** The lists of GPU types and data centers; null until they have arrived. */
   readonly lists: ReadonlySignal<Lists | null>;
@@ -17,30 +17,30 @@ export interface BoardState {
   /** The latest response about each GPU type, by GPU type id. */
   readonly responses: ReadonlySignal<ReadonlyMap<string, GpuTypeResponse>>;
   readonly summary: ReadonlySignal<Summary>;
-  /** How many GPU types have a response. */
+  /** The number of GPU types for which a response has arrived. */
   readonly readCount: ReadonlySignal<number>;
-  /** Whether a read has ended since the cells were last forgotten. After that, only GPU types with slow requests may have no response. */
+  /** Whether a read has ended since the last call of `forgetCells`. If so, only GPU types with slow requests may still lack a response. */
   readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
   /**
-   * Replaces the lists, and forgets the responses about GPU types that are no longer listed. Forgets every cell if the source of the
-   * gateway has changed, or if `next` is null.
+   * Replaces the lists. Drops the responses about GPU types that are not in the new lists. Drops every cell if the source of the gateway's
+   * data has changed, or if `next` is null.
    */
   setLists(next: Lists | null): void;
   /** Applies a response within 100 milliseconds, together with the other responses that arrive in that time. */
   addResponse(arrived: ArrivedResponse): void;
-  /** Applies the waiting responses at once. Called when a read has ended. */
+  /** Applies the responses that `addResponse` has collected, without further delay. Called when a read has ended. */
   applyResponses(): void;
   applyChange(change: Change): void;
-  /** Forgets every cell and every response. Called when the pod size changes. */
+  /** Drops every cell and every response. Called when the pod size changes. */
   forgetCells(): void;
 }
 
 export interface BoardStateDeps {
   /** Returns milliseconds since 1970. */
   readonly now: () => number;
-  /** Receives cells that have become available. */
+  /** Called with cells that have become available. */
   readonly onAppeared: (cells: readonly Cell[]) => void;
 }
 
@@ -77,7 +77,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
 
   function setLists(next: Lists | null): void {
     const previous = lists.peek();
-    // Observations of different sources cannot be compared by age.
+    // Drops the cells of the previous source, because observations of different sources cannot be compared by age.
     if (previous !== null && !isSameSource(previous, next)) forgetCells();
     batch(() => {
       lists.value = previousIfEqual(next, previous);

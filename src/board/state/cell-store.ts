@@ -4,8 +4,8 @@ import { type Cell, type CellKey, type Cells, cellKeyOf, differs, idsIn, type Sh
 /** What a `put` has changed. */
 export interface PutResult {
   /**
-   * Cells that are available now and were unavailable when their stock was last known. A cell whose stock was never known is included only
-   * if the gateway reports that it has become available.
+   * Cells that have become available. Each of them was unavailable when its stock was last known. A cell whose stock was never known is
+   * included only if the gateway reports that it has become available.
    */
   readonly appeared: readonly Cell[];
   /** Whether a stale cell has received a newer observation. */
@@ -14,28 +14,27 @@ export interface PutResult {
 
 /** The cells that the gateway has sent. */
 export interface CellStore {
-  /** Every cell. The cells of a GPU type stay the same object until the gateway answers about one of them again. */
+  /** All cells, by GPU type and data center. The map of a GPU type is replaced only when the gateway sends cells of this GPU type again. */
   readonly all: ReadonlySignal<Cells>;
   get(key: CellKey): ShownCell | undefined;
   /**
-   * Stores each of these cells unless the store has a newer observation of that cell. `areReportedAsAppeared` is whether the gateway itself
-   * reports that the cells have become available.
+   * Stores the cells, except those of which the store has a newer observation. `areReportedAsAppeared` is true if the gateway has reported
+   * that these cells have become available.
    */
   put(cells: readonly Cell[], areReportedAsAppeared?: boolean): PutResult;
   clear(): void;
 }
 
 /**
- * The longest time between two answers about a stale cell while the page is awake, in milliseconds. An awake page reads stale cells at
- * least every 30 seconds. A longer gap means that the page was asleep. The board then does not know whether the gateway could have renewed
- * the cell in the gap.
+ * If the time between two answers about a stale cell reaches this many milliseconds, the page was suspended. An active page reads stale
+ * cells at least every 30 seconds. After such a gap, the board does not know whether the gateway could have renewed the cell.
  */
 const LONGEST_GAP_MS = 45_000;
 
 /** Creates an empty store. `now` returns milliseconds since 1970. */
 export function createCellStore(now: () => number): CellStore {
   const all = signal<Cells>(new Map());
-  /** Whether each cell was available when its stock was last known. The entry stays while the stock is unknown. */
+  /** The last known availability of each cell. It is kept while the stock of the cell is unknown. */
   const lastAvailable = new Map<CellKey, boolean>();
 
   function isAppearance(cell: Cell, key: CellKey, isReportedAsAppeared: boolean): boolean {
@@ -88,8 +87,8 @@ function nextShown(cell: Cell, known: ShownCell | undefined, answeredAt: number)
 }
 
 /**
- * Returns the time since which the gateway has reported the observation as stale, in milliseconds since 1970. It is the time of this answer
- * if the observation is new, or if it follows a gap in the answers.
+ * Returns since when the gateway has reported the observation as stale, in milliseconds since 1970. Returns `answeredAt` if the observation
+ * is new, or if too much time has passed since the previous answer.
  */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;

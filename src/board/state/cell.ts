@@ -3,12 +3,12 @@ import type { BoardCellFragment, StockLevel } from '../graphql/graphql.ts';
 /** A cell of the table: one GPU type in one data center, for pods of the chosen size. */
 export type Cell = BoardCellFragment;
 
-/** A cell as the board shows it. */
+/** A cell of the table, and what the board has recorded about its changes and its age. */
 export interface ShownCell {
   readonly cell: Cell;
-  /** How often the cell has changed while it was shown. */
+  /** The number of visible changes of the cell since the board first received it. */
   readonly changes: number;
-  /** When the cell last changed while it was shown, in milliseconds since 1970; null if it has not changed. */
+  /** When the latest visible change of the cell arrived, in milliseconds since 1970; null if the cell has not changed. */
   readonly changedAt: number | null;
   /** When the gateway's latest answer about the cell arrived, in milliseconds since 1970. */
   readonly answeredAt: number;
@@ -42,7 +42,7 @@ export const isInColumn = (key: CellKey | null, dataCenterId: string): boolean =
 
 export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
 
-/** How a stock level is shown: a letter that is clear without colour, a tone for the style sheet, and a text. */
+/** How a stock level is shown. The letter is clear without colour. The tone is a CSS class. */
 export interface StockLabel {
   readonly letter: string;
   readonly tone: 'high' | 'medium' | 'low' | 'in-stock' | 'none' | 'unknown';
@@ -78,7 +78,7 @@ export function stockLabelOf({ stock, available }: Pick<Cell, 'stock' | 'availab
 export function supersedes(next: Cell, known: Cell | undefined): boolean {
   if (known === undefined || known.observedAt === null) return true;
   if (next.observedAt === null) return next.stock === 'UNKNOWN';
-  // Most cells arrive with the observation that is already known, so equal texts are compared before dates are parsed.
+  // Most cells arrive again with the same `observedAt`. So the texts are compared first, which is faster than parsing dates.
   return next.observedAt === known.observedAt || Date.parse(next.observedAt) >= Date.parse(known.observedAt);
 }
 

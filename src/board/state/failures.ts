@@ -13,8 +13,8 @@ export interface FailureGroup {
 }
 
 /**
- * Returns the reason, in words, why the cell in this data center could not be observed. `failures` are those of the cell's GPU type.
- * Returns undefined if they do not include the cell.
+ * Returns the message of the failure that affects the cell in this data center; undefined if there is none. `failures` contains the
+ * failures of the cell's GPU type.
  */
 export const failureMessage = (failures: readonly Failure[], dataCenterId: string): string | undefined =>
   failures.find(({ dataCenter }) => dataCenter === null || dataCenter.id === dataCenterId)?.message;
@@ -31,7 +31,7 @@ export function groupFailures(failures: readonly Failure[]): readonly FailureGro
   return [...groups.values()];
 }
 
-/** How many data centers a description names at most. */
+/** The maximum number of data centers that are named in a description. */
 const MAX_NAMED = 4;
 
 /** Describes where something failed: 'everywhere', 'in EU-RO-1 and EU-CZ-1', 'in A, B, C, D and 5 more'. */

@@ -16,9 +16,9 @@ export interface Renewal {
 }
 
 /**
- * Whether a cell is old because the gateway cannot get a newer observation. Being stale is not enough: the gateway serves a stale
- * observation at once and renews it in the background. So a stale cell is outdated only after the gateway has renewed no stale cell for 10
- * seconds. While the health of the gateway's source is not UP, 3 seconds are enough.
+ * Whether a cell is old because the gateway cannot get a newer observation. Not every stale cell is outdated: the gateway serves a stale
+ * observation at once and renews it in the background. A stale cell is outdated if the gateway has renewed no stale cell for 10 seconds, or
+ * for 3 seconds while the health of its source is not UP.
  */
 export function isOutdated({ staleSince, answeredAt }: ShownCell, { health, renewedAt }: Renewal): boolean {
   if (staleSince === null) return false;

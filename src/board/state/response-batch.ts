@@ -1,6 +1,6 @@
 import type { CellsResponse } from './response.ts';
 
-/** Drawing is slow, so responses that arrive within this time, in milliseconds, are drawn together. */
+/** Responses that arrive within this many milliseconds are applied together, because each redraw of the page is slow. */
 const BATCH_MS = 100;
 
 /** A response that has arrived, and the GPU types that it is about. */
@@ -9,7 +9,7 @@ export interface ArrivedResponse {
   readonly gpuTypeIds: readonly string[];
 }
 
-/** Collects responses that arrive shortly after each other, and applies them together. */
+/** Collects responses that arrive shortly after each other, so that they are applied together. */
 export interface ResponseBatch {
   add(arrived: ArrivedResponse): void;
   /** Applies the collected responses now. */

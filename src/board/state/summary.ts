@@ -23,7 +23,7 @@ export function summarise(responses: readonly GpuTypeResponse[]): Summary {
     expected += 1;
     if (observedAt === null) continue;
     observed += 1;
-    // Every instant has the same format, so text order is time order.
+    // All times have the same text format, so comparing the texts compares the times.
     if (oldest === null || observedAt < oldest) oldest = observedAt;
     if (newest === null || observedAt > newest) newest = observedAt;
   }

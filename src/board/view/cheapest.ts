@@ -10,8 +10,8 @@ export interface Offer extends NonNullable<Cell['onDemandPrice']> {
 }
 
 /**
- * Returns at most `max` offers, the cheapest first, and at most one for each GPU type of the matrix. If cells have the same price, the cell
- * with more stock wins.
+ * Returns the cheapest offers, in ascending order of price: at most one for each GPU type of the matrix, and at most `max` in all. Of two
+ * cells with the same price, the one with more stock comes first.
  */
 export function cheapestOffers(
   { rows }: Pick<Matrix, 'rows'>,

@@ -12,7 +12,7 @@ export interface Filters {
   readonly gpu: string;
   readonly manufacturer: GpuManufacturer | null;
   readonly minMemoryGb: number | null;
-  /** US dollars per GPU per hour. */
+  /** The maximum price, in US dollars per GPU per hour. */
   readonly maxPrice: number | null;
   /** GPUs on one pod, 1 to 16. */
   readonly gpuCount: number;
@@ -22,7 +22,7 @@ export interface Filters {
   readonly descending: boolean;
 }
 
-/** Whether the first click on a column sorts in descending order: most memory first, but lowest price first and names from A to Z. */
+/** Whether the first click on a column sorts its values in descending order. This is so for the memory, but not for prices and names. */
 export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
 
 export const DEFAULT_FILTERS: Filters = {
@@ -85,10 +85,7 @@ export function fromSearch(search: string): Filters {
 const wordOf = <Word extends string>(words: Record<Word, unknown>, text: string | null): Word | null =>
   text !== null && Object.hasOwn(words, text) ? (text as Word) : null;
 
-/**
- * Returns the default filters, but keeps the choices that make no GPU type unsuitable: the pod size, the order, and whether GPU types and
- * data centers without stock are shown.
- */
+/** Returns the default filters, but keeps the pod size, the order, and whether GPU types and data centers without stock are shown. */
 export const withoutConditions = ({ gpuCount, includeUnavailable, sort, descending }: Filters): Filters => ({
   ...DEFAULT_FILTERS,
   gpuCount,
@@ -104,7 +101,7 @@ export function amountOf(text: string | null): number | null {
   return Number.isFinite(amount) && amount >= 0 ? amount : null;
 }
 
-/** Returns the text of a field for an amount: what the visitor has typed if it means this amount, otherwise the amount. */
+/** Returns the text to show in an input field for `amount`. Keeps the typed text if it means the same amount, such as '2.50' for 2.5. */
 export const amountText = (typed: string, amount: number | null): string =>
   amountOf(typed) === amount ? typed : String(amount ?? '');
 

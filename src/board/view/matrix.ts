@@ -8,11 +8,11 @@ import { createSummariseRow, type RowStock, type SummariseRow } from './row-stoc
 export interface MatrixRow {
   readonly gpuType: GpuType;
   /**
-   * US dollars per GPU per hour: the lowest price among the available cells of the row, or the list price of the GPU type if there is no
-   * such price.
+   * The price in US dollars per GPU per hour. It is the lowest price among the available cells of the row. If there is none, it is the list
+   * price of the GPU type.
    */
   readonly price: number | null;
-  /** The number of data centers that have the GPU type in stock; null if none of the cells is known. */
+  /** The number of data centers that have the GPU type in stock; null if the stock is unknown in all of them. */
   readonly total: number | null;
 }
 
@@ -25,7 +25,7 @@ export interface ColumnGroup {
 /** How many of the GPU types or data centers that match the filters have something in stock. */
 export interface StockCount {
   readonly inStock: number;
-  /** How many may have something in stock: no cell is known to have stock, and some cells are unknown. */
+  /** How many may have something in stock: none of their cells is known to be in stock, but some cells are unknown. */
   readonly unknown: number;
   readonly total: number;
 }
@@ -34,7 +34,7 @@ export interface StockCount {
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
   readonly groups: readonly ColumnGroup[];
-  /** The number of GPU types that each data center has in stock, by data center id; null if none of the cells is known. */
+  /** The number of GPU types that each data center has in stock, by data center id; null if the stock of all of them is unknown. */
   readonly totals: Readonly<Record<string, number | null>>;
   readonly gpuTypes: StockCount;
   readonly dataCenters: StockCount;
@@ -55,9 +55,9 @@ export const summariserFor = (lists: Lists, filters: Filters): SummariseRow =>
   );
 
 /**
- * Returns the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out, unless the filters
- * include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, cells above it do not
- * count as stock, and GPU types above it or without a price are left out.
+ * Creates the matrix of the rows and columns that match the filters, in the chosen order. Rows and columns without stock are left out,
+ * unless the filters include them. A row or column with an unknown cell stays, because it may have stock. If a maximum price is set, more
+ * expensive cells do not count as stock. GPU types that cost more or have no price are then left out.
  */
 export function createMatrix(
   lists: Lists,
@@ -101,14 +101,14 @@ interface Count {
 
 const sizesOf = ({ inStock, unknown }: RowStock): Count => ({ inStock: inStock.length, unknown: unknown.length });
 
-/** Counts, for each id, how many of the lists contain it. */
+/** Counts for each id how many of the lists contain this id. */
 function tally(lists: readonly (readonly string[])[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const ids of lists) for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
 }
 
-/** Groups data centers, which are in the order of the columns, by region. */
+/** Groups data centers by region, and keeps their order. */
 function groupByRegion(dataCenters: readonly DataCenter[]): readonly ColumnGroup[] {
   return [...new Set(dataCenters.map(({ region }) => region))].map((region) => ({
     region,

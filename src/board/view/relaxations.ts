@@ -4,12 +4,12 @@ import { type Lists, regionName } from '../state/lists.ts';
 import { DEFAULT_FILTERS, type Filters } from './filters.ts';
 import { createMatrix } from './matrix.ts';
 
-/** A change of the filters after which the table has rows. */
+/** A change of the filters that gives an empty table at least one row. */
 export interface Relaxation {
-  /** What the change does, for a button: 'Any region'. */
+  /** The label of a button that makes the change, such as 'Any GPU, not only “H100”'. */
   readonly text: string;
   readonly filters: Filters;
-  /** The number of GPU types that the table then shows. */
+  /** The number of GPU types that the table shows after the change. */
   readonly rowCount: number;
 }
 

@@ -3,27 +3,27 @@ import type { Cell, RowCells } from '../state/cell.ts';
 /** The stock of one GPU type in the data centers that match the filters. */
 export interface RowStock {
   /**
-   * The cell with the lowest price among the cells in stock. If several have that price, it is the one with the most stock. Null if no cell
-   * in stock has a price.
+   * The cheapest cell in stock. If several cells have the lowest price, it is the one with the most stock. Null if no cell in stock has a
+   * price.
    */
   readonly cheapest: Cell | null;
-  /** The data centers that have the GPU type in stock at the maximum price or below. */
+  /** The ids of the data centers that have the GPU type in stock at the maximum price or below. */
   readonly inStock: readonly string[];
-  /** The data centers for which it is unknown whether they have the GPU type in stock. */
+  /** The ids of the data centers whose stock of the GPU type is unknown. */
   readonly unknown: readonly string[];
 }
 
 const NO_CELLS: RowCells = new Map();
 
-/** Summarises the cells of a GPU type, which are undefined if none of them has arrived yet. */
+/** Summarises the cells of a GPU type. `cells` is undefined if none of them has arrived yet. */
 export type SummariseRow = (cells: RowCells | undefined) => RowStock;
 
-/** Stock levels, from the most preferred in an offer to the least preferred. */
+/** Stock levels in the order in which offers with the same price are sorted. */
 const BY_STOCK = ['HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'NONE'];
 
 /**
- * Returns a function that summarises cells in these data centers. It remembers the summary of each row, because a change of one cell leaves
- * the other rows the same. `maxPrice` is in dollars per GPU per hour; null for no maximum.
+ * Returns a function that summarises cells in these data centers. The function caches the summary of each row, because a change of one cell
+ * affects only one row. `maxPrice` is in dollars per GPU per hour; null for no maximum.
  */
 export function createSummariseRow(dataCenterIds: readonly string[], maxPrice: number | null): SummariseRow {
   const summaries = new WeakMap<RowCells, RowStock>();

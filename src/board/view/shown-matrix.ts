@@ -13,13 +13,13 @@ export interface ShownMatrix {
   readonly offers: ReadonlySignal<readonly Offer[]>;
 }
 
-/** How many of the cheapest GPU types the page shows at most. */
+/** The maximum number of cheapest offers that the page shows. */
 const MAX_OFFERS = 4;
 
 /**
- * Creates the matrix of the current state and filters. Until the first read of all cells has ended, the matrix has every row and column, so
- * that none of them moves while the cells arrive. Most changes of a cell leave the rows and the column groups equal. Equal parts stay the
- * same objects, because the page does not draw the same object again.
+ * Creates the matrix of the current state and filters. Until the first read of all cells has ended, the matrix includes rows and columns
+ * without stock, so that none of them moves while the cells arrive. Unchanged parts of the matrix stay the same objects, because the page
+ * does not redraw the same object.
  */
 export function createShownMatrix(
   { lists, cells, hasRead }: Pick<BoardState, 'lists' | 'cells' | 'hasRead'>,
@@ -41,7 +41,7 @@ export function createShownMatrix(
   return { matrix, offers };
 }
 
-/** Returns `next`, but with the parts of `previous` that are equal, or all of `previous` if every part is equal. */
+/** Returns a matrix that equals `next` and reuses the equal parts of `previous`. Returns `previous` itself if all parts are equal. */
 function reuse(next: Matrix, previous: Matrix | null): Matrix {
   if (previous === null) return next;
   const reused: Matrix = {

@@ -14,8 +14,8 @@ const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
 const MOST_DIFFERENCES = 30;
 
 /**
- * Compares responses of the REST API with their description. Reports each field that is missing, malformed or new. A field is reported only
- * once, even if it differs in many rows. Its values are not printed.
+ * Compares responses of the REST API with the schemas that describe them. Reports each field that is missing, malformed or new. A field is
+ * reported only once, even if it differs in many rows. The values of fields are not printed.
  */
 export function checkDescription(bodies: ReadonlyMap<string, string>, { print }: Pick<Report, 'print'>): void {
   const description = createDescription();

@@ -7,8 +7,8 @@ import { type DescribedField, fieldsOf, type Schemas } from './described-fields.
 export type DescribedBody = 'GpuList' | 'DataCenterList' | 'Problem';
 
 /**
- * A difference between a response body and its description. If several rows of a list differ in the same way at the same path, these are
- * one difference.
+ * A difference between a response body and the schema that describes it. If several rows of a list differ in the same way at the same path,
+ * they count as one difference.
  */
 export interface Difference {
   /** The path of a field, such as `gpus[].price.secure`. */
@@ -64,8 +64,8 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // If the value has a wrong type, the validator reports it twice. This error calls it an unknown word, so it is skipped. The other
-        // error calls it malformed.
+        // A value of a wrong type causes two validation errors: an `enum` error and a `type` error. The `enum` error is skipped, and the
+        // `type` error is reported as 'malformed'.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
@@ -119,7 +119,7 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** Whether a field is needed. A row of a list is needed if the list is needed. */
+/** Whether the gateway needs a field. A row of a list is needed if the list is needed. */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

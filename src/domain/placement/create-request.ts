@@ -8,12 +8,15 @@ export interface CreateRequest {
   readonly body: string;
 }
 
-/** RunPod's public address. A configured address is not used, because it may be internal to the operator's network. */
+/**
+ * RunPod's public URL for pods. It is not taken from the settings, because a configured address may be internal to the operator's network.
+ */
 const URL_OF_PODS = 'https://api.runpod.io/v2/pods';
 
 /**
- * Returns the request that creates the pod of a row. The name and the image are placeholders, and the client must add its API key. If
- * `globalNetwork` is true and the GPU is from NVIDIA, the pod joins RunPod's global network. RunPod does not allow this for other GPUs.
+ * Returns the request that creates a pod with this GPU type, data center and number of GPUs. The name and the image are placeholders, and
+ * the client must add its API key. If `globalNetwork` is true and the GPU is from NVIDIA, the pod joins RunPod's global network. RunPod
+ * does not allow this for other GPUs.
  */
 export function toCreateRequest(
   { gpuType, dataCenter, gpuCount }: Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>,

@@ -10,7 +10,7 @@ import { type Pod, podSizeOf } from './pod-size.ts';
 import type { Obstacle } from './reason.ts';
 
 /**
- * A cell that is not an option for the client's pod, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU
+ * A cell in which the client's pod cannot be placed, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU
  * type.
  */
 export interface Exclusion extends Obstacle {
@@ -21,9 +21,9 @@ export interface Exclusion extends Obstacle {
 }
 
 /**
- * Returns all cells that are not options for the client's pod, in the order of the query's GPU types and data centers. If all cells of a
- * GPU type have the same reason, they are merged into one entry. `rowsOf` must return the rows of each candidate pod in the candidate data
- * centers.
+ * Returns all cells in which the client's pod cannot be placed, in the order of the query's GPU types and data centers. If all cells of a
+ * GPU type have the same reason, they are merged into one entry. `rowsOf` must return the rows of a pod in all data centers that the needs
+ * allow.
  */
 export function exclusionsOf(query: PlacementQuery, rowsOf: RowsOf): readonly Exclusion[] {
   const byDataCenter = query.dataCenters.map(
@@ -60,8 +60,8 @@ function excludedCells(
 }
 
 /**
- * Merges the excluded cells of one GPU type into a single entry if all cells of the type (`cells` is their number) are excluded for the
- * same reason. Cells that could not be observed are merged only if their messages are the same, too.
+ * Merges the excluded cells of one GPU type into a single entry if all cells of the type are excluded for the same reason. `cells` is the
+ * number of all cells of the type. Cells that could not be observed are merged only if their messages are the same, too.
  */
 function mergeEqual(
   cells: number,

@@ -32,8 +32,8 @@ export interface SubjectNeed<Subject> {
 /** A client's requirements for a pod. A need that is `null`, or is missing in a list, has no effect. */
 export interface Needs {
   /**
-   * The number of GPUs on the pod. If it is `null`, the pod has the minimum number of GPUs that have `minTotalMemoryGb` together, or one
-   * GPU if that is `null` too.
+   * The number of GPUs on the pod. If it is `null`, the pod gets as few GPUs as provide `minTotalMemoryGb`. If `minTotalMemoryGb` is `null`
+   * too, the pod gets one GPU.
    */
   readonly gpuCount: number | null;
   /** The minimum memory of all GPUs of the pod together, in GB. */

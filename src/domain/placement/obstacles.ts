@@ -6,14 +6,14 @@ import type { Needs } from './needs.ts';
 import { maxPodSizeOf, podSizeOf } from './pod-size.ts';
 import type { Obstacle } from './reason.ts';
 
-/** An obstacle that excludes a GPU type in every data center. */
+/** A reason why no pod of a GPU type meets a client's needs, whatever the data center. */
 export interface TypeObstacle extends Obstacle {
-  /** The number of GPUs on the pod; `null` if the obstacle does not depend on it. */
+  /** The number of GPUs on the pod; `null` if the reason does not depend on this number. */
   readonly gpuCount: number | null;
 }
 
 /**
- * Returns the first obstacle that excludes a GPU type in every data center, whatever its stock is. Returns `null` if nothing excludes it.
+ * Returns the first reason to exclude a GPU type in every data center, or `null` if there is no such reason. The current stock is ignored.
  */
 export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle | null {
   const unmet = needs.ofGpuType.find(({ isMet }) => !isMet(gpuType));
@@ -38,22 +38,25 @@ export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle 
   return { reason: 'NOT_ON_SECURE_CLOUD', message: 'RunPod does not offer it on secure cloud.', gpuCount: null };
 }
 
-/** Returns the first obstacle that excludes a data center for every GPU type. Returns `null` if nothing excludes it. */
+/** Returns the first reason to exclude a data center for every GPU type, or `null` if there is no such reason. */
 export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: Needs): Obstacle | null {
   const unmet = ofDataCenter.find(({ isMet }) => !isMet(dataCenter));
   return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };
 }
 
-/** Whether the observed stock and price of a row meet the needs. The needs for the GPU type and the data center are not checked. */
+/**
+ * Whether the pod in a row can be rented now, with the stock level and price that the client needs. The client's other needs are not
+ * checked.
+ */
 export const isOption = (row: Row, needs: Needs): boolean => reasonOfRow(row, needs) === null;
 
-/** Returns the first obstacle in the observed stock and price of a row, or `null` if neither is an obstacle. */
+/** Returns the first reason to exclude the pod in a row because of its stock or price, or `null` if there is no such reason. */
 export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
   const reason = reasonOfRow(row, needs);
   return reason === null ? null : { reason, message: explain(reason, row, needs) };
 }
 
-/** The reasons against a pod that depend on the observed stock and price. */
+/** The reasons for excluding a pod that depend on its observed stock and price in a data center. */
 type RowReason = 'NOT_OBSERVED' | 'OUT_OF_STOCK' | 'STOCK_TOO_LOW' | 'NO_PRICE' | 'TOO_EXPENSIVE';
 
 function reasonOfRow({ available, stock, onDemandPrice }: Row, { minStock, maxPricePerHour }: Needs): RowReason | null {

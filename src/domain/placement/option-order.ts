@@ -1,14 +1,14 @@
 import type { Row } from '../row.ts';
 import { compareRows, STOCK_RANK } from '../row-order.ts';
 
-/** The first criterion for ordering options: the lowest price, or the highest stock level. */
+/** How the pods that suit a client are ordered: by the lowest price first, or by the highest stock level first. */
 export type Preference = 'CHEAPEST' | 'LIKELIEST';
 
 const compareByName = compareRows({ field: 'GPU_TYPE', direction: 'ASC' });
 
 /**
- * Returns a comparison function that puts the best option first. Options with the same price and stock level are ordered by GPU type and
- * data center.
+ * Returns a comparison function for sorting the pods that suit a client, the best first. Pods with the same price and stock level are
+ * ordered by GPU type and data center.
  */
 export function compareOptions(preference: Preference): (a: Row, b: Row) => number {
   if (preference === 'CHEAPEST') return (a, b) => comparePrices(a, b) || compareStock(a, b) || compareByName(a, b);

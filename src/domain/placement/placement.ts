@@ -8,7 +8,7 @@ import { isOption, obstacleOfDataCenter, obstacleOfGpuType } from './obstacles.t
 import { compareOptions, type Preference } from './option-order.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
 
-/** A client's needs, and the lists of all GPU types and data centers. */
+/** A search for pods: the client's needs, the preferred order, and the lists of all GPU types and data centers. */
 export interface PlacementQuery {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
@@ -16,32 +16,27 @@ export interface PlacementQuery {
   readonly preference: Preference;
 }
 
-/**
- * The pods and data centers that the needs do not exclude. Which of them are options depends on the stock and prices that RunPod reports.
- */
+/** The pods and data centers that a client's needs allow, before stock and prices are checked. */
 export interface Candidates {
   readonly pods: readonly Pod[];
   readonly dataCenters: readonly DataCenter[];
 }
 
 /**
- * The answer to a placement query: the options, which are the pods that meet the needs and can be created now, and the coverage and
- * freshness of the observations that were examined.
+ * The result of a search for pods: the pods that meet the client's needs and can be created now. It also tells how complete and how fresh
+ * the data behind this result is.
  */
 export interface Placement {
-  /** The rows of all options, the best option first. */
+  /** The suitable pods, one row for each pod and data center, the best first. */
   readonly options: readonly Row[];
   readonly coverage: Coverage;
   readonly freshness: Freshness;
 }
 
-/** Returns the rows of a pod in some data centers; `null` if the rows are not known. */
+/** Returns the stock and prices of a pod in several data centers, one row for each data center. Returns `null` if they are not known. */
 export type RowsOf = (pod: Pod) => TypeRows | null;
 
-/**
- * Returns the pods and data centers that the needs of a query do not exclude. If all GPU types or all data centers are excluded, both lists
- * are empty.
- */
+/** Returns the pods and data centers that a client's needs allow. If no GPU type or no data center is allowed, both lists are empty. */
 export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candidates {
   const { dataCenters, needs } = query;
   const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));
@@ -49,7 +44,7 @@ export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candida
   return { pods, dataCenters: pods.length === 0 ? [] : places };
 }
 
-/** Returns a pod for each GPU type that the needs do not exclude. The needs for the data center are ignored. */
+/** Returns one pod for each GPU type that the needs allow. The needs for the data center are ignored. */
 export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'needs'>): readonly Pod[] =>
   gpuTypes
     .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
@@ -58,7 +53,8 @@ export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'n
 const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
 
 /**
- * Creates the answer to a query. `typeRows` contains the rows of each candidate pod in all candidate data centers, in the order of `pods`.
+ * Creates the result of a search for pods. `typeRows` has one element for each pod in `pods`, in the same order. Each element contains the
+ * rows of this pod in all candidate data centers.
  */
 export function createPlacement(
   { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,

@@ -11,8 +11,8 @@ export interface Pod {
 }
 
 /**
- * Returns the number of GPUs that a pod of this type needs. This number may exceed the maximum for the type. If a minimum memory is
- * required but the memory of the type is unknown, the result is 1, because no number is known to be enough.
+ * Returns how many GPUs of this type a pod must have to meet the client's needs. The result may exceed the maximum for the type. If the
+ * result would depend on a memory size that RunPod does not report, it is 1.
  */
 export function podSizeOf({ memoryGb }: GpuType, { gpuCount, minTotalMemoryGb }: Needs): number {
   if (gpuCount !== null) return gpuCount;

@@ -1,4 +1,4 @@
-/** The reasons why a cell is not an option for the client's pod. If several reasons apply, the one that is listed first is reported. */
+/** The reasons why a pod in a data center does not suit a client. If several reasons apply, the first one in this list is reported. */
 export type Reason =
   | 'OTHER_GPU_TYPE'
   | 'TOO_LITTLE_MEMORY'
@@ -11,7 +11,7 @@ export type Reason =
   | 'NO_PRICE'
   | 'TOO_EXPENSIVE';
 
-/** The reason why a pod is not an option for the client, with a message. */
+/** The reason why a pod does not suit a client, with a message. */
 export interface Obstacle {
   readonly reason: Reason;
   /** A sentence that names the required value and the actual value. */

@@ -3,21 +3,21 @@ import { type NeedName, type Needs, namesOf, without } from './needs.ts';
 import { isOption } from './obstacles.ts';
 import { type Candidates, candidatesOf, type PlacementQuery, type RowsOf } from './placement.ts';
 
-/** A need that reduces the number of options, and the options that there would be without this need. */
+/** The effect of removing one of the client's needs: the number of suitable pods without this need, and their lowest price. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
-  /** The lowest price per pod among the options without this need; `null` if none of them has a price. */
+  /** The lowest price of a suitable pod without this need; `null` if no suitable pod has a price. */
   readonly cheapest: HourlyPrice | null;
 }
 
-/** A query from which `need` was removed: the remaining needs, and the pods and data centers that these needs do not exclude. */
+/** A search without the need `need`: the remaining needs, and the pods and data centers that they allow. */
 export interface RelaxedQuery extends Candidates {
   readonly need: NeedName;
   readonly needs: Needs;
 }
 
-/** Returns one query for each need: the given query without this need. */
+/** Returns one search for each need of the given search: the same search without this need. */
 export const relaxedQueries = (query: PlacementQuery): readonly RelaxedQuery[] =>
   namesOf(query.needs).map((need) => {
     const needs = without(query.needs, need);
@@ -25,8 +25,8 @@ export const relaxedQueries = (query: PlacementQuery): readonly RelaxedQuery[] =
   });
 
 /**
- * Returns the needs whose removal would give more than `totalCount` options. The need whose removal gives the most options comes first.
- * `rowsOf` returns the rows of a pod in all data centers. Cells that could not be observed do not count as options.
+ * Returns the needs whose removal would give more than `totalCount` suitable pods. The need whose removal gives the most pods comes first.
+ * `rowsOf` returns the rows of a pod in all data centers.
  */
 export const relaxationsOf = (
   queries: readonly RelaxedQuery[],

@@ -42,7 +42,7 @@ interface Index {
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** Returns the index of a list. The same list (by identity) is indexed only once. */
+/** Returns the lookup tables of a list. They are created only once for each list (by identity). */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     byId: groupBy(gpuTypes, ({ id }) => [id]),

@@ -32,8 +32,8 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
 }
 
 /**
- * Returns a condition that is met if the id of a GPU type or data center is among `ids`. For the first id that is not in `all`, throws the
- * error that `refusal` returns.
+ * Returns a condition that is met if the id of a GPU type or data center is among `ids`. If an id in `ids` is not in `all`, throws the
+ * error that `refusal` returns for it.
  */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],
@@ -49,7 +49,7 @@ export function isOneOf<T extends { readonly id: string }>(
   return ({ id }) => wanted.has(id);
 }
 
-/** Returns the index of a list. The same list (by identity) is indexed only once. */
+/** Returns the lookup tables of a list. They are created only once for each list (by identity). */
 function indexOf(all: readonly Identified[]): Index {
   const known = indexes.get(all);
   if (known !== undefined) return known;

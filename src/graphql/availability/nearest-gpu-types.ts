@@ -19,8 +19,8 @@ const MAX_TYPES = 300;
 const MAX_KEPT = 100;
 
 /**
- * The typing cost that is added if the memory of a GPU type differs from the memory in the typed name. As a result, this GPU type ranks
- * after those with the typed memory whose names differ by one or two letters.
+ * The extra cost of a GPU type whose memory differs from the memory in the typed name. One typing mistake costs about 1. So GPU types with
+ * the typed memory come first, even if their names differ by one or two letters.
  */
 const OTHER_MEMORY = 2;
 
@@ -51,7 +51,7 @@ const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edi
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type, and its names as each `Reading` simplifies them. */
+/** A GPU type, and its simplified names, one set for each way to simplify names. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -74,7 +74,7 @@ export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): rea
   return nearest;
 }
 
-/** Returns the index of a list. The same list (by identity) is indexed only once. */
+/** Returns the prepared names of a list of GPU types. They are created only once for each list (by identity). */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     spellings: gpuTypes.slice(0, MAX_TYPES).map(toSpellings),
@@ -108,11 +108,11 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/** A name counts as similar if its typing cost is below this value, however short the typed name is. */
+/** A typed name counts as similar if its typing cost is below this value. The typing cost is about the number of typing mistakes. */
 const NEAR = 2;
 /**
- * A name also counts as similar if its typing cost for each typed letter is below this value. For long names, this limit is higher than
- * `NEAR`.
+ * A typed name also counts as similar if its typing cost, divided by the number of typed letters, is below this value. For long names, this
+ * allows more mistakes than `NEAR`.
  */
 const NEAR_BY_LETTER = 0.35;
 

@@ -14,7 +14,8 @@ export interface AvailabilityArguments extends ConditionArguments {
 }
 
 /**
- * Parses the arguments of an availability field into a query about `subjects`. Names and ids are looked up in `all`.
+ * Parses the arguments of an availability field into a query about the GPU types and data centers in `subjects`. Names and ids are looked
+ * up in `all`.
  * @throws {InvalidArgumentError} if an argument is not valid. A misspelled name is an error too, because an empty result would hide the
  * mistake.
  * @throws {OperationTooComplexError} if a list in the filter is too long.

@@ -14,8 +14,8 @@ type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 /**
  * Resolves an availability field. If all data is in memory, returns the report synchronously. Otherwise, loads the observations of the GPU
- * types that meet the conditions; loads none if no data center meets the conditions. If the parent object is a GPU type or a data center,
- * `subjects` limits the report to this object. `sizeOf` returns the estimated size of the fields that the operation selects in the report.
+ * types that meet the conditions. `subjects` limits the report to the parent object, if this is a GPU type or a data center. `sizeOf`
+ * returns the estimated size of the fields that the operation selects.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -46,7 +46,7 @@ export function resolveFromMemory(
   return known === null ? null : spreadRows(known, pace);
 }
 
-/** Like `resolveFromMemory`, but returns a report that contains all rows at once. */
+/** Returns the same report as `resolveFromMemory`, but with all rows in one array. */
 export function reportFromMemory(
   loaders: MemoryLoaders,
   args: AvailabilityArguments,
@@ -117,8 +117,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists in `all` to the given GPU types and data centers, if any are given. Returns the entries of `all` with the same ids,
- * because the given objects may be copies and rows are cached by the identity of the entries.
+ * Limits the lists in `all` to the given GPU types and data centers, if any are given. Returns the objects from `all`, because cached rows
+ * are found by the identity of these objects. The given objects may be copies with the same ids.
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {

@@ -4,10 +4,10 @@ export type SubjectCondition<T> = (subject: T) => boolean;
 /** The condition that every GPU type and every data center meets. */
 export const ANY = (): boolean => true;
 
-/** The results of `narrow` for shared conditions, by the condition and the list that was narrowed. */
+/** The cached results of `narrow` for shared conditions, by the condition and the list. */
 const narrowedBy = new Map<SubjectCondition<never>, WeakMap<object, unknown>>();
 
-/** Registers a condition that many requests use, so that `narrow` remembers its results. The registration is permanent. */
+/** Registers a condition that many requests use, so that `narrow` caches its results. The registration is permanent. */
 export function share<T>(condition: SubjectCondition<T>): SubjectCondition<T> {
   narrowedBy.set(condition, new WeakMap());
   return condition;
@@ -20,8 +20,8 @@ export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCon
 }
 
 /**
- * Returns the elements of a list that meet a condition. With `ANY` or a shared condition, the same list always yields the same array,
- * because rows are remembered by the identity of that array.
+ * Returns the elements of a list that meet a condition. With `ANY` or a shared condition, the same list always gives the same array object,
+ * because rows are cached by the identity of this array.
  */
 export function narrow<T>(list: readonly T[], condition: SubjectCondition<T>): readonly T[] {
   if (condition === ANY) return list;

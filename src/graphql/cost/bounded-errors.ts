@@ -14,8 +14,8 @@ export const QUERY_BYTES = 1000;
 const SKIPPED_BYTES = 200;
 
 /**
- * Resolves a nullable field in its turn of the event loop. If the operation already has too many errors, the field is null and causes no
- * work. So a mistake that is repeated in thousands of rows costs little more than in a hundred rows.
+ * Resolves a nullable field, in its turn of the event loop. If the operation already has too many errors, the field is `null` and is not
+ * resolved. So a mistake that is repeated in thousands of rows costs little.
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -36,7 +36,7 @@ export function withBoundedErrors<T>(
     if (budget.isOutOfErrors()) return null;
     return resolve();
   };
-  // The work is counted before the field waits for its turn. So further fields are held back early, and only few fields wait at the same
+  // The cost is counted before the field waits for its turn. So further fields are delayed early, and only few fields wait at the same
   // time.
   pace.spend(bytes);
   try {

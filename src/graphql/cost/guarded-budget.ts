@@ -2,7 +2,10 @@ import { OverloadedError } from '../../domain/errors.ts';
 import type { Permit } from '../../domain/permit.ts';
 import type { Budget } from '../../loaders/budget.ts';
 
-/** The maximum number of rows that an operation may read while the event loop lags: more than twice the number of cells at RunPod. */
+/**
+ * The maximum number of rows that an operation may read while the event loop lags. RunPod has less than half as many combinations of GPU
+ * type and data center.
+ */
 const FEW_ROWS = 4000;
 
 /** Wraps a budget. The new budget also refuses an operation that reads many rows while the event loop lags. */

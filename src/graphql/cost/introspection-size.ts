@@ -16,7 +16,7 @@ import {
 import { bytesOf } from './longest-values.ts';
 import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** A value counts as at least this number of bytes, because a short value takes as much time as a longer one. */
+/** The minimum size that is counted for a value, in bytes, because even a short value takes time to produce. */
 const LEAST_BYTES = 24;
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];

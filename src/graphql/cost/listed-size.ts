@@ -7,7 +7,10 @@ import { sizeOfOne } from './report-size.ts';
 const NO_GPU_TYPES: readonly GpuType[] = [];
 const NO_DATA_CENTERS: readonly DataCenter[] = [];
 
-/** Counts the bytes of `count` GPU types. Rejects with an `OperationTooComplexError` if the response would be too large. */
+/**
+ * Adds the estimated size of `count` GPU types to the size of the response. Rejects with an `OperationTooComplexError` if the response
+ * would be too large.
+ */
 export async function spendGpuTypes(
   { budget, gpuTypes }: Pick<Loaders, 'budget' | 'gpuTypes'>,
   info: GraphQLResolveInfo,
@@ -18,7 +21,10 @@ export async function spendGpuTypes(
   budget.spendBytes(count * sizeOfOne(info, lists, typeName).fixed);
 }
 
-/** Counts the bytes of `count` data centers. Rejects with an `OperationTooComplexError` if the response would be too large. */
+/**
+ * Adds the estimated size of `count` data centers to the size of the response. Rejects with an `OperationTooComplexError` if the response
+ * would be too large.
+ */
 export async function spendDataCenters(
   { budget, dataCenters }: Pick<Loaders, 'budget' | 'dataCenters'>,
   info: GraphQLResolveInfo,

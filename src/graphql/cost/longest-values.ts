@@ -9,7 +9,7 @@ export interface Longest {
   readonly items: number;
 }
 
-/** The longest value of each field whose length depends on RunPod's data, by `Type.field`. */
+/** The maximum size of each field whose length depends on RunPod's data, by `Type.field`. */
 export type LongestValues = ReadonlyMap<string, Longest>;
 
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;

@@ -11,7 +11,7 @@ export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
   readonly variables: VariableValues | null;
 }
 
-/** A deferred fragment, which is sent in a part of its own. */
+/** A deferred fragment, which is sent in a separate part of the response. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
   /** The size of the label of its `@defer`, in bytes. */

@@ -23,18 +23,18 @@ import { parseNeeds } from '../placement/parse-needs.ts';
 import type { PlacementArguments } from '../placement/resolve-placement.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** The type of availability fields. */
+/** The name of the GraphQL type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** The type of placement fields. */
+/** The name of the GraphQL type of placement fields. */
 const PLACEMENT = 'Placement';
 
 /** The availability queries that an operation may make. */
 export interface PlannedQueries {
   /**
-   * One query for each availability field in the document, and one query for each candidate pod of each placement field. The query of an
-   * availability field covers all GPU types and data centers that the parents of the field may have. Pods that are needed only for
-   * relaxations are not included, because relaxations never exceed the limit of upstream requests.
+   * One query for each availability field in the document, and one query for each candidate pod of each placement field. An availability
+   * field of GPU types or data centers has one query for all of these objects together. The field `relaxations` adds no queries, because it
+   * never exceeds the limit of upstream requests.
    */
   readonly queries: readonly TypesScope[];
   /** The maximum number of times that all availability and placement fields together are resolved. */
@@ -160,7 +160,7 @@ function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** Returns the maximum number of values of a field. The field must not be an availability field. */
+/** Returns the maximum number of objects in the value of a field. The field must not be an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;

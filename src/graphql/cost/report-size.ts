@@ -5,7 +5,9 @@ import type { Subjects } from '../subjects.ts';
 import { type LongestValues, longestValues } from './longest-values.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
 
-/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
+/**
+ * The cost of reading one cell (a GPU type in a data center), expressed as the number of response bytes that take the same time to produce.
+ */
 export const CELL_BYTES = 20;
 
 /** Returns the size of a report with the fields that an operation selects. The lists determine how long ids and names can be. */
@@ -40,7 +42,10 @@ export function sizeOfOne(field: Field, lists: Subjects, typeName = getNamedType
   return size;
 }
 
-/** Counts the bytes of a report. @throws {OperationTooComplexError} if the response would be too large. */
+/**
+ * Adds the size of a report to the size of the response.
+ * @throws {OperationTooComplexError} if the response would be too large.
+ */
 export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nodes, coverage }: Report): void {
   budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
 }

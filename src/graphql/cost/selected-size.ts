@@ -48,17 +48,19 @@ const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean:
  */
 const OTHER_BYTES = 256;
 
-/** The size of one pod size in a list, with its comma, in bytes. */
+/** The maximum size of one number in a list of pod sizes, with its comma, in bytes. */
 const POD_SIZE_BYTES = 3;
 
-/** The maximum number of items in some list fields. The longest lists of the other fields are measured. */
+/**
+ * The maximum number of items of the list fields whose maximum is known. For other list fields, the longest list in RunPod's data counts.
+ */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
   'Placement.relaxations': 13,
   'Upstream.sources': 4,
 };
 
-/** The fields whose bytes are counted elsewhere: by their resolvers, or as introspection. */
+/** The fields whose sizes are not counted in this file. Their resolvers count them, or they are counted as introspection. */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
   'Query.placement',

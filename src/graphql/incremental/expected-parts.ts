@@ -16,13 +16,13 @@ export interface ExpectedPart {
 }
 
 /**
- * Finds the parts that will follow the data that has already arrived. The search visits one value after another. After each step, it yields
- * the part that it found, or `null` if it found none, so that the caller can pause the search.
+ * Finds the parts of a response that have not arrived yet. The search visits one value after another. After each step, it yields the part
+ * that it found, or `null` if it found none, so that the caller can pause the search.
  */
 export interface ExpectedParts {
   /** Finds the parts that follow the data of the first result. */
   first(data: unknown): Iterable<ExpectedPart | null>;
-  /** Finds the parts inside data that has arrived: inside a fragment, or inside the item of a streamed list at `index`. */
+  /** Finds the parts that follow a part that has arrived. `value` is the data of a fragment, or the item at `index` of a streamed list. */
   within(part: ExpectedPart, value: unknown, index?: number): Iterable<ExpectedPart | null>;
 }
 

@@ -1,25 +1,29 @@
 import type { ExpectedPart } from './expected-parts.ts';
 import type { Path } from './result-formats.ts';
 
-/** A part that was announced to the client with an id, and is not complete yet. */
+/** A deferred fragment or streamed list that was announced to the client with an id, and is not complete yet. */
 export interface OpenPart extends ExpectedPart {
   readonly id: string;
 }
 
-/** The announced parts of one operation that are not complete yet. */
+/** The deferred fragments and streamed lists of one operation that were announced, but are not complete yet. Both are called parts. */
 export interface OpenParts {
-  /** Adds a part and gives it an id. */
+  /** Adds a deferred fragment or streamed list, and gives it an id. */
   open(part: ExpectedPart): OpenPart;
-  /** Returns the first open part with this path and label, else `undefined`. */
+  /** Returns the first incomplete fragment or list with this path and label, else `undefined`. */
   find(path: Path, label: string): OpenPart | undefined;
   close(part: OpenPart): void;
-  /** Returns all open parts, grouped by path and label, in the order in which they were added. */
+  /**
+   * Returns all incomplete fragments and lists in groups. Each group has one path and label, and is in the order of the calls of `open`.
+   */
   groups(): Iterable<readonly OpenPart[]>;
 }
 
-/** Creates an empty set of open parts. */
+/** Creates an empty set of incomplete fragments and lists. */
 export function createOpenParts(): OpenParts {
-  /** The parts by path and label. A fragment that is spread twice in one object has two open parts. */
+  /**
+   * The incomplete fragments and lists by path and label. Two of them share a path and label if one fragment is spread twice in an object.
+   */
   const byKey = new Map<string, OpenPart[]>();
   let lastId = 0;
   return {
@@ -43,5 +47,5 @@ export function createOpenParts(): OpenParts {
   };
 }
 
-/** Returns the key of a path and label. Response keys are GraphQL names, which contain neither dots nor spaces. */
+/** Returns a text that is unique for a path and label. GraphQL names contain neither dots nor spaces, so these can separate the names. */
 const keyOf = (path: Path, label: string): string => `${path.join('.')} ${label}`;

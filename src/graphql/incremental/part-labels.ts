@@ -3,13 +3,13 @@ import { type ConstDirectiveNode, type DirectiveNode, type DocumentNode, Kind, v
 /** A document in which each `@defer` and `@stream` has a unique label. */
 export interface LabelledDocument {
   readonly document: DocumentNode;
-  /** The labels that the client chose, by the unique labels in `document`. */
+  /** Maps the unique labels in `document` to the labels that the client chose. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
- * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a part only by its path and label. Without
- * unique labels, it could not distinguish two fragments on the same object. Each document is labelled only once.
+ * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a deferred fragment only by its path and label.
+ * Without unique labels, two deferred fragments on the same object could not be distinguished. Each document is labelled only once.
  */
 export function labelParts(document: DocumentNode): LabelledDocument {
   const known = labelled.get(document);

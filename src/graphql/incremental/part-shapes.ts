@@ -13,16 +13,16 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** The shape of all parts of one `@defer` or `@stream`. It shows where the parts can contain further parts. */
+/** Describes where the data of one `@defer` or `@stream` can contain further deferred fragments and streamed lists. */
 export interface PartShape {
   readonly label: string;
-  /** For a deferred fragment: its fields that have parts of their own. Empty for a streamed list. */
+  /** For `@defer`: the fields that are streamed, or that contain deferred fragments or streamed lists. Empty for `@stream`. */
   readonly fields: readonly FieldShape[];
-  /** For a streamed list: the selection in its items. `null` for a deferred fragment. */
+  /** For `@stream`: the selection in each item of the list. `null` for `@defer`. */
   readonly items: ValueShape | null;
 }
 
-/** A field that is streamed, or whose value contains parts. */
+/** A field that is streamed, or whose value can contain deferred fragments or streamed lists. */
 export interface FieldShape {
   readonly key: string;
   readonly value: ValueShape;
@@ -35,32 +35,34 @@ export interface ValueShape {
   /** The type name of each item; `null` if all items have the type `type`. */
   readonly typeNames: readonly string[] | null;
   readonly sets: readonly SelectionSetNode[];
-  /** Whether a part of the value may arrive later. */
+  /** Whether the selection sets contain `@defer` or `@stream` at any depth. */
   readonly hasParts: boolean;
-  /** What the selection sets select in an object, by the type of the object. They are read only once for all objects of the same type. */
+  /** Caches what the selection sets select in an object, by the type of the object. */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 
-/** What selection sets select in an object of one type: the fields with parts, and the deferred fragments. */
+/**
+ * The deferred fragments of an object of one type, and its fields that are streamed or can contain deferred fragments or streamed lists.
+ */
 interface ObjectShape {
   readonly fields: readonly FieldShape[];
   readonly deferred: readonly PartShape[];
 }
 
-/** A running operation: its document, in which each `@defer` and `@stream` has a unique label, and its coerced variables. */
+/** A running operation, with its schema, fragments and coerced variables. Each `@defer` and `@stream` in it has a unique label. */
 export interface RunningOperation extends RunningDocument {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The shapes of the parts of an operation. Each shape is created when it is first needed. */
+/** Finds the places in an operation where data is deferred or streamed. */
 export interface PartShapes {
-  /** Returns the shape of the data of the operation; `null` if the schema has no root type for it. */
+  /** Returns the selection of the whole operation; `null` if the schema has no root type for this kind of operation. */
   root(): ValueShape | null;
-  /** Returns what the selection sets of a value select in an object of this type. */
+  /** Returns what the selection sets of `value` defer and stream in an object of this type. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
 }
 
-/** Creates the shapes of the parts of an operation. */
+/** Creates a `PartShapes` for a running operation. */
 export function createPartShapes(run: RunningOperation): PartShapes {
   const { schema, variables, operation } = run;
   const hasParts = createPartSearch(run.fragments);
@@ -114,9 +116,6 @@ function fieldOf(
   return isObjectType(type) ? type.getFields()[name] : undefined;
 }
 
-/**
- * Returns the type name of each entity that `_entities` refers to, in order. The plugin of `useRepresentations` has already checked the
- * references.
- */
+/** Returns the type name in each entity reference that `_entities` received. `useRepresentations` has already checked the references. */
 const namesIn = ({ representations }: Readonly<Record<string, unknown>>): readonly string[] =>
   (representations as readonly { readonly __typename: string }[]).map(({ __typename }) => __typename);

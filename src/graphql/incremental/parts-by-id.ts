@@ -4,26 +4,27 @@ import { createResultBuilder, type ResultBuilder } from './result-builder.ts';
 import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
 
 /**
- * A generator that translates one result into the incremental delivery format in which parts have ids. It yields after each small step, so
- * that the caller can pause, and returns the results to send.
+ * A generator that translates one result of the executor into the incremental delivery format in which deferred fragments and streamed
+ * lists have ids. It returns the translated results. It yields after each small step, so that the caller can pause.
  */
 export type Translation = Generator<void, readonly ResultWithIds[]>;
 
 /** The state of the translation of one operation. */
 interface Operation {
   readonly expected: ExpectedParts;
-  /** The labels that the client chose, by the unique labels that the executor reports. */
+  /** Maps the unique labels that the executor reports to the labels that the client chose. */
   readonly labels: ReadonlyMap<string, string>;
   readonly open: OpenParts;
 }
 
 /**
- * Creates a function that translates the results of one operation into the incremental delivery format in which parts have ids. Call the
- * function with the results in order. `labels` maps the labels that the executor reports to the client's labels. Each part is announced
- * together with the data that it belongs to, because clients need that data to place the items of a list. A streamed list is reported as
- * complete only in the last result, because the executor does not report the end of a list earlier.
- * If a fragment or list fails, the executor still sends the parts inside it. These parts are left out: they were never announced, so
- * clients cannot place them.
+ * Creates a function that translates the results of one operation into the incremental delivery format in which deferred fragments and
+ * streamed lists have ids. Call the function with the results in order. `labels` maps the labels that the executor reports to the client's
+ * labels.
+ *
+ * A fragment or list is announced together with the data that it belongs to, because clients need this data to place the items of a list. A
+ * streamed list is reported as complete only in the last result, because the executor does not report the end of a list earlier. If a
+ * fragment or list fails, the executor still sends the fragments and lists inside it. They are left out, because clients cannot place them.
  */
 export function createPartsById(
   expected: ExpectedParts,
@@ -55,7 +56,7 @@ function* translate(operation: Operation, result: ResultInParts): Translation {
   return builder.results;
 }
 
-/** Announces parts. Returns whether one of them is a streamed list. */
+/** Announces deferred fragments and streamed lists to the client. Returns whether any of them is a streamed list. */
 function* announce(
   { labels, open }: Operation,
   builder: ResultBuilder,
@@ -92,8 +93,8 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // When a result announces a new list, Apollo Client searches the data of all fragments in this result for the list. So the result ends
-  // after this fragment, and the next fragment is sent in another result.
+  // When a result announces a streamed list, Apollo Client searches all fragments in the same result for the list. So the next fragment is
+  // sent in another result.
   if (hasList) builder.flush(true);
 }
 

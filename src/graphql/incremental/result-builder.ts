@@ -3,20 +3,18 @@ import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithI
 type Errors = readonly unknown[] | undefined;
 
 /**
- * Builds results in the incremental delivery format in which parts have ids. Several such results may replace one result of the executor.
+ * Builds results in the incremental delivery format in which deferred fragments and streamed lists have ids. One result of the executor may
+ * become several results in this format.
  */
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
-  /**
-   * Adds items of a list to the current result. They are merged with the preceding items if both groups of items belong to the same list
-   * and have no errors.
-   */
+  /** Adds items of a streamed list to the current result. Consecutive items of the same list are merged if they have no errors. */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;
   /** Ends the current result. An empty result is omitted if more results follow. */
   flush(hasNext: boolean): void;
-  /** Returns the first result of the operation, with the parts that were announced. */
+  /** Returns the first result of the operation. It lists the deferred fragments and streamed lists that were announced. */
   first(result: Omit<ResultInParts, 'incremental'>): ResultWithIds;
   readonly results: readonly ResultWithIds[];
 }

@@ -1,7 +1,7 @@
 /** The keys and indexes that lead to a value in the data of a response. */
 export type Path = readonly (string | number)[];
 
-/** A part as the executor reports it, in the incremental delivery format of 2022. */
+/** A deferred fragment or some items of a streamed list, in the executor's incremental delivery format of 2022. */
 export interface Part<Failure = unknown> {
   readonly path: Path;
   readonly label?: string;
@@ -10,7 +10,7 @@ export interface Part<Failure = unknown> {
   readonly errors?: readonly Failure[];
 }
 
-/** A result of the executor. Only the first result has data; the later results have parts. */
+/** A result of the executor. Only the first result has `data`; the later results can have `incremental`. */
 export interface ResultInParts<Failure = unknown> {
   readonly data?: unknown;
   readonly errors?: readonly Failure[];
@@ -18,14 +18,14 @@ export interface ResultInParts<Failure = unknown> {
   readonly hasNext?: boolean;
 }
 
-/** The announcement of a part that will follow. */
+/** Announces a deferred fragment or streamed list that will follow. */
 export interface PendingPart {
   readonly id: string;
   readonly path: Path;
   readonly label?: string;
 }
 
-/** The data of a deferred fragment, or some items of a streamed list. `id` says which part it belongs to. */
+/** The data of a deferred fragment, or some items of a streamed list. `id` identifies the fragment or list. */
 export interface PartWithId {
   readonly id: string;
   readonly data?: object;
@@ -33,7 +33,7 @@ export interface PartWithId {
   readonly errors?: readonly unknown[];
 }
 
-/** The end of a part. The part failed if it has errors. */
+/** Reports that a deferred fragment or streamed list has ended. It has failed if there are errors. */
 export interface CompletedPart {
   readonly id: string;
   readonly errors?: readonly unknown[];

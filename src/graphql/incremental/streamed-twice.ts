@@ -12,7 +12,7 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** Selection sets that the executor merges. Each deferred fragment is a group of its own. */
+/** Selection sets that the executor merges. Each deferred fragment forms a separate group. */
 type Group = readonly SelectionSetNode[];
 
 /**
@@ -36,7 +36,9 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /** Finds a list that is streamed twice in one field. `same` contains one entry for each group that selects the field. */
+  /**
+   * Finds a list that is streamed twice, in one field or inside its value. `same` contains the field once for each group that selects it.
+   */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

@@ -1,19 +1,21 @@
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
-/** The number of response bytes after which a turn of the event loop ends. Producing them takes about 10 ms. */
+/**
+ * How much work large operations may do in one turn of the event loop, in bytes of the response. Producing these bytes takes about 10 ms.
+ */
 export const TURN_BYTES = 200_000;
 
 /** Shares the turns of the event loop among all large operations of a process. */
 export interface LoopTurns {
-  /** Creates the queue of one operation. Operations with remaining work take turns. */
+  /** Creates the work queue of one operation. All queues that contain work are served in rotation. */
   queue(): Pick<WorkQueue, 'add'>;
-  /** Counts work that was done in this turn, in bytes of the response. */
+  /** Counts work that was done in this turn of the event loop, in bytes of the response. */
   spend(bytes: number): void;
   /** Whether this turn has already done the maximum amount of work. */
   isOver(): boolean;
 }
 
-/** Creates the turns of a process that has no work yet. */
+/** Creates a `LoopTurns` without any queues. */
 export function createLoopTurns(): LoopTurns {
   /** The queues with remaining work. The queue that was served longest ago comes first. */
   const busy = new Set<WorkQueue>();

@@ -3,22 +3,23 @@ import { type LoopTurns, TURN_BYTES } from './loop-turns.ts';
 import { createPermittedWork } from './permitted-work.ts';
 
 /**
- * Spreads the work of one operation over turns of the event loop, so that a large operation does not block other requests. Work is counted
- * in bytes of the response, as `Size` estimates them.
+ * Spreads the work of one operation over several turns of the event loop, so that a large operation does not block other requests. Work is
+ * measured in estimated bytes of the response.
  */
 export interface Pace {
   /**
-   * Runs `work` at once while the operation is small. Once it is large, the operation needs a permit, and `work` waits for its turn.
-   * Rejects with an `OverloadedError` if the operation gets no permit, and with an `AbortError` if the client has disconnected.
+   * Runs `work` at once while the operation is small. A large operation first needs a permit, because only a few large operations may run
+   * at the same time. Then `work` waits for a turn of the event loop. Rejects with an `OverloadedError` if the operation gets no permit,
+   * and with an `AbortError` if the client has disconnected.
    */
   run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /**
-   * Settles as `loading` does. Until then, the operation does not request a permit, because it would make other operations wait while it
-   * does no work itself. If the operation already has a permit and makes others wait for too long, the promise rejects with an
+   * Waits for `loading`, and settles as it does. Meanwhile, the operation does not request a permit, because it would block other
+   * operations without doing any work. If the operation already has a permit and blocks others for too long, the promise rejects with an
    * `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
-  /** Counts work, in bytes of the response. */
+  /** Counts work that was done, in bytes of the response. */
   spend(bytes: number): void;
   /**
    * Returns `items` unchanged if the operation stays small even with these items. Otherwise, returns an iterable that yields the items over
@@ -33,7 +34,7 @@ export interface Pace {
   restart(): void;
 }
 
-/** Creates the pace of an operation that has done no work yet. */
+/** Creates a `Pace` for a new operation. */
 export function createPace(turns: LoopTurns, permit: Permit): Pace {
   const large = createPermittedWork(turns, permit);
   let spent = 0;
@@ -48,7 +49,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     // This operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // The turn may already be over, because the fields of earlier items may have done work of their own.
+      // Resolving the fields of earlier items may have used up the current turn of the event loop.
       // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);

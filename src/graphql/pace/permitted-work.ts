@@ -4,11 +4,16 @@ import { OverloadedError } from '../../domain/errors.ts';
 import type { Permit } from '../../domain/permit.ts';
 import type { LoopTurns } from './loop-turns.ts';
 
-/** Runs the work of a large operation. The operation needs a permit, and each piece of work waits for its turn of the event loop. */
+/**
+ * Runs the work of a large operation. The operation needs a permit, because only a few large operations may run at the same time. Each
+ * piece of work waits for a turn of the event loop.
+ */
 export interface PermittedWork {
-  /** Runs `work` in its turn, after the operation has obtained its permit. Rejects with the same errors as `Pace.run`. */
+  /** Obtains the permit if necessary, waits for a turn of the event loop, and runs `work`. Rejects with the same errors as `Pace.run`. */
   run<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Settles as `loading` does. Until then, the operation does not request a permit. Rejects early with the same error as `Pace.load`. */
+  /**
+   * Waits for `loading`, and settles as it does. Meanwhile, no permit is requested. May reject earlier, with the same error as `Pace.load`.
+   */
   load<T>(loading: Promise<T>): Promise<T>;
 }
 
@@ -18,7 +23,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // In the rest of this turn, other fields of the operation may start to load. So the loads are checked only in the next turn.
+    // Waits for the next turn of the event loop, because until then, other fields of the operation may start to load data.
     await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);
@@ -28,7 +33,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
 
   function inTurn<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      // The work runs in the async context of this operation. Otherwise its spans would belong to the operation that had the previous turn.
+      // Runs the work in the async context of this operation. Otherwise, the trace spans of the work would belong to another operation.
       const scope = new AsyncResource('Pace');
       left.add(() => {
         try {

@@ -1,8 +1,8 @@
 import type { Pace } from './pace.ts';
 
 /**
- * Returns the pace of an operation that another executor runs. Its lists stay arrays, because graphql-js 16 does not accept iterables that
- * are asynchronous. So the rows of one field are executed in one turn of the event loop.
+ * Returns a pace for an operation that is not run by the gateway's own executor. Lists stay arrays, because the executor of graphql-js 16
+ * does not accept async iterables. So all rows of one field are executed in one turn of the event loop.
  */
 export const withWholeLists = (pace: Pace): Pace => ({
   ...pace,

@@ -1,7 +1,7 @@
 /**
- * The remaining work of one operation. Work that was added in the latest turn is done before older work, and in the order in which it was
- * added. As a result, an operation with availability fields nested in rows completes its first rows before it starts other rows, and has
- * only few rows in memory at a time.
+ * The remaining work of one operation. Work that was added in a later turn of the event loop is done first. Work of the same turn is done
+ * in the order in which it was added. So an operation completes its first rows, with the fields nested in them, before it starts other
+ * rows. It has only few rows in memory at a time.
  */
 export interface WorkQueue {
   add(work: () => void): void;
@@ -14,7 +14,10 @@ export interface WorkQueue {
 
 /** Creates an empty queue. */
 export function createWorkQueue(): WorkQueue {
-  /** The work that was added before this turn. There is one list for each earlier turn, with the work of that turn in reverse order. */
+  /**
+   * A stack of lists, one for each earlier turn of the event loop. Each list contains the remaining work that was added in the turn, in
+   * reverse order.
+   */
   const stack: (() => void)[][] = [];
   let fresh: (() => void)[] = [];
   return {

@@ -3,13 +3,16 @@ import type { NeedName, SubjectNeed } from '../../domain/placement/needs.ts';
 import { dataCenterCondition } from '../availability/data-center-condition.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 
-/** A function that explains why a data center does not meet a need. `value` is the value that the client requires. */
+/** A function that explains why a data center does not meet a requirement. `value` is the value that the client requires. */
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
-/** The maximum number of required values, or of certifications of a data center, that a message lists. */
+/** The maximum number of values that a message lists, for example the certifications of a data center. */
 const MAX_REPEATED = 3;
 
-/** The maximum size of a data center's certifications in a message, in bytes. The estimate of a response's size assumes short messages. */
+/**
+ * The maximum size of a list of certifications in a message, in bytes. A longer list is left out, because the estimate of a response's size
+ * assumes short messages.
+ */
 const MAX_REPEATED_BYTES = 150;
 
 function repeat(values: readonly string[]): string {
@@ -34,7 +37,7 @@ type DataCenterNeedName = Extract<
 >;
 
 /**
- * Returns the needs for the data center. Ids are looked up in `all`.
+ * Returns the client's needs (its requirements) for the data center. `all` contains all data centers, in which ids are looked up.
  * @throws {InvalidArgumentError} if a need is not valid.
  */
 export function dataCenterNeeds(
@@ -46,7 +49,7 @@ export function dataCenterNeeds(
     explain: Explain<NonNullable<PlacementNeeds[Name]>>,
   ): readonly SubjectNeed<DataCenter>[] => {
     const value = input[name];
-    // A boolean need that is false has no effect.
+    // A value of `false` requires nothing.
     if (value == null || value === false) return [];
     const isMet = dataCenterCondition(null, { [name]: value }, all);
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];

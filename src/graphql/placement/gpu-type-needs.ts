@@ -5,7 +5,8 @@ import type { MaySuggest } from '../availability/gpu-type-name.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 
 /**
- * Returns the needs for the GPU type, in the order in which unmet needs are reported. Ids are looked up in `all`.
+ * Returns the client's needs (its requirements) for the GPU type. If a GPU type does not meet several of them, the first one is reported.
+ * `all` contains all GPU types, in which ids are looked up.
  * @throws {InvalidArgumentError} if a need is not valid.
  */
 export function gpuTypeNeeds(

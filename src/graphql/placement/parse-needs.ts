@@ -8,7 +8,8 @@ import { dataCenterNeeds } from './data-center-needs.ts';
 import { gpuTypeNeeds } from './gpu-type-needs.ts';
 
 /**
- * Parses a client's needs. Ids are looked up in `all`. `maySuggest` decides whether an error about an unknown GPU type suggests similar ids.
+ * Parses a client's needs: its requirements for a pod and its data center. `all` contains all GPU types and data centers, in which ids are
+ * looked up. `maySuggest` decides whether an error about an unknown GPU type suggests similar ids.
  * @throws {InvalidArgumentError} if a need is not valid.
  * @throws {OperationTooComplexError} if a list is too long.
  */
@@ -32,8 +33,8 @@ export function parseNeeds(input: Partial<PlacementNeeds>, all: Subjects, maySug
 }
 
 /**
- * Throws an `InvalidArgumentError` if a number is infinite. graphql-js reads a number in the text of a query as infinity if it is too large,
- * such as 1e999.
+ * Throws an `InvalidArgumentError` if a number is infinite. graphql-js reads a number in a query as infinity if it is too large, such as
+ * 1e999.
  */
 function refuseInfinite(name: string, value: number | null): void {
   if (value === null || Number.isFinite(value)) return;

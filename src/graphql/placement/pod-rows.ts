@@ -6,7 +6,10 @@ import { type TypeRows, toTypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** The pods and data centers whose rows are needed. `lists` contains all GPU types and data centers, including those of this scope. */
+/**
+ * The pods and data centers whose rows are needed. A row is the stock and price of one pod in one data center. `lists` contains all GPU
+ * types and data centers, not only those of this scope.
+ */
 export interface PodScope {
   readonly pods: readonly Pod[];
   readonly dataCenters: readonly DataCenter[];
@@ -14,8 +17,8 @@ export interface PodScope {
 }
 
 /**
- * Returns the observation of each pod, in the order of `pods`. Returns `null` if one of them is not in memory, fresh and complete. Records
- * that the response was made from these observations and from `lists`.
+ * Returns the observation of each pod, in the order of `pods`. An observation contains the stock and prices that RunPod reported. Returns
+ * `null` unless all observations are in memory, fresh and complete. Records that the response depends on these observations and on `lists`.
  */
 export function findObservations(
   { memory }: Pick<Loaders, 'memory'>,
@@ -38,7 +41,10 @@ export function findObservations(
   return pods.flatMap((pod) => found.get(pod) ?? []);
 }
 
-/** Returns the rows of each pod, in the order of `pods`. `observations` contains the observation of each pod in the same order. */
+/**
+ * Converts observations to rows. `observations` contains what RunPod reported for each pod, in the order of `pods`. The result has the same
+ * order.
+ */
 export const toPodRows = ({ pods, dataCenters }: PodScope, observations: readonly Observation[]): readonly TypeRows[] =>
   observations.flatMap((observation, index) => {
     const pod = pods[index];
@@ -46,15 +52,15 @@ export const toPodRows = ({ pods, dataCenters }: PodScope, observations: readonl
   });
 
 /**
- * Loads the rows of each pod, in the order of `pods`. If a pod cannot be observed, its rows contain no stock and no prices, and count as
- * failed. Rejects with an `OperationTooComplexError` if the requests to RunPod would exceed the budget.
+ * Loads the rows of each pod, in the order of `pods`. If RunPod's data about a pod cannot be obtained, the rows of the pod contain no stock
+ * and no prices, and count as failed. Rejects with an `OperationTooComplexError` if the operation would send too many requests to RunPod.
  */
 export const loadPodRows = (
   { rowsOfType }: Pick<Loaders, 'rowsOfType'>,
   { pods, dataCenters }: PodScope,
 ): Promise<readonly TypeRows[]> => Promise.all(pods.map((pod) => rowsOfType({ ...pod, dataCenters })));
 
-/** Returns a function that finds the rows of a pod. `typeRows` contains the rows of `pods`, in order. */
+/** Returns a function that finds the rows of a pod. `typeRows` contains the rows of each pod, in the order of `pods`. */
 export function indexRows(pods: readonly Pod[], typeRows: readonly TypeRows[]): RowsOf {
   const index = new Map<Pod['gpuType'], Map<number, TypeRows>>();
   pods.forEach(({ gpuType, gpuCount }, position) => {

@@ -22,8 +22,8 @@ export interface PlacementArguments {
 type PlacementContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 /**
- * Resolves the field `placement`. Only the GPU types that may meet the needs are requested from RunPod. If all data is in memory, the
- * placement is returned synchronously.
+ * Resolves the field `placement`: finds the pods that meet the client's needs and can be created now. Requests data from RunPod only for
+ * the GPU types that may meet the needs. If all data is in memory, returns the placement synchronously.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -55,7 +55,7 @@ export const placementFromMemory = (
   sizeOf: SizeOfReport,
 ): ResolvedPlacement | null => findInMemory(loaders, args, sizeOf)?.placement ?? null;
 
-/** A placement, and the cost of creating it, expressed as a number of response bytes. */
+/** A placement, and the work of creating it. `work` is the number of response bytes that take the same time to produce. */
 interface CountedPlacement {
   readonly placement: ResolvedPlacement;
   readonly work: number;
@@ -82,7 +82,7 @@ interface Loaded {
   readonly first: number;
   readonly lists: Subjects;
   readonly scope: PodScope;
-  /** The rows of each pod of `scope`, in the order of its pods. */
+  /** The rows of each pod in `scope.pods`, in the same order. */
   readonly typeRows: readonly TypeRows[];
 }
 
@@ -100,12 +100,12 @@ function parseQuery({ budget }: Pick<Loaders, 'budget'>, args: PlacementArgument
   return { ...lists, needs: parseNeeds(args.needs, lists, budget.maySuggest), preference: args.prefer };
 }
 
-/** Counts the rows of the candidates against the budget, before they are requested from RunPod. */
+/** Counts the rows of all pods that may meet the needs. Throws an error if the operation then has too many rows. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lists }: PodScope): void {
   budget.spendRows(Math.max(1, pods.length * dataCenters.length), lists.gpuTypes.length * lists.dataCenters.length);
 }
 
-/** Creates the placement, and counts the bytes of its parts that have no resolver of their own. */
+/** Creates the placement, and counts the response bytes of its fields that have no resolver of their own. */
 function toCounted(loaders: Omit<MemoryLoaders, 'memory'>, loaded: Loaded, size: Size): CountedPlacement {
   const { query, first, scope, typeRows } = loaded;
   const placement = createPlacement(query, scope, typeRows);

@@ -15,22 +15,26 @@ import { CELL_BYTES } from '../cost/report-size.ts';
 import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
-/** The queries that each leave out one need, and the pods and data centers whose rows these queries read. */
+/**
+ * The placement queries that are compared with the client's query. Each of them leaves out one of the client's needs. `scope` contains the
+ * pods and data centers whose rows these queries read.
+ */
 interface Plan {
   readonly queries: readonly RelaxedQuery[];
   readonly scope: PodScope;
 }
 
 /**
- * Resolves the relaxations of a placement, which show what the client would gain by dropping one need. This may request further GPU types
- * from RunPod, but no further pod sizes: rows of another pod size are used only if they are in memory. If the requests would exceed the
- * budget, none of them is sent, and all rows come from memory.
+ * Resolves the relaxations of a placement: what the client would gain by dropping one of its needs. May request further GPU types from
+ * RunPod, but no other number of GPUs per pod: such rows are used only if they are in memory. If the requests would exceed the limit of the
+ * operation, no request is sent, and all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  // The work waits for its turn, because an operation may select the relaxations many times, under different aliases.
+  // A large operation does this work in several turns of the event loop, because it may select this field many times, under different
+  // aliases.
   return pace.run(() => {
     const plan = createPlan(loaders, placement);
     pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);
@@ -62,8 +66,8 @@ export function relaxationsFromMemory(
 }
 
 /**
- * Decides which relaxations are computed. If the query without a need has pods of a size that the original query does not have, its
- * relaxation is computed only if the observations of these pods are in memory.
+ * Decides which relaxations are computed. Without one of the needs, a query may have pods with another number of GPUs than the original
+ * query. Then its relaxation is computed only if the observations of these pods are in memory.
  */
 function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan {
   const { gpuTypes, dataCenters } = query;
@@ -74,7 +78,7 @@ function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan 
 }
 
 /**
- * Leaves out each query that needs an observation that is not in memory, unless `mayLoad` allows loading it. If queries are
+ * Leaves out each query that needs an observation that is not in memory, unless `mayLoad` allows requesting it from RunPod. If a query is
  * left out, the response must not be cached, because it depends on what is in memory.
  */
 function onlyKnown(
@@ -100,17 +104,17 @@ function distinct(pods: readonly Pod[]): readonly Pod[] {
   return [...byType.values()].flatMap((bySize) => [...bySize.values()]);
 }
 
-/** Counts the rows against the budget, except those that the placement has already counted. */
+/** Counts the rows against the limit of the operation, except the rows that the placement has already counted. */
 function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
   const further = pods.length * dataCenters.length - coverage.expected;
   budget.spendRows(Math.max(0, further), lists.gpuTypes.length * lists.dataCenters.length);
 }
 
-/** Returns the rows of all pods, or `null` if the requests would exceed the budget. */
+/** Returns the rows of all pods, or `null` if the requests to RunPod would exceed the limit of the operation. */
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
-    // Checks the budget first, because other fields may load observations at the same moment. Without the check, their requests could be
-    // refused together with the requests for the relaxations.
+    // Checks the limit of requests before any request is sent. Otherwise, requests of other fields at the same moment could be refused
+    // together with these requests.
     await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {
@@ -126,7 +130,7 @@ function relax(
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
   const { coverage, freshness } = summarise(scope.pods.length * scope.dataCenters.length, typeRows);
-  // The relaxations depend on these rows, so they limit how long the response is valid.
+  // The relaxations depend on these rows, so the age of the rows limits how long the response is valid.
   loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
   return relaxationsOf(queries, options.length, indexRows(scope.pods, typeRows));
 }

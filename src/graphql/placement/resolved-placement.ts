@@ -6,11 +6,11 @@ export interface ResolvedPlacement extends Placement {
   readonly query: PlacementQuery;
   /** The maximum number of options to return. */
   readonly first: number;
-  /** Returns the rows of a candidate pod in the candidate data centers. */
+  /** Returns the rows (the stock and prices) of a pod in the data centers that meet the client's needs. */
   readonly rowsOf: RowsOf;
 }
 
-/** Whether the data center of an option must be on RunPod's global network. */
+/** Whether the client's needs require a data center on RunPod's global network. */
 export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
   needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
 

@@ -25,9 +25,9 @@ const AVAILABILITY = 'availability';
 const mentionsAvailability = createMentionIn(Kind.FIELD, new Set([AVAILABILITY]));
 
 /**
- * Rejects an operation with BAD_USER_INPUT if an availability field inside a list has an argument that graphql-js cannot read. An example
- * is a variable that is null although the argument is not nullable. Without this check, the executor would report the error once for each
- * item of the list, before a resolver could count the errors.
+ * Rejects an operation with BAD_USER_INPUT if an argument of an `availability` field inside a list is not valid. For example, a variable is
+ * null, but the argument must not be null. Without this check, the executor would report the error once for each item of the list. It would
+ * not call the resolver, which limits the number of errors.
  */
 export function useArgumentsInLists(): Plugin {
   return {
@@ -56,8 +56,7 @@ const hasNull = (
 ): boolean => definitions.some(({ variable }) => values[variable.name.value] == null);
 
 /**
- * Finds the first availability field that is inside a list and has arguments that cannot be read. Returns the error about it; `null` if
- * all arguments can be read.
+ * Returns the error about the first `availability` field inside a list whose arguments are not valid; `null` if all arguments are valid.
  */
 function findUnreadable(
   { schema, fragments, variables }: RunningDocument,

@@ -39,8 +39,8 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
 }
 
 /**
- * The fields of a result that can be large, each with the depth of its value. Lists of parts start at -2, so that the data inside a part
- * has the same depth as other data.
+ * The fields of a result that can be large, and the nesting depth of each value. The lists of an incremental response start at -2, so that
+ * the fields of their items are at depth 0, like `data`.
  */
 const LARGE_FIELDS = new Map([
   ['data', 0],
@@ -89,8 +89,8 @@ const CHUNK_LENGTH = 200_000;
 const ITEMS_AT_ONCE = 100;
 
 /**
- * The depth below which objects and lists are not split: each of them is converted by one call of `JSON.stringify`. The reports nested in
- * the items of a list have this depth.
+ * The nesting depth at which values are no longer split: each of them is converted by one call of `JSON.stringify`. For example, the list
+ * of rows in `gpuTypes { availability { nodes } }` has this depth.
  */
 const DEPTH = 4;
 

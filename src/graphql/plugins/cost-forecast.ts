@@ -23,12 +23,12 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. As a result, a large
- * operation waits for its permit before it has produced any data, so it needs little memory while it waits.
- * If availability fields are nested in the rows of other availability fields, this plugin rejects the operation if all of these fields
- * together could exceed the limit of upstream requests. Without this check, the gateway would request the data of the outer fields from
- * RunPod before it finds that the inner fields exceed the limit. Fields that are not nested in each other are counted when they are
- * resolved.
+ * Estimates the cost of an operation before it runs, if it has an `availability` field. So a large operation waits for its permit to run
+ * before it has produced any data, and needs little memory while it waits.
+ *
+ * If `availability` fields are nested in each other, rejects the operation if all of them together could exceed the limit of requests to
+ * RunPod. Otherwise, the gateway would request the data of the outer fields before it finds that the inner fields exceed the limit. Fields
+ * that are not nested are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
@@ -45,8 +45,8 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(schema, document);
     nestedByDocument.set(document, isNested);
     try {
-      // If the lists are not in memory, they are loaded only for a nested operation, because only then do they decide whether the operation
-      // runs.
+      // If the lists of GPU types and data centers are not in memory, they are loaded only for nested `availability` fields. Only then do
+      // the lists decide whether the operation runs.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -55,7 +55,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // Ignores the error: the fields that read the lists report it when the operation runs.
+      // Ignores the error, because the fields of the operation report it when they read the lists.
       if (error instanceof UpstreamError) return null;
       throw error;
     }
@@ -90,12 +90,13 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields that return rows, failures, changes, or the options and exclusions of a placement. */
+/** Fields of an availability report, a change or a placement whose values contain GPU types or data centers. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
 /**
- * Whether the availability of a GPU type or a data center may be nested in a row. A fragment counts as a row, because it may be spread in a
- * row. The field `availability` of a placement's option does not count, because its value is itself a row.
+ * Whether the `availability` of a GPU type or data center may be nested in one of the fields in `ROWS`. An `availability` field in a
+ * fragment counts as nested, because the fragment may be spread there. The `availability` of a placement option does not count, because its
+ * value is a single row.
  */
 function hasAvailabilityInRows(schema: GraphQLSchema, document: DocumentNode): boolean {
   const typeInfo = new TypeInfo(schema);

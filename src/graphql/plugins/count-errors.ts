@@ -1,6 +1,6 @@
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 
-/** A result or a part of a result, with its errors in the form that clients receive. */
+/** A result, or an item of its `incremental` list, with its errors in the form that clients receive. */
 interface Answered {
   readonly errors?: readonly Coded[];
   readonly incremental?: readonly { readonly errors?: readonly Coded[] }[];
@@ -11,8 +11,8 @@ interface Coded {
 }
 
 /**
- * Calls `onError` with the code of each error that is sent to a client in a result, a part of a result, or an event. Refusals of whole
- * requests, which are sent before GraphQL reads the operation, are not results.
+ * Calls `onError` with the code of each error in a result, an incremental result or a subscription event. Requests that are refused before
+ * GraphQL reads the operation are not counted, because they have no result.
  */
 export function useErrorCount(onError: (code: string) => void): Plugin {
   const count = ({ errors, incremental }: Answered) => {

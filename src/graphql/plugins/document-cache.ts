@@ -27,7 +27,7 @@ interface CachedDocument {
  */
 export function useDocumentCache(): Plugin {
   const cached = new LRUCache<string, CachedDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
-  /** The text of each document, from its parsing until its validation. */
+  /** The text of each parsed document. Validation uses the text as the cache key. */
   const texts = new WeakMap<DocumentNode, string>();
 
   return {

@@ -25,15 +25,15 @@ import { createMentionIn } from '../operation/mentions.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { readVariables } from '../operation/variables.ts';
 
-/** Returns all errors of a result, including the errors of its parts. */
+/** Returns all errors of a result, including the errors of its deferred fragments and streamed items. */
 export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQLError>): readonly GraphQLError[] {
   return [...errors, ...incremental.flatMap((part) => part.errors ?? [])];
 }
 
 /**
- * Adds `@defer` and `@stream` to the schema. Masks the errors of parts, because Yoga does not mask them. Rejects operations that would fail
- * later: an operation with a negative `initialCount`, which Yoga would report as an internal error, and an operation that streams a list
- * twice.
+ * Adds `@defer` and `@stream` to the schema. Masks the errors of deferred fragments and streamed items, because Yoga does not mask them.
+ * Rejects two kinds of operations that would fail later: those with a negative `initialCount`, which Yoga would report as an internal
+ * error, and those that stream a list twice.
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
@@ -42,7 +42,7 @@ export function useIncrementalDelivery(): readonly Plugin[] {
   };
   const masking: Plugin = {
     onExecute: () => ({ onExecuteDone: ({ result }) => (isAsyncIterable(result) ? { onNext } : undefined) }),
-    // Events of subscriptions may have parts too, so they are handled in the same way.
+    // Subscription events may be sent incrementally too, so their errors are masked in the same way.
     onSubscribe: () => ({ onSubscribeResult: () => ({ onNext }) }),
   };
   const rejecting: Plugin = {
@@ -115,7 +115,7 @@ const argumentsOf = (node: DirectiveNode, schema: GraphQLSchema, values: Variabl
   return unlessUnreadable(() => (stream == null ? OFF : getArgumentValues(stream, node, { ...values }))) ?? OFF;
 };
 
-/** Returns the result of `read`. Returns `undefined` if arguments cannot be read; the executor reports that error. */
+/** Returns the result of `read`; `undefined` if an argument is not valid. The executor reports that error. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -131,7 +131,7 @@ function maskPart(part: Part<GraphQLError>) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };
 }
 
-/** Masks an error of a part. The error sets no HTTP status, because the status was sent before the part. */
+/** Masks an error of a deferred fragment or streamed item. The error sets no HTTP status, because the status has already been sent. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const masked = maskError(error);
   const { http: _, ...extensions } = masked.extensions;

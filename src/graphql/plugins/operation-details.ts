@@ -14,8 +14,9 @@ export interface OperationDetails {
 const MAX_NAME = 100;
 
 /**
- * Calls `onDetails` for each operation that could be parsed, whether or not it is valid. The name comes from the document, so it contains
- * only letters, digits and underscores. The plugin must come before the plugins for persisted operations.
+ * Calls `onDetails` with the name and hash of each operation that could be parsed, whether or not it is valid. The name comes from the
+ * document, so it contains only letters, digits and underscores. This plugin must come before the plugins for persisted operations, because
+ * they remove the hash.
  */
 export function useOperationDetails<ServerContext extends object>(
   onDetails: (context: ServerContext, details: OperationDetails) => void,

@@ -17,8 +17,8 @@ const SHORT_DOCUMENT = 10_000;
 
 /**
  * Protects the gateway from large operations. A long document is refused while the event loop lags. If an operation is known to be large
- * before it runs, it waits for its permit; an example is an introspection query. An operation that is refused while it runs returns only
- * the error `OVERLOADED`, without data.
+ * before it runs, such as an introspection query, it waits for a permit. Only a few operations have a permit at the same time. An operation
+ * that is refused while it runs returns only the error `OVERLOADED`, without data.
  */
 export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptions): Plugin<GraphQLContext> {
   return {
@@ -35,8 +35,8 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // The parts of an incremental response are written as soon as they are made. If they waited until the client reads, they would take
-        // more memory than written bytes, and the operation would keep its permit all the time.
+        // Writes the parts of an incremental response at once, even if the client has not read the earlier parts. Waiting parts would take
+        // more memory than written bytes, and the operation would keep its permit meanwhile.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();

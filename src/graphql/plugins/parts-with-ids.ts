@@ -14,14 +14,14 @@ import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
-/** A running operation. `labels` contains the labels that the client chose, by the unique labels that the executor reports. */
+/** A running operation. `labels` maps the unique labels that the executor reports to the labels that the client chose. */
 interface Running extends RunningOperation {
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
- * Sends incremental responses in the format with ids if the request accepts it. The responses to all other requests stay in the executor's
- * format of 2022.
+ * Sends an incremental response in the format in which deferred fragments and streamed lists have ids, if the request accepts this format.
+ * All other incremental responses stay in the executor's format of 2022.
  */
 export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plugin<GraphQLContext> {
   const running = new WeakMap<Request, Running>();
@@ -49,7 +49,7 @@ export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plug
   };
 }
 
-/** The translation of a large operation's results waits for the next turn of the event loop each time it has done this number of steps. */
+/** The number of steps after which the translation of results waits for the next turn of the event loop, if the operation is large. */
 const STEPS_AT_ONCE = 200;
 
 /** The cost of one step of the translation, expressed as the number of response bytes that take the same time to produce. */
@@ -64,7 +64,7 @@ async function translateInTurns(translation: Translation, pace: Pace): Promise<r
   }
 }
 
-/** Maps each result to any number of results. */
+/** Replaces each result of a stream by the results that `map` returns for it. */
 function mapToSeveral(
   results: AsyncIterable<ResultInParts>,
   map: (result: ResultInParts) => Promise<readonly ResultWithIds[]>,

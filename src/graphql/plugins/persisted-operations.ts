@@ -10,7 +10,7 @@ import type { TextOf } from '../sent-operation.ts';
 
 /**
  * A folder with operations that clients can run without registering them. The id of an operation is the SHA-256 of its file. Clients can
- * also run the operations of the board without registering them.
+ * also run the operations of the board (the gateway's web page) without registering them.
  */
 const FOLDER = 'operations/clients/';
 
@@ -33,9 +33,10 @@ export const DOCUMENT_ID = 'documentId';
 type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
 
 /**
- * Creates the plugins for persisted operations. A client names an operation by its SHA-256: as `documentId`, or as the hash in Apollo's
- * protocol for persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the
- * operations in operations/clients and of the board run, and clients cannot register any.
+ * Creates the plugins for persisted operations. A client identifies an operation by its SHA-256: as `documentId`, or as the hash in
+ * Apollo's protocol for persisted queries. To register an operation, a client sends its text and hash together once. With `persistedOnly`,
+ * clients cannot register operations. Then they can run only the operations in operations/clients and those of the board (the gateway's web
+ * page).
  */
 export function createPersistedOperations({ persistedOnly }: { readonly persistedOnly: boolean }): PersistedOperations {
   const kept = readKept();
@@ -50,7 +51,10 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
     return kept.get(hash) ?? registered.get(hash) ?? null;
   }
 
-  /** Registers an operation. This is done only when the operation runs, so that only valid operations are registered. */
+  /**
+   * Registers an operation if the request contains both its text and its hash. Call this only when the operation runs, so that only valid
+   * operations are registered.
+   */
   function register({ params }: YogaInitialContext): void {
     const id = idIn(params);
     const isOffered = id !== null && typeof params.query === 'string' && sha256(params.query) === toHash(id);
@@ -99,8 +103,8 @@ const PREFIX = 'sha256:';
 export const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
 
 /**
- * Returns the hash by which a client names an operation, in lower case. Returns `null` if the client names none. The hash is valid only if
- * the operation could be parsed.
+ * Returns the hash by which a client identifies an operation, in lower case. Returns `null` if the request has none. Before the operation
+ * is parsed, the result is not verified, and can be any text.
  */
 export function operationHashIn(params: GraphQLParams): string | null {
   const id = idIn(params);

@@ -16,8 +16,8 @@ import { tooComplex } from '../mask-error.ts';
 const MAX_ENTITIES = 1000;
 
 /**
- * The maximum number of references in one operation. All of them are resolved in one turn of the event loop, and 10,000 references would
- * block it for 300 ms.
+ * The maximum number of entity references in one operation. All of them are resolved in one turn of the event loop, and 10,000 references
+ * would block the event loop for 300 ms.
  */
 const MAX_REFERENCES = 2000;
 
@@ -25,8 +25,9 @@ const MAX_REFERENCES = 2000;
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Limits the number of references in all `_entities` fields of an operation, before it runs. No other limit counts references. A reference
- * to a type that is not an entity is rejected as bad input. Without this check, the resolver of `_entities` would report an internal error.
+ * Limits the number of entity references in all `_entities` fields of an operation, before it runs. No other limit counts these references.
+ * A reference to a type that is not an entity is rejected as bad input. Without this check, the resolver of `_entities` would report an
+ * internal error.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
@@ -62,7 +63,7 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
 }
 
 /**
- * Returns the error of an operation; `null` if its representations may be resolved. `fields` contains the representations of each
+ * Returns the error about the entity references of an operation; `null` if they may be resolved. `fields` contains the references of each
  * `_entities` field.
  */
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {

@@ -22,7 +22,10 @@ interface Run {
   readonly contextValue: { readonly request?: Request };
 }
 
-/** Measures the responses and the executions of Yoga. Other responses of the endpoint, such as the page of GraphiQL, are not measured. */
+/**
+ * Measures the durations of responses and executions. Responses of the endpoint that are not to operations, such as the page of GraphiQL,
+ * are not measured.
+ */
 export function useRequestMetrics({ endpoint, onResponse, onExecuted }: RequestMetricsOptions): Plugin {
   const startTimes = new WeakMap<Request, number>();
   const types = new WeakMap<Request, OperationType>();

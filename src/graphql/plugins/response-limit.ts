@@ -58,7 +58,7 @@ function rootSize(selected: Selected, document: DocumentNode, operation: Operati
   return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
 }
 
-/** Returns the size of the SDL in `_service`, which is a single long text. Routers of supergraphs read it. */
+/** Returns the size of the field `_service { sdl }`, which is a single long text. Routers of supergraphs read it. */
 function longestOfSubgraph(schema: GraphQLSchema): LongestValues {
   const result = execute({ schema, document: parse('{ _service { sdl } }') });
   const { _service } = ('data' in result ? result.data : null) as { readonly _service?: { readonly sdl?: string } };

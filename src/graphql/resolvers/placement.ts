@@ -19,7 +19,8 @@ export const placement: PlacementResolvers = {
 
   excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
     const bytes = sizeOfOne(info, query).fixed;
-    // The work waits for its turn, because an operation may select the exclusions many times, under different aliases.
+    // A large operation does this work in several turns of the event loop, because it may select this field many times, under different
+    // aliases.
     return pace.run(() => {
       pace.spend(CELL_BYTES * query.gpuTypes.length * query.dataCenters.length);
       const excluded = exclusionsOf(query, rowsOf);
@@ -38,7 +39,7 @@ export const placementOption: PlacementOptionResolvers = {
 };
 
 /**
- * Returns the items unchanged, with the type that the generated resolver types require. graphql-js accepts an iterable of items as well,
- * but these types do not.
+ * Returns the items unchanged, with the type that the generated resolver types require. These types do not allow async iterables, although
+ * the executor accepts them.
  */
 const listOf = <T>(items: readonly T[] | AsyncIterable<T>): readonly T[] => items as readonly T[];

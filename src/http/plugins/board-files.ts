@@ -3,8 +3,8 @@ import type { Plugin } from 'graphql-yoga';
 import { createServedFile, type ServedFile, serveFile } from '../served-file.ts';
 
 /**
- * The content security policy of the board. It allows the board to use its own scripts, styles and images and to call this gateway, and
- * forbids everything else.
+ * The content security policy of the board (the gateway's web page). The board may use its own scripts, styles and images and call this
+ * gateway. Everything else is forbidden.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -27,11 +27,14 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The files of the board (the web page) by their URL paths. Empty if the board was not built. */
 export type BoardFiles = ReadonlyMap<string, ServedFile>;
 
-/** Reads the built board: its page, and the assets that the page names. The names of assets contain a hash of their content. */
+/**
+ * Reads the files of the built board: the HTML page, and the assets that the page refers to. The names of assets contain a hash of their
+ * content.
+ */
 export function readBoardFiles(folder: URL): BoardFiles {
   if (!existsSync(new URL('index.html', folder))) return new Map();
   const page = readFileSync(new URL('index.html', folder), 'utf8');
-  // Only the assets that the page names are served, because the folder may also contain assets of earlier builds.
+  // Only the assets that the page refers to are served, because the folder may also contain assets of earlier builds.
   const assets = new Set(page.match(/(?<=")\/assets\/[\w.-]+(?=")/g));
   const read = (name: string, cacheControl: string) => toFile(readFileSync(new URL(name, folder)), name, cacheControl);
   return new Map([
@@ -40,7 +43,7 @@ export function readBoardFiles(folder: URL): BoardFiles {
   ]);
 }
 
-/** Serves the board. If it was not built, `/` redirects to the endpoint, which shows GraphiQL to browsers. */
+/** Serves the board (the web page). If it was not built, `/` redirects to the GraphQL endpoint, which shows GraphiQL to browsers. */
 export function useBoardFiles(files: BoardFiles, endpoint: string): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {

@@ -3,14 +3,16 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { refusalCodeOf } from '../refusal.ts';
 import { addErrorCode } from '../request-details.ts';
 
-/** A result, a part of a result, or an event, with its errors in the form that clients receive. */
+/**
+ * A result, an item of its `incremental` or `completed` list, or a subscription event, with its errors in the form that clients receive.
+ */
 interface Coded {
   readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
   readonly incremental?: readonly Coded[];
   readonly completed?: readonly Coded[];
 }
 
-/** Adds the codes of all errors that a client receives to the details of its request. */
+/** Adds the codes of all errors that a client receives to the details that are logged about its request. */
 export function useErrorCodes(): Plugin<object, { readonly req?: IncomingMessage }> {
   return {
     onResultProcess({ result, setResult, serverContext: { req } }) {

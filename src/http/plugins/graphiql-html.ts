@@ -1,26 +1,25 @@
 import { buildSchema, introspectionFromSchema } from 'graphql';
 import { listProjectFolder, readProjectFile } from '../../project-folder.ts';
 
-/** The folder with the example operations. The page has a tab for each of them, in the order of the file names. */
+/** The folder with the example operations. GraphiQL has a tab for each of them, in the order of the file names. */
 const EXAMPLES = 'operations/graphiql/';
 
 /**
- * Matches the property that limits how far a tab can be dragged. It is removed, because with it, tabs cannot be clicked: the animation
- * library moves the tabs when their size or the size of the window changes, and the stylesheet hides this movement until a tab has the
- * focus. So a tab would jump away when the mouse button is pressed on it, and would not receive the click.
+ * Matches the property that limits how far a tab of GraphiQL can be dragged. The property is removed, because with it, tabs cannot be
+ * clicked: a tab would jump away when the mouse button is pressed on it, and would not receive the click.
  */
 const DRAG_LIMIT = /\bdragConstraints:\w+,(?=value:\w+,isActive:)/;
 
 /**
- * A style that keeps the title on one line, and hides the button that reads the schema again. The button has no effect, because the page
- * contains the schema.
+ * A style for the GraphiQL page. It keeps the title on one line, and hides the button that fetches the schema again. The button has no
+ * effect, because the page contains the schema.
  */
 const STYLE =
   '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
 
 /**
- * A script that defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the
- * address, not the variables, and shows the query in the tab of the first example.
+ * A script that defines `linked`: a list with the operation in the URL of the page, or an empty list. GraphiQL itself reads only the query
+ * from the URL, not the variables, and shows the query in the tab of the first example.
  */
 const LINKED = `<script>
   const address = new URLSearchParams(location.search);
@@ -28,9 +27,9 @@ const LINKED = `<script>
 </script>`;
 
 /**
- * Renders GraphiQL for an endpoint, with a tab for each example. If the address has the parameters `query` and `variables`, the page opens
- * with a tab for this operation. The page contains the schema, from which it takes its documentation and completions. If the page requested
- * the schema by introspection instead, it would also show the types and fields of Federation, which are for gateways.
+ * Renders GraphiQL for an endpoint, with a tab for each example. If the URL has the parameters `query` and `variables`, the page opens with
+ * a tab for this operation. The page contains the public schema, for its documentation and completions. A schema from introspection would
+ * also show the types and fields that are only for federation gateways.
  */
 export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise<string> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');

@@ -5,7 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 import { renderGraphiQLPage } from './graphiql-html.ts';
 
 /**
- * The content security policy of the page. It allows inline scripts and styles and the blob workers of the editor, and allows the page to
+ * The content security policy of the GraphiQL page. It allows inline scripts and styles and the blob workers of the editor. The page can
  * call only this gateway.
  */
 const CONTENT_SECURITY_POLICY = [

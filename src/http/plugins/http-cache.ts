@@ -31,9 +31,9 @@ export function useHttpCache<Context extends object>(
     async onResponse({ request, response, fetchAPI, setResponse }) {
       const { headers, status } = response;
       const type = headers.get('content-type') ?? '';
-      // Yoga sends server-sent events with the header `Cache-Control: no-cache`, which does not forbid caches to store them. Yoga's header
-      // is deleted, so that the response gets only the gateway's header with `no-store`. Without the deletion, both headers would be sent,
-      // because their names differ in letter case.
+      // Yoga sends server-sent events with the header `Cache-Control: no-cache`, which does not forbid caches to store them. So Yoga's
+      // header is deleted, and the gateway sends `no-store` instead. Without the deletion, both headers would be sent, because their names
+      // differ in letter case.
       if (type.startsWith('text/event-stream')) headers.delete('cache-control');
       if (headers.has('cache-control')) return;
       const holding = holdings.get(request);
@@ -53,8 +53,7 @@ export function useHttpCache<Context extends object>(
       const validators = { tag: tagOf(body), lastModified: lastModifiedOf(holding) };
       headers.set('etag', validators.tag);
       if (validators.lastModified !== null) headers.set('last-modified', validators.lastModified);
-      // A 304 is sent only with `max-age`. After a 304 without `max-age`, caches would use the old `max-age` that they stored with the
-      // response.
+      // A 304 makes a cache use its stored response. So it is sent only if caches may store the response.
       const unchanged = control !== NOT_KEPT && isUnchanged(conditionsOf(request), validators);
       if (unchanged) headers.delete('content-length');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));

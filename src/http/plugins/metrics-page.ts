@@ -12,7 +12,10 @@ interface Exposition {
   readonly body: string;
 }
 
-/** From this number of characters, a printed page is sent again to the clients of the next second. */
+/**
+ * The minimum length of a large metrics page, in characters. After a large page was printed, all clients receive the same page for a
+ * second.
+ */
 const LARGE_CHARACTERS = 100_000;
 const LARGE_MS = 1000;
 
@@ -30,8 +33,8 @@ export function useMetricsPage(print: (format: Format) => Promise<Exposition>): 
 }
 
 /**
- * Shares a page among clients. Every client can request the page, and printing a large one takes tens of milliseconds, in which the
- * gateway answers nobody else. A page with the stock of many cells is large.
+ * Sends the same metrics page to all clients that request it while it is being printed. A large page is also sent to the clients of the
+ * next second, because printing it blocks the event loop for tens of milliseconds.
  */
 function sharePages(print: (format: Format) => Promise<Exposition>): typeof print {
   const pages = new Map<Format, Promise<Exposition>>();
@@ -54,8 +57,8 @@ function sharePages(print: (format: Format) => Promise<Exposition>): typeof prin
 }
 
 /**
- * Whether the client prefers OpenMetrics to text. Parameters other than the version are ignored, because a scraper may send parameters of
- * newer versions, such as `escaping`. A client that names neither format gets text.
+ * Whether the client prefers OpenMetrics to Prometheus' text format. Parameters other than the version are ignored, because a scraper may
+ * send parameters of newer versions, such as `escaping`. A client that names neither format gets the text format.
  */
 function prefersOpenMetrics({ headers }: Request): boolean {
   const preferred = mediaRangesIn(headers.get('accept') ?? '').find(
@@ -66,5 +69,7 @@ function prefersOpenMetrics({ headers }: Request): boolean {
 
 const OPEN_METRICS = 'application/openmetrics-text';
 
-/** Whether a client that sends this version can read version 1.0.0. Version 0.0.1 is the draft, which has the same form. */
+/**
+ * Whether a client that sends this version of OpenMetrics can read version 1.0.0. Version 0.0.1 is the draft, which has the same format.
+ */
 const isKnown = (version = '1.0.0'): boolean => version === '1.0.0' || version === '0.0.1';

@@ -13,7 +13,7 @@ import {
 } from '../stream-formats.ts';
 import { createSubscriptionParts } from '../subscription-parts.ts';
 
-/** The Node request of an operation, if it arrived over a connection. */
+/** Yoga's server context. `req` is the Node request; it is missing if the operation did not arrive over a connection. */
 interface ServerContext {
   readonly req?: IncomingMessage;
 }
@@ -24,9 +24,9 @@ type Payload = Parameters<OnResultProcess>[0];
 type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
- * Sends subscriptions, and responses in parts, in a format that the client accepts. Removes the headers with which Yoga controls the
- * connection and the transfer encoding, so that Node sets them instead. Yoga would use chunks even for HTTP/1.0 clients, and would keep a
- * connection open even if the client has requested to close it. The response to a HEAD request is sent at once, and its stream is closed.
+ * Sends subscriptions and incremental responses in a format that the client accepts. Removes the headers with which Yoga controls the
+ * connection and the transfer encoding, so that Node sets them instead. Yoga would send chunks even to HTTP/1.0 clients, and would keep a
+ * connection open even if the client has requested to close it. For a HEAD request, the headers are sent at once, and the stream is closed.
  */
 export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
@@ -42,8 +42,8 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
       return resultProcessor === undefined ? refuse(request, SUBSCRIPTION_TYPES) : withHeaders(resultProcessor, {});
     }
-    // Yoga found no type that the client accepts. For a response in parts, Yoga's own 406 response would be wrong, because it lists the
-    // types of a complete response.
+    // Yoga found no media type that the client accepts. For an incremental response, Yoga's own 406 response would be wrong, because it
+    // lists the types of a complete response.
     if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
     if (format !== null && format !== 'events') {
@@ -61,7 +61,7 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       subscriptions.add(args.contextValue.request);
     },
     onResultProcess(payload) {
-      // This is a complete response, which Yoga sends as JSON without help.
+      // A complete response is not changed: Yoga sends it as JSON.
       if (payload.resultProcessor === processRegularResult) return;
       const processor = processorFor(payload);
       if (processor === undefined) return;

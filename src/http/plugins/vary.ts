@@ -5,7 +5,7 @@ export interface VaryOptions {
   readonly endpoint: string;
   /** Whether pages of other origins may call the gateway. */
   readonly hasCors: boolean;
-  /** The request headers that decide whether a client gets an answer. */
+  /** The request headers that identify the client, such as `Authorization`. They may decide whether the client gets data. */
   readonly credentials: readonly string[];
 }
 

@@ -5,9 +5,7 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that has a permit to produce a large response. */
 export interface PermitHolder {
   readonly client: Client;
-  /**
-   * Call this repeatedly while other operations wait for a permit. It ends the operation if the operation has done no work for too long.
-   */
+  /** Ends the operation if it has done no work for too long. Call this repeatedly while other operations wait for a permit. */
   readonly makeWay: () => void;
 }
 
@@ -42,7 +40,10 @@ export const SMALL_BYTES = 300_000;
  */
 const MAX_HOLDERS = 2;
 
-/** The memory for responses, in bytes: the bytes that clients have not read, and the bytes that operations with a permit may add. */
+/**
+ * Decides whether there is memory for another large response. The bytes that clients have not read use memory. The bytes that operations
+ * with a permit may add count as used, too.
+ */
 export class MemoryBudget {
   readonly holders = new Set<PermitHolder>();
   readonly #options: MemoryBudgetOptions;

@@ -21,15 +21,15 @@ const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
 
 /**
- * The interval at which the queue is inspected while operations wait, in milliseconds. An inspection looks for stalled connections and idle
- * permits.
+ * The interval at which the queue is inspected while operations wait, in milliseconds. An inspection looks for stalled connections, and for
+ * operations that have a permit but do no work.
  */
 const INSPECT_MS = 100;
 
 /**
- * The queue of operations that wait for a permit to produce a large response. They receive permits in the order of their arrival, except
- * that an operation whose client has too many unread bytes does not delay the operations of other clients. While operations wait, stalled
- * connections are cut until there is enough memory.
+ * The queue of operations that wait for a permit to produce a large response. They receive permits in the order of their arrival. However,
+ * an operation whose client has too many unread bytes does not delay the operations of other clients. While operations wait, stalled
+ * connections are closed until there is enough memory.
  */
 export class PermitQueue {
   readonly #budget: MemoryBudget;
@@ -53,13 +53,15 @@ export class PermitQueue {
     return this.#entries.size === 0;
   }
 
-  /** Whether the queue has a place for one more operation of this client. */
+  /** Whether the queue may take one more operation of this client. */
   mayJoin(client: Client): boolean {
     const ofClient = [...this.#entries].filter((entry) => entry.client === client);
     return this.#entries.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  /** Adds an operation. `onOutcome` is called as soon as the outcome is known, before `outcome` resolves. */
+  /**
+   * Adds an operation. `onOutcome` is called as soon as the operation gets its permit or is refused, before the promise `outcome` resolves.
+   */
   join(client: Client, onOutcome: (outcome: Shortage | null) => void): QueueEntry {
     let settle: (outcome: Shortage | null) => void = () => {};
     const outcome = new Promise<Shortage | null>((resolve) => {
@@ -76,7 +78,7 @@ export class PermitQueue {
     return entry;
   }
 
-  /** Removes an operation whose request has ended. The outcome of this operation is `null`. */
+  /** Removes an operation whose request has ended. Its `outcome` resolves to `null`. */
   leave(entry: QueueEntry): void {
     this.#entries.delete(entry);
     entry.resolve(null);
@@ -103,7 +105,7 @@ export class PermitQueue {
     this.#inspecting = undefined;
   }
 
-  /** Serves the queue, and frees memory for the operations that are still in it. */
+  /** Gives out permits, and frees memory for the operations that still wait. */
   #inspect(): void {
     this.#serve();
     const shortages = new Map([...this.#entries].map(({ client }) => [client, this.#budget.shortageOf(client)]));

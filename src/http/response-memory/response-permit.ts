@@ -3,10 +3,7 @@ import type { MemoryBudget, PermitHolder } from './memory-budget.ts';
 import type { PermitQueue, QueueEntry } from './permit-queue.ts';
 import type { Client } from './sink.ts';
 
-/**
- * The permit that an operation needs to produce a large response. The connection over which the operation arrived reports its state to the
- * permit with `written` and `close`.
- */
+/** The permit that an operation needs to produce a large response. Call `written` and `close` as the response is sent. */
 export interface ResponsePermit extends Permit {
   /** Whether to write the next part of the response before the client has read the current part. */
   readonly writesAhead: () => boolean;
@@ -17,8 +14,8 @@ export interface ResponsePermit extends Permit {
 }
 
 /**
- * How long an operation with a permit may do no work, in milliseconds, for example because it waits for RunPod. The limit applies only
- * while other operations wait for a permit.
+ * The maximum time for which an operation with a permit may do no work, in milliseconds. For example, it may wait for RunPod. The limit
+ * applies only while other operations wait for a permit.
  */
 const IDLE_MS = 3000;
 
@@ -51,7 +48,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
 
   /**
    * `clientOf` returns the client of the operation, and is called only if the operation turns out to be large. `cut` closes the connection
-   * of an operation that blocks others and cannot be refused any more.
+   * of an operation that blocks others, if a part of the response was already written.
    */
   constructor(context: PermitContext, clientOf: () => Client, cut: () => void) {
     this.#context = context;
@@ -114,7 +111,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
 
   written(): void {
     this.#hasWritten = true;
-    // For a subscription, a new operation begins with the next event, so an earlier refusal does not apply to it.
+    // The next event of a subscription counts as a new operation, so an earlier refusal does not apply to it.
     if (this.#work === 0) this.#refusal = null;
     this.#endIfIdle();
   }

@@ -2,7 +2,7 @@ import type { Sink } from './sink.ts';
 
 /**
  * The rate, in bytes per millisecond, below which a sink (a response or a WebSocket) is stalled. However, a sink is not stalled if the
- * operating system has taken all bytes that were unread at the beginning of the period.
+ * operating system has taken all bytes that were unread at the beginning of the measured period.
  */
 const STALLED_BYTES_PER_MS = 50;
 /** The minimum length, in milliseconds, of the period over which a sink's rate is measured. */
@@ -43,7 +43,7 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** Returns 0 for a stalled sink, 2 for a sink whose client has been seen to read, and 1 for all other sinks. */
+  /** Returns the order in which connections are closed: 0 for a stalled sink, 2 for a sink whose client has been seen to read, else 1. */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;
@@ -51,8 +51,8 @@ export class SinkProgress {
 }
 
 /**
- * Sorts sinks in the order in which they are cut: by rank, and within a rank by unread bytes, descending. Cutting the sink with the most
- * unread bytes frees the most memory.
+ * Sorts sinks in the order in which their connections are closed: by rank, and within a rank by unread bytes, descending. Closing the
+ * connection with the most unread bytes frees the most memory.
  */
 export const slowestFirst = (all: readonly SinkProgress[]): SinkProgress[] =>
   all.toSorted((a, b) => a.rank() - b.rank() || b.bytes - a.bytes);

@@ -1,7 +1,7 @@
-/** The client that a limit applies to: the client's name, or its connection if it has no name. */
+/** Identifies the client that a limit applies to: the client's name, or its connection if it has no name. */
 export type Client = string | object;
 
-/** A response or a WebSocket: the place where the gateway writes bytes for one client. */
+/** A response or a WebSocket, to which the gateway writes bytes for one client. */
 export interface Sink {
   readonly client: Client;
   /**

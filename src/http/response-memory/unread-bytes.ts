@@ -32,7 +32,7 @@ export interface UnreadBytes {
    * low.
    */
   readonly total: () => number;
-  /** Whether no sink is counted. */
+  /** Whether the counter contains no sinks (responses or WebSockets). */
   readonly isEmpty: () => boolean;
   /** Cuts stalled connections of `client`, or of all clients, until `bytes` are freed or no stalled connection is left. */
   readonly cutStalled: (bytes: number, client?: Client) => void;

@@ -19,8 +19,8 @@ export interface HandshakeOptions {
 const TOO_MANY = '429 Too Many Requests';
 
 /**
- * Returns the refusal if a client may not open a WebSocket, else `null`. `open` contains, for each open WebSocket, the name of its client,
- * or `null` if the client has no name. Pages of other origins are refused, because browsers let every page connect to any server.
+ * Returns the refusal if a client may not open a WebSocket, else `null`. `open` has one entry for each open WebSocket: the name of its
+ * client, or `null` if the client has no name. The origin is checked because a browser lets any page connect to any server.
  */
 export async function refusalOfHandshake(
   request: IncomingMessage,

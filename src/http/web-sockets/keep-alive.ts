@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
  */
 const PING_MS = 12_000;
 
-/** Pings a client until the returned function is called, and closes the connection if the client does not answer. */
+/** Pings a client regularly until the returned function is called. Closes the connection if the client does not answer a ping. */
 export function keepAlive(socket: WebSocket): () => void {
   let hasAnswered = true;
   socket.on('pong', () => {

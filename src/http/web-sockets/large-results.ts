@@ -1,8 +1,8 @@
 import { type FormattedResult, formatResult, type OperationResult } from '../formatted-result.ts';
 
 /**
- * Returns the payload for a message that graphql-ws serialises. If the result is large, the payload is empty, and the JSON of the result is
- * passed to `keepText`.
+ * Returns the payload of the message in which graphql-ws sends a result. If the result is large, the payload is empty, and the JSON of the
+ * result is passed to `keepText`. `withText` inserts this JSON into the message later.
  */
 export function toPayload(result: OperationResult, keepText: (text: string) => void): FormattedResult {
   const formatted = formatResult(result);
@@ -15,8 +15,7 @@ const NO_PAYLOAD = {};
 
 /**
  * Inserts the JSON of a large result into the message that graphql-ws created for it. `texts` maps the id of an operation to the JSON of
- * its result. If the message contained the result from the beginning, graphql-ws would serialise up to 20 MB at once, which takes 100 ms or
- * more.
+ * its result. graphql-ws does not serialise large results itself. It would serialise up to 20 MB at once, which takes 100 ms or more.
  */
 export function withText(message: string, texts: Map<string, string>): string {
   if (texts.size === 0) return message;

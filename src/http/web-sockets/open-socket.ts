@@ -15,12 +15,12 @@ const CLOSE_MS = 2000;
 /** Dependencies of `openSocket`. */
 export interface SocketOptions {
   readonly protocol: Server<SocketState>;
-  /** Counts the bytes that clients have not read, and cuts the slowest connections. */
+  /** Counts the bytes that clients have not read yet, and closes the connections of the slowest clients. */
   readonly unread: UnreadBytes;
   readonly log: Logger;
 }
 
-/** Runs the protocol on a WebSocket until the WebSocket closes. `req` is the request that opened the WebSocket. */
+/** Handles the operations that arrive over a WebSocket, until the WebSocket closes. `req` is the request that opened the WebSocket. */
 export function openSocket(
   socket: WebSocket,
   req: IncomingMessage,
@@ -57,7 +57,7 @@ export function openSocket(
   });
 }
 
-/** Returns the WebSocket in the form that graphql-ws uses. */
+/** Wraps a WebSocket in the interface that graphql-ws expects. */
 function toProtocolSocket(
   socket: WebSocket,
   sink: Sink,
@@ -68,8 +68,8 @@ function toProtocolSocket(
     protocol: socket.protocol,
     send(data) {
       const sent = send(socket, withText(data, texts), sink, unread);
-      // graphql-ws waits for the returned promise before it takes the next result. For a large response, this function returns no promise,
-      // so that graphql-ws does not wait: the data of the next part is in memory in any case, and takes less memory as text.
+      // graphql-ws waits for the returned promise before it requests the next result. For a large response, there is no promise, so
+      // graphql-ws does not wait. The data of the next part is in memory in any case, and takes less memory as text.
       return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
     },
     close(code, reason) {
@@ -79,8 +79,8 @@ function toProtocolSocket(
     onMessage: (handle) =>
       socket.on('message', (data: Buffer) => {
         handle(data.toString()).catch((error: unknown) => {
-          // This error is always a message that does not follow the protocol. Errors of the gateway do not get here, because they are sent
-          // as results.
+          // An error here always means that the client's message violates the protocol. Errors of the gateway itself are sent as results
+          // instead.
           log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
           socket.close(4400, 'Unexpected message');
         });
@@ -88,7 +88,7 @@ function toProtocolSocket(
   };
 }
 
-/** Sends a message. Resolves when the operating system has taken the message, or at once if the WebSocket is not open. */
+/** Sends a message. Resolves when the message was passed to the operating system, or at once if the WebSocket is not open. */
 function send(socket: WebSocket, data: string, sink: Sink, unread: UnreadBytes): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) {

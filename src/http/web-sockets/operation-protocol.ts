@@ -31,9 +31,9 @@ export interface OperationProtocolOptions {
 type Handler = () => Promise<OperationResult | AsyncIterable<OperationResult>>;
 
 /**
- * Connects the graphql-transport-ws protocol, as graphql-ws implements it, to the GraphQL layer. Operations are parsed and executed by the
- * same code as operations over HTTP. A client that cannot send headers sends its key in `connectionParams`, as `authorization` in any
- * letter case.
+ * Creates the server side of the graphql-transport-ws protocol, with the package graphql-ws. Operations are parsed and executed by the same
+ * code as operations over HTTP. A client that cannot send headers sends its key in `connectionParams`, as `authorization` in any letter
+ * case.
  */
 export function createOperationProtocol(options: OperationProtocolOptions, inFlight: InFlight): Server<SocketState> {
   const { endpoint, keys } = options;
@@ -46,8 +46,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     async onSubscribe({ extra }, id, payload) {
       const { request, req, starting } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
-      // If a client completes an operation that has no result yet, graphql-ws forgets the id of the operation, and would let another
-      // operation use the same id. So this code checks the id itself.
+      // A client may cancel an operation that has no result yet. graphql-ws would then let another operation use the same id, although the
+      // first operation is still starting. So this code checks the id itself.
       if (starting.has(id)) throw new Error(`operation ${id} has not begun yet`);
       starting.add(id);
       const refusal = await options.rateLimit(options.identify(request.headers.get('authorization'), req));
@@ -57,8 +57,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
       }
       inFlight.begin();
       const permit = openPermit(extra, payload, options);
-      // The protocol requires a query text, so clients send an empty text with an operation that they identify by its hash. This code
-      // removes the empty text.
+      // The protocol requires a query. So a client that identifies an operation only by its hash sends an empty query. This code removes
+      // the empty query.
       const { query, ...params } = payload;
       const sent = (query === '' ? params : { query, ...params }) as GraphQLParams;
       const run: Handler = () => options.answer(sent, request, { ...extra, permit }).finally(() => starting.delete(id));
@@ -66,7 +66,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     },
     subscribe: ({ contextValue }) => (contextValue as Handler)() as Promise<never>,
     onNext({ extra }, id, payload, _args, result) {
-      // graphql-ws writes this message at once, so its bytes count as unread from now on.
+      // graphql-ws sends the result right after this callback, so the bytes of the result count as unread from now on.
       extra.permits.get(payload)?.written();
       return toPayload(result, (text) => extra.texts.set(id, text));
     },
@@ -79,7 +79,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
 }
 
 /**
- * A document with which graphql-ws treats every operation as a subscription. graphql-ws reads the kind of an operation from its document.
+ * A document of a subscription. graphql-ws reads the type of an operation from its document, so it treats every operation as a
+ * subscription.
  */
 const ANY_SUBSCRIPTION = parse('subscription { any }');
 
@@ -90,19 +91,17 @@ function openPermit(
 ): ResponsePermit {
   const permit = options.openPermit(() => client, disconnect);
   permits.set(payload, permit);
-  // The connection may have closed while the rate limit was checked. Then nothing else would close the permit.
+  // If the connection closed while the rate limit was checked, nothing else would close the permit.
   if (signal.aborted) permit.close();
   return permit;
 }
 
-/**
- * Returns the value of `authorization` in `connectionParams`. The letter case of this name does not matter, as for the name of a header.
- */
+/** Returns the value of `authorization` in `connectionParams`. As with HTTP headers, the letter case of the name does not matter. */
 function authorizationIn(params: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
-/** Creates the HTTP request that the GraphQL layer sees for all operations of a connection. */
+/** Creates an HTTP request that represents a WebSocket connection. The GraphQL code receives this request with each operation. */
 function toRequest({ req, signal }: SocketState, endpoint: string, authorization: unknown): Request {
   const headers = new Headers({ 'x-request-id': String(req.headers['x-request-id'] ?? '') });
   const token = authorization ?? req.headers.authorization;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 
-/** The WebSocket over which an operation arrived, as the GraphQL layer uses it. */
+/** What the GraphQL code can read and do about the WebSocket over which an operation arrived. */
 export interface OperationConnection {
   /** The request that opened the WebSocket. */
   readonly req: IncomingMessage;
@@ -13,19 +13,19 @@ export interface OperationConnection {
   readonly permit: ResponsePermit;
 }
 
-/** What the gateway stores for one open WebSocket. */
+/** The data that the gateway stores for one open WebSocket. */
 export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
   /**
-   * The permits of operations in progress, by the payload of the operation. The id of an operation is not used as the key, because a client
-   * may reuse an id at once.
+   * The permits of operations in progress. An operation needs its permit to create a large response. The key is the payload of the
+   * operation. The id is not the key, because a client may reuse an id at once.
    */
   readonly permits: Map<object, ResponsePermit>;
   /** Large results as JSON, by the ids of their operations. Each result is stored until graphql-ws sends the message for it. */
   readonly texts: Map<string, string>;
-  /** The client that the limits for unread bytes and permits apply to. */
+  /** The client whose limits for unread bytes and large responses apply to this WebSocket. */
   readonly client: Client;
-  /** The HTTP request that the GraphQL layer sees for all operations of this WebSocket. `undefined` until `connection_init` has arrived. */
+  /** An HTTP request that represents this WebSocket in the GraphQL code; `undefined` until the message `connection_init` has arrived. */
   request?: Request;
 }

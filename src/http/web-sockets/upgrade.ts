@@ -1,19 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Whether a request is a request to open a WebSocket (RFC 6455, section 4.1). */
+/** Whether a request asks to open a WebSocket (RFC 6455, section 4.1). */
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 
-/**
- * The request headers that `answerWithoutUpgrade` removes. With them, a client requests another protocol, or that the connection stay open.
- */
+/** The request headers that `answerWithoutUpgrade` removes. They ask for another protocol, or for a connection that stays open. */
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request over HTTP although it requests another protocol. A server may do this (RFC 9110, section 7.8). It happens often,
- * because a client that prefers HTTP/2 requests HTTP/2 with every request. Node has detached the connection from the server, so this
- * function attaches the connection again, but only for this request.
+ * Answers a request over HTTP although the client asks to switch to another protocol. A server may ignore this wish (RFC 9110, section
+ * 7.8). Such requests are common, because a client that prefers HTTP/2 asks for HTTP/2 with every request. Node has detached the connection
+ * from the server, so this function attaches it again for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];

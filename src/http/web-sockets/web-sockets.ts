@@ -14,12 +14,12 @@ import { refuseUpgrade } from './upgrade.ts';
 export interface WebSocketsOptions extends HandshakeOptions, OperationProtocolOptions {
   /** The maximum length of a message from a client, in bytes. */
   readonly maxPayload: number;
-  /** Counts the bytes that clients have not read, and cuts the slowest connections. */
+  /** Counts the bytes that clients have not read yet, and closes the connections of the slowest clients. */
   readonly unread: UnreadBytes;
   readonly log: Logger;
 }
 
-/** GraphQL over WebSockets, on connections that an HTTP server hands over. */
+/** Handles GraphQL operations over WebSockets. An HTTP server passes the connections on. */
 export interface WebSockets {
   /** Opens a WebSocket or refuses it. Resolves to the HTTP status of the response, which is 101 if the WebSocket was opened. */
   readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
@@ -37,7 +37,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const inFlight = createInFlight();
   const protocol = createOperationProtocol(options, inFlight);
 
-  // This event means that the handshake is not valid. Without this listener, ws would send a page that caches may store.
+  // This event means that the client's handshake is invalid. Without this listener, the package ws would send an error page that caches may
+  // store.
   server.on('wsClientError', (_error: Error, socket: Duplex) => {
     refuseUpgrade(socket, { status: '400 Bad Request', headers: { 'sec-websocket-version': '13' } });
   });
@@ -51,7 +52,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
         return Number.parseInt(refusal.status, 10);
       }
       let status = 400;
-      // `handleUpgrade` either calls back before it returns, or emits `wsClientError`. So the status is known when it returns.
+      // `handleUpgrade` either calls its callback before it returns, or emits `wsClientError`. So `status` is final when `handleUpgrade`
+      // returns.
       server.handleUpgrade(request, socket, head, (webSocket) => {
         status = 101;
         clients.set(webSocket, client);

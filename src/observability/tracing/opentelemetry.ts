@@ -20,7 +20,7 @@ import type { Attributes, SpanOptions, Tracer } from './tracer.ts';
 /** Dependencies of `startTracing`. */
 export interface TracingOptions {
   readonly log: Logger;
-  /** Texts that no span may contain. */
+  /** Secrets that no span may contain. */
   readonly secrets: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
     note: (attributes) => spans.note(attributes),
     count: (attribute, added) => spans.count(attribute, added),
     bind<Args extends unknown[]>(work: (...args: Args) => void) {
-      // This is used in place of `AsyncResource.bind`, which is many times slower on Node 20.
+      // `AsyncResource.bind` is not used, because it is many times slower on Node 20.
       const resource = new AsyncResource('GATEWAY_WORK', { requireManualDestroy: true });
       return (...args: Args) => resource.runInAsyncScope(work, undefined, ...args);
     },
@@ -65,7 +65,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
   };
 }
 
-/** Creates spans, and makes each of them the current span of the work that runs in it. */
+/** Creates spans. While the work of a span runs, the span is the current span. */
 class Spans {
   readonly #factory: SpanFactory;
   readonly #redact: (text: string) => string;

@@ -7,7 +7,10 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@ope
 import type { Logger } from 'pino';
 import { VERSION } from '../../version.ts';
 
-/** Creates a provider of spans for the service `name`. Logs the settings that OpenTelemetry rejects, and failures to export. */
+/**
+ * Creates the OpenTelemetry object that creates and exports spans for the service `name`. Logs the settings that OpenTelemetry rejects, and
+ * failures to export.
+ */
 export const startSpanExport = (name: string, log: Logger): BasicTracerProvider =>
   withSettingsLogged(log, () => createProvider(name, log));
 

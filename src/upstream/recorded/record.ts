@@ -74,8 +74,8 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
 }
 
 /**
- * Whether a cell has any value. Cells without a value are not recorded, because the recorded server answers them with an object of nulls in
- * any case.
+ * Whether RunPod's answer about a cell (one GPU type in one data center) has any value. Cells without a value are not recorded, because the
+ * server of the recording returns nulls for a missing cell.
  */
 function hasAnyValue<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);

@@ -11,10 +11,10 @@ const RecordingSchema = z.object({
   lowestPrices: z.array(z.object({ gpuTypeId: z.string(), dataCenterId: z.string(), lowestPrice: LowestPriceSchema })),
 });
 
-/** Answers of RunPod's GraphQL API at one moment, for pods of one GPU on secure cloud. */
+/** A recording: the answers of RunPod's GraphQL API at one moment, for pods with one GPU on RunPod's secure cloud. */
 export type Recording = z.infer<typeof RecordingSchema>;
 
-/** RunPod's answer about one cell. */
+/** RunPod's answer about one GPU type in one data center. */
 export type RecordedPrice = z.infer<typeof LowestPriceSchema>;
 
 /** The files in the folder of a recording. The README beside the recordings describes their contents. */
@@ -30,7 +30,7 @@ const FOLDER = 'fixtures/runpod/';
 /** The folder of all recordings. Each recording is in a subfolder that is named after its day. */
 export const RECORDINGS = new URL(FOLDER, PROJECT);
 
-/** The name of the folder of a recording. */
+/** Matches the name of a recording's folder, which is a date. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**

@@ -10,7 +10,7 @@ interface LowestPriceInput {
   readonly secureCloud?: boolean | null;
 }
 
-/** RunPod's answer about a cell without stock. */
+/** RunPod's answer about a GPU type that has no stock in a data center. */
 const NOTHING: RecordedPrice = {
   stockStatus: null,
   uninterruptablePrice: null,
@@ -59,7 +59,7 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   });
 }
 
-/** Returns a key for one cell. Different cells have different keys, because JSON escapes the quotes in ids. */
+/** Returns a unique map key for a GPU type in a data center. JSON escapes quotes in the ids, so different ids never give the same key. */
 const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
 /**

@@ -15,10 +15,10 @@ import type { End } from './waiting-list.ts';
 
 /** Dependencies and limits of `createAttempts`. */
 export interface AttemptsOptions {
-  /** The queue in which the source's requests wait for a slot. */
+  /** The queue in which requests to this source wait for a slot. */
   readonly lane: Lane;
   readonly clock: Clock;
-  /** Shares the pauses after a 429 with other replicas. */
+  /** Shares the pauses after HTTP 429 (too many requests) with other replicas. */
   readonly shareRefusals: ShareRefusals;
   /**
    * The time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
@@ -29,9 +29,9 @@ export interface AttemptsOptions {
   readonly retries: number;
   /** Whether an answer with HTTP 410 means that the whole source is permanently retired. */
   readonly endsWhenGone: boolean;
-  /** A request about no particular GPU type, which shows whether the source is up. */
+  /** A probe: a request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
-  /** Called at the end of every run of a request. A request that was cut off has several runs. */
+  /** Called at the end of every run of a request. A request has several runs if it was cut off, which means aborted and queued again. */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each request and each of its attempts. */
   readonly tracer?: Tracer;
@@ -51,11 +51,11 @@ export interface Attempts {
 
 /**
  * Creates the object that sends the requests to one source. It nests four policies, from the outside in: retry, circuit breaker, queue,
- * time-out. The order has these consequences: a request occupies no slot while it waits for a retry, the wait for a slot does not count
- * against the time-out, and every attempt passes the circuit breaker.
- * When a request takes much longer than usual while others wait, the queue cuts it off and sends it again after the others. The new run
- * belongs to the same attempt, and the retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
- * response is parsed.
+ * time-out. So a request occupies no slot while it waits for a retry. The wait for a slot does not count against the time-out. Every
+ * attempt passes the circuit breaker.
+ * If a request takes much longer than usual while others wait, the queue cuts it off: it aborts the request and sends it again after the
+ * others. This does not count as a retry, nor as a failure for the circuit breaker. A request releases its slot before its response is
+ * parsed.
  */
 export function createAttempts({ lane, retries, probe, tracer = UNTRACED, ...options }: AttemptsOptions): Attempts {
   const retrying = createRetryPolicy(retries);

@@ -15,7 +15,7 @@ export interface CircuitOptions {
   readonly onOpen: () => void;
 }
 
-/** A circuit breaker. It stops attempts while the source as a whole is down. */
+/** A circuit breaker. It blocks requests to a source while the whole source is down. */
 export interface Circuit {
   /** Runs `attempt`. While the circuit is open or half-open, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
@@ -58,9 +58,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return failures >= FAILURES_IN_A_ROW && probeFailed;
     },
   };
-  // The timer below decides when an open circuit is probed, and only the probe calls `execute` while the circuit is open. So cockatiel must
-  // always let the probe through, which it does with this `halfOpenAfter`. With a positive duration, it would compare two readings of the
-  // wall clock, which may have been set back between them.
+  // The timer below decides when an open circuit is probed, so cockatiel must always let the probe through. It does so with this
+  // `halfOpenAfter`. With a positive duration, cockatiel would compare two readings of the wall clock. The clock may have been set back
+  // between them.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();

@@ -14,9 +14,9 @@ const MINUTE_MS = 60_000;
 
 /**
  * Creates a client that may cause at most `perMinute` requests to RunPod in any 60 seconds. The budget remembers when each request was
- * sent. A token bucket would allow too much: a client could use up a full bucket, and its refill, within the same minute.
- * A request that waits for a slot has a reservation in the budget. When the request is sent, it counts for the next 60 seconds. A request
- * that a client waits for may take the reservation of a request that no client waits for.
+ * sent. A token bucket would allow too much: within one minute, a client could use up a full bucket and its refill.
+ * A request that waits for a slot reserves a place in the budget. When the request is sent, it counts for the next 60 seconds. A request
+ * that a client waits for may take a place that was reserved for a request that no client waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
   /** The times at which requests were sent in the last minute, the oldest first. */

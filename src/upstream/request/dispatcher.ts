@@ -5,15 +5,15 @@ import { nextCheckMs, nextToCutOff, nextToStart } from './scheduling.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /**
- * Starts the waiting entries of the queue when slots are free. Cuts off a running entry if a waiting entry should get its slot (see
- * scheduling.ts). p-limit only counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit
- * supports neither priorities nor pauses, and cannot remove a single waiting task.
+ * Starts waiting tasks when slots are free. Cuts off a running task if a waiting task should get its slot (see scheduling.ts). The package
+ * p-limit only counts the slots in use. The dispatcher itself chooses the next task, because p-limit supports neither priorities nor
+ * pauses, and cannot remove a single waiting task.
  */
 export class Dispatcher {
   readonly waiting = new WaitingList<QueueEntry>();
   readonly #slots: LimitFunction;
   readonly #inSlot: InSlot;
-  /** The running entries, in the order in which they started. */
+  /** The running tasks, in the order in which they started. */
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
   #checkSoon: NodeJS.Immediate | undefined;
@@ -29,8 +29,8 @@ export class Dispatcher {
   }
 
   /**
-   * Starts entries until every slot is in use or no waiting entry may start. Call this after any change of a slot, an entry or a lane that
-   * may allow an entry to start.
+   * Starts waiting tasks until every slot is in use or no waiting task may start. Call this after any change that may allow a task to
+   * start.
    */
   fillSlots(): void {
     while (this.#slots.activeCount < this.#slots.concurrency) {
@@ -51,8 +51,8 @@ export class Dispatcher {
   }
 
   /**
-   * Calls `#makeWay`, but only after pending I/O has been processed. Otherwise, a response that has already arrived could seem to be late,
-   * because this process was too busy to read it.
+   * Calls `#makeWay` after pending I/O has been processed. Otherwise, a response could seem to be late although it has arrived, because
+   * this busy process has not read it yet.
    */
   #check(): void {
     clearTimeout(this.#nextCheck);
@@ -60,7 +60,9 @@ export class Dispatcher {
     this.#checkSoon = setImmediate(() => this.#makeWay());
   }
 
-  /** Cuts off the running task that must make way for a waiting task, if there is one. Schedules the next check if one is needed. */
+  /**
+   * Cuts off a running task (aborts it and queues it again) if a waiting task must get its slot. Schedules the next check if one is needed.
+   */
   #makeWay(): void {
     const now = performance.now();
     nextToCutOff(this.waiting.entries, [...this.#running], now)?.cutOff();

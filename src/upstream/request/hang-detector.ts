@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
-/** Decides how long a request may run while others wait, and which subjects of requests (such as a GPU type) are suspected to hang. */
+/**
+ * Decides how long a request may run while other requests wait for its slot. Remembers the subjects (such as a GPU type) whose last request
+ * seemed to hang.
+ */
 export interface HangDetector {
   /** How long a request about `subject` may run while other requests wait for its slot, in milliseconds. */
   yieldAfterMs(subject: string): number;
@@ -13,12 +16,12 @@ export interface HangDetector {
 }
 
 /**
- * `yieldAfterMs` returns at least this many milliseconds. A normal answer can take this long when the gateway's machine or RunPod's machine
+ * The minimum result of `yieldAfterMs`, in milliseconds. A normal answer can take this long when the gateway's machine or RunPod's machine
  * is busy.
  */
 const LEAST_MS = 500;
 
-/** `yieldAfterMs` returns at least this fraction of the time-out. For time-outs longer than 10 s, this is more than `LEAST_MS`. */
+/** The minimum result of `yieldAfterMs`, as a fraction of the time-out. For time-outs longer than 10 s, this is more than `LEAST_MS`. */
 const LEAST_PART = 0.05;
 
 /** The weight of a new answer in the average duration of answers (RFC 6298). */
@@ -36,8 +39,8 @@ const MAX_SUBJECTS = 10_000;
  * Creates a detector that learns how long the answers of one source usually take. It uses the method with which TCP estimates its
  * retransmission timer (RFC 6298).
  * The limit for a request is the average duration plus four average deviations, and at least three times the average. Before the first
- * answer, it is half of `timeoutMs`. With each further subject that hangs, the limit doubles, until the next answer arrives. As a result,
- * few requests are cut off when a source becomes slow as a whole. A subject that is slower than the others gets a longer limit, which is
+ * answer, the limit is half of `timeoutMs`. The limit doubles with each further subject that hangs, until the next answer arrives. As a
+ * result, few requests are cut off when a whole source becomes slow. A subject that is slower than the others gets a longer limit, which is
  * twice the duration of its last answer. The answers about such a subject do not change the average.
  */
 export function createHangDetector(timeoutMs: number): HangDetector {

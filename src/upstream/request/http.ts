@@ -6,8 +6,8 @@ import { VERSION } from '../../version.ts';
 export const USER_AGENT = `gpu-availability-gateway/${VERSION}`;
 
 /**
- * The part of `fetch` that the gateway uses. It never follows redirects. There are two implementations: one over the connection pool of
- * undici, and one that calls a server in this process.
+ * A function that sends an HTTP request, like `fetch`, but never follows redirects. One implementation uses the connection pool of undici.
+ * The other calls a server in this process.
  */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
@@ -74,14 +74,14 @@ export function createKeepAliveFetch(connections: number): KeepAliveFetch {
   return Object.assign(fetch, { close: () => dispatcher.destroy() });
 }
 
-/** Joins repeated header lines, which form one list (RFC 9110, section 5.3). */
+/** Joins the values of a repeated header with commas (RFC 9110, section 5.3). Returns `null` if the header is absent. */
 const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
 /**
- * Settles as `outcome` does, but delays a rejection to the next turn of the event loop. By then, the connection is closed. Without the
- * delay, the next request could reach RunPod over another connection before this connection is closed. RunPod would then count both
- * requests as running.
+ * Returns the result of `outcome`. If `outcome` rejects, waits for the next turn of the event loop before it rejects too. By then, the
+ * connection of the failed request is closed. Without the wait, the next request could reach RunPod over another connection while the old
+ * one is still open. RunPod would then count both requests as running.
  */
 async function afterClose<T>(outcome: Promise<T>): Promise<T> {
   try {

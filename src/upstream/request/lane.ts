@@ -7,20 +7,20 @@ import { type LaneState, QueueEntry } from './queue-entry.ts';
 import type { Task } from './task.ts';
 import type { End } from './waiting-list.ts';
 
-/** The part of the queue that contains the requests to one source. */
+/** The part of the request queue that contains the requests to one source, such as RunPod's REST API. */
 export interface Lane {
   /**
-   * Runs `task` in a slot, and settles as the task does. scheduling.ts decides which task starts next, and which running task makes way for
-   * it. A task that enters at the `'front'` starts before all others, even if the lane is full. Each run is charged to a client of
-   * `demand`. The promise also rejects:
-   * - with a `ClientLimitedError` if no client has any budget left,
-   * - with the error of `whenFull` if the lane is full and overflow.ts chooses this task to leave,
+   * Waits for a slot, runs `task` in the slot, and returns the result of the task. A task that enters at the `'front'` starts before all
+   * others. It may enter even if the lane is full. Each run counts against the request budget of one client of `demand`. The promise also
+   * rejects:
+   * - with a `ClientLimitedError` if no client of `demand` has any budget left,
+   * - with the error of `whenFull` if the lane is full and this task must leave it,
    * - with the reason of `demand.signal` if the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
   /**
-   * Pauses the lane for `ms` milliseconds, in which no task starts. If the current pause of the lane ends later than that, it is not
-   * shortened. A pause keeps the process alive only while the lane has tasks.
+   * Pauses the lane for `ms` milliseconds. No task starts during a pause. If the current pause ends later, it continues unchanged. A pause
+   * keeps the process alive only while the lane has tasks.
    */
   pause(ms: number): void;
   /** Returns the milliseconds until the pause ends; 0 while the lane is not paused. */
@@ -30,17 +30,17 @@ export interface Lane {
    * are not stopped.
    */
   setConcurrency(maxRunning: number): void;
-  /** Rejects every waiting task of this lane. `reason` takes the name of a task, and returns the error for it. */
+  /** Rejects every waiting task of this lane. `reason` takes the name of a task and returns the error for it. */
   rejectAll(reason: (name: string) => Error): void;
 }
 
-/** Limits of a lane, which is the part of the queue for one source. */
+/** Options of a lane (the queue of requests to one source). */
 export interface LaneOptions {
   /** The maximum number of tasks that may wait in the lane. */
   readonly limit: number;
-  /** Returns the error for a task that is rejected because too many tasks wait. It takes the name of the task. */
+  /** Returns the error for a task that is rejected because too many tasks wait. `name` is the name of the task. */
   readonly whenFull: (name: string) => Error;
-  /** Aborted when no more tasks will be started, so that pauses end. Default: never. */
+  /** Aborted when no more tasks will start. The timer of the current pause then stops. By default, this never happens. */
   readonly closing?: AbortSignal | undefined;
 }
 
@@ -59,7 +59,9 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }:
     dispatcher.fillSlots();
   }, closing);
 
-  /** Returns whether `newcomer` may enter the lane. If the lane is full, another task is rejected to make room for it, if possible. */
+  /**
+   * Returns whether the task `newcomer` may enter the lane. If the lane is full, first tries to reject another waiting task to make room.
+   */
   function makeRoom(newcomer: WaitingTask): boolean {
     const queued = dispatcher.waiting.entries.filter(({ lane }) => lane === state);
     if (queued.length < limit) return true;

@@ -4,16 +4,18 @@ import type { Client } from '../../domain/client.ts';
 /** A task that waits in the queue, or is about to enter it. */
 export interface WaitingTask {
   readonly demand: Demand;
-  /** The client that pays for the task. */
+  /** The client whose request budget the task is charged to. */
   readonly payer: Client;
 }
 
 /**
- * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected.
- * Tasks are of two kinds: awaited tasks, and renewals, which no client waits for. An awaited newcomer always displaces a renewal if there
- * is one. Otherwise, the newcomer competes with the tasks of its own kind, and displaces one only if another client pays for more of them
- * than the newcomer's client would. In both cases, the rejected task belongs to the client that pays for the most of these tasks. It is this
- * client's newest task that no other client needs. If other clients need all of its tasks, it is this client's newest task.
+ * Chooses the waiting task that a full lane (the queue of one source) rejects, so that `newcomer` may enter. Returns `undefined` if
+ * `newcomer` itself must be rejected. There are two kinds of tasks: awaited tasks, and background renewals, which no client waits for.
+ * - If `newcomer` is awaited and a renewal waits in the lane, a renewal is rejected.
+ * - Otherwise, only a task of the same kind as `newcomer` may be rejected. This happens only if another client has more tasks of this kind
+ *   than the newcomer's client would have.
+ * The rejected task belongs to the client with the most tasks of the kind in question. Of this client's tasks, the newest one that no other
+ * client needs is rejected. If other clients need all of them, the newest one is rejected.
  */
 export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {
@@ -29,7 +31,7 @@ export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], new
   return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
 }
 
-/** Returns the number of tasks that each client pays for. */
+/** Returns the number of tasks that are charged to each client. */
 function count(waiting: readonly WaitingTask[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
   for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);

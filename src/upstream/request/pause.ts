@@ -1,14 +1,17 @@
 /** A pause of a lane. */
 export interface Pause {
-  /** Pauses for `ms` milliseconds. Returns false if the current pause ends later than that, or if no more pauses are needed. */
+  /**
+   * Starts a pause of `ms` milliseconds. Returns false, and changes nothing, if the current pause ends later, or after `closing` is
+   * aborted.
+   */
   start(ms: number): boolean;
   /** Returns the milliseconds until the pause ends; 0 if nothing is paused. */
   readonly leftMs: () => number;
-  /** Sets how many tasks are in the lane. A pause keeps the process alive only while there are any. */
+  /** Sets the number of tasks in the lane. A pause keeps the process alive only while the lane contains tasks. */
   setTasks(count: number): void;
 }
 
-/** Creates a pause, which has not started yet. `onEnd` is called when it ends. After `closing` is aborted, there are no more pauses. */
+/** Creates a pause that has not started yet. `onEnd` is called when the pause ends. After `closing` is aborted, no pause can start. */
 export function createPause(onEnd: () => void, closing: AbortSignal | undefined): Pause {
   let endsAt = 0;
   let tasks = 0;

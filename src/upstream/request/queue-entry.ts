@@ -6,14 +6,14 @@ import type { Schedulable } from './scheduling.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 import type { End, WaitingList } from './waiting-list.ts';
 
-/** The state of a lane. It is changed by the lane, the dispatcher, and the entries of the lane. */
+/** The mutable state of a lane (the queue of one source). The lane, the dispatcher and the queue entries change this state. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
   maxRunning: number;
   /**
-   * The entries whose task waits to run. This includes an entry that already has a slot of this process, but still waits for a slot of the
-   * fleet.
+   * The entries whose tasks wait to run. Some of them already have a slot of this process, but still wait for a slot that all replicas
+   * share.
    */
   readonly waiting: Set<QueueEntry>;
 }
@@ -30,13 +30,13 @@ export class QueueEntry<T = unknown> implements Schedulable {
   readonly payer: Client;
   readonly lane: LaneState;
   readonly cameAt = performance.now();
-  /** Settles as the task does. Rejects with the reason of `demand.signal` if the signal is aborted while the task waits. */
+  /** The promise of the task's result. It rejects with the reason of `demand.signal` if the signal is aborted while the task waits. */
   readonly result: Promise<T>;
   startedAt: number | null = null;
   isSpent = false;
   readonly #task: Task<T>;
   readonly #list: WaitingList<QueueEntry>;
-  /** When the entry arrived, as an event number of the rotation. */
+  /** The number of the entry in the order of arrival, as counted by rotation.ts. */
   readonly #arrival: number;
   readonly #settle: Settle<T>;
   #isAtFront = false;
@@ -87,15 +87,18 @@ export class QueueEntry<T = unknown> implements Schedulable {
     return this.startedAt !== null && this.#cutOff.signal.aborted;
   }
 
-  /** Removes the entry from the list and ends the turn of its client. Call this when the entry gets a slot. */
+  /** Removes the entry from the waiting list, and records that its client is served now. Call this when the entry gets a slot. */
   leaveList(): void {
     this.#list.remove(this);
     this.#list.rotation.started(this.demand, this.#arrival);
   }
 
-  /** Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the run ends and the task waits again. */
+  /**
+   * Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the slot is lost: the run ends, and the task
+   * waits again.
+   */
   async start(lost: AbortSignal): Promise<void> {
-    // While this entry waited for a slot of the fleet, its task may have been rejected. It must not run then.
+    // The task may have been rejected while this entry waited for a slot that all replicas share. A rejected task must not run.
     if (!this.lane.waiting.has(this)) return;
     if (this.lane.isPaused || lost.aborted) {
       this.#add('front');
@@ -155,8 +158,8 @@ export class QueueEntry<T = unknown> implements Schedulable {
       };
       this.startedAt = performance.now();
       const answered = () => {
-        // A cut-off at the same moment may have queued the task again. An answered task must not run again, so it is removed from the
-        // queue.
+        // The run may have been cut off at the same moment, which puts the task back into the queue. A task with an answer must not run
+        // again, so this removes the task from the queue.
         this.#stopWaiting();
         free();
       };
@@ -169,7 +172,8 @@ export class QueueEntry<T = unknown> implements Schedulable {
     try {
       const value = await run;
       if (value === CUT_OFF) return;
-      // The answer may have arrived although the run was cut off. The cut-off has queued the task again, so it is removed from the queue.
+      // The answer may have arrived although the run was cut off. In that case, the task is in the queue again. It needs no further run, so
+      // this removes the task from the queue.
       this.#stopWaiting();
       this.#settle.resolve(value);
     } catch (error) {
@@ -177,7 +181,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     }
   }
 
-  /** Ends the current run, because it has lost its slot. Puts the task back at the front of the queue. */
+  /** Ends the current run, because its slot is lost. Puts the task back at the front of the queue. */
   readonly #endRun = (): void => {
     if (this.startedAt === null || this.#cutOff.signal.aborted) return;
     this.#cutOff.abort(SLOT_LOST);

@@ -2,17 +2,15 @@ import { Dispatcher } from './dispatcher.ts';
 import type { InSlot } from './in-slot.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
-/** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
+/** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane separately. */
 export interface RequestQueueOptions extends LaneOptions {
-  /** The maximum number of tasks that run at the same time. */
+  /** The maximum number of tasks of this queue that run at the same time. */
   readonly concurrency: number;
-  /**
-   * Runs a task in a slot of the fleet. The fleet's slots are a second limit, which applies to the running tasks of all replicas together.
-   */
+  /** Runs a task in one of the slots that all replicas share. These slots limit the running tasks of all replicas together. */
   readonly inSlot: InSlot;
 }
 
-/** A queue of tasks. A task waits in it for one of a few slots. */
+/** A queue in which tasks wait for one of a few slots. */
 export interface RequestQueue {
   /** Creates a lane for one source. While one lane is paused or has reached its limit, tasks of other lanes still get slots. */
   createLane(): Lane;

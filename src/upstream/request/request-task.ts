@@ -31,8 +31,8 @@ export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions
   const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
   return {
     name: operation,
-    // The queue may call `run` while it handles another task that has just released the slot. So `run` is bound to the async context of
-    // this task.
+    // The queue may call `run` in the async context of another task, which has just released its slot. So `run` is bound to the async
+    // context in which this task is created.
     run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) =>
       tracer.span(operation, { attributes }, () => runOnce(request, options, freeSlot, cutOff)),
     ),
@@ -59,8 +59,8 @@ async function runOnce<T>(
       report('YIELDED', null);
       return CUT_OFF;
     }
-    // undici sends the next request on this connection in the next turn of the event loop. Parsing waits until then, so that it does not
-    // delay that request.
+    // undici sends the next request on this connection in the next turn of the event loop. This waits for that turn, so that parsing does
+    // not delay the next request.
     await setImmediate();
     const { value, complete } = request.read(body, asked);
     options.onAnswered();
@@ -74,8 +74,8 @@ async function runOnce<T>(
 }
 
 /**
- * Sends the request, and returns the response body. Returns `CUT_OFF` if the run was cut off. Calls `freeSlot` as soon as the body has
- * arrived.
+ * Sends the request, and returns the response body. Returns `CUT_OFF` if the queue ended the run early. Calls `freeSlot` as soon as the
+ * body has arrived.
  */
 function receiveBody(
   { operation, subject, exchange }: SourceRequest<unknown>,

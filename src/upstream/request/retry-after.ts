@@ -5,8 +5,7 @@
 export function parseRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Each of the three forms of an HTTP date begins with a weekday. All three are in GMT, but one form does not contain "GMT", so it is
-  // added.
+  // All three forms of an HTTP date begin with a weekday and are in GMT. One form does not contain "GMT", so this adds "GMT" to the text.
   const date = /^[A-Z]/i.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

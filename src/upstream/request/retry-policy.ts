@@ -2,13 +2,13 @@ import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type Re
 import { UpstreamRateLimitedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
 import { LONGEST_WAIT_MS } from './lane-pause.ts';
 
-/** Creates a policy that retries an attempt up to `retries` times after temporary failures. */
+/** Creates a policy that repeats a failed request up to `retries` times if the failure may be temporary. */
 export const createRetryPolicy = (retries: number): RetryPolicy =>
   retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
 
 /**
- * Whether a retry may succeed after this error. This is possible after a time-out. It is also possible after a failed connection, HTTP 5xx
- * or 429, unless RunPod sent a Retry-After that is longer than a client should wait.
+ * Whether the request may succeed if it is sent again after this error. This is the case after a time-out, a failed connection, HTTP 5xx or
+ * HTTP 429. It is not the case if RunPod sent a Retry-After that is longer than `LONGEST_WAIT_MS`.
  */
 function mayPass(error: Error): boolean {
   return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);

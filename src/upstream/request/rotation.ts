@@ -1,24 +1,27 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
-/** Makes clients take turns at the slots. Times are event numbers: each event has a higher number than the previous event. */
+/**
+ * Decides which client gets the next slot, so that all clients take turns. A time is not in milliseconds here: it is the number of an
+ * event. Each event has a higher number than the previous event.
+ */
 export interface Rotation {
-  /** Counts an event and returns its number as the current time. */
+  /** Counts an event. Returns the number of the event, which is the current time. */
   tick(): number;
   /**
-   * Returns the turn of a task that arrived at `cameAt`. The task with the lowest turn starts next. The turn is the time at which a task of
-   * the same client last started. If no task of that client has started, the turn is `cameAt`. If a task belongs to several clients, the
-   * lowest of their turns counts.
+   * Returns the turn of a task: its rank in the order of the queue. The task with the lowest turn starts next. The turn is the time at
+   * which a task of the same client last started. If no task of that client has started, the turn is `cameAt`, the arrival of this task. If
+   * a task belongs to several clients, the lowest of their turns counts.
    */
   turnOf(demand: Demand, cameAt: number): number;
-  /** Ends the turn of the client whose task starts now. Call this when the task starts. */
+  /** Records that a task of `demand` starts now. The client of `demand` with the lowest turn then moves to the end of the order. */
   started(demand: Demand, cameAt: number): void;
 }
 
 /**
- * Creates a rotation, in which the client whose last turn was longest ago comes first. As a result, a request of an idle client starts
- * before the next request of a client with hundreds of requests. A new client comes after the clients that already wait, so that none of
- * these waits forever. A client is forgotten when its object is garbage-collected.
+ * Creates a rotation: the order in which clients get slots. The client that was served longest ago comes first. So a request of a client
+ * with few requests starts before the next request of a client with hundreds of requests. A new client comes after the clients that already
+ * wait, so none of them waits forever. A client is forgotten when its object is garbage-collected.
  */
 export function createRotation(): Rotation {
   const servedAt = new WeakMap<Client, number>();

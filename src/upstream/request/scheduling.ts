@@ -1,6 +1,6 @@
 import type { Demand } from '../../domain/catalog.ts';
 
-/** The state of a lane that decides whether the lane may start another task. */
+/** The state of a lane (the queue of one source) that decides whether another task of the lane may start. */
 export interface LaneLoad {
   /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
@@ -13,51 +13,54 @@ export interface LaneLoad {
 export interface Schedulable {
   readonly demand: Demand;
   readonly lane: LaneLoad;
-  /** The turn of the task. Among tasks with the same priority, the task with the lowest turn starts next. */
+  /** The rank of the task in the queue. Among tasks with the same priority, the task with the lowest rank starts next. */
   readonly turn: number;
   /** When the task first began to wait. */
   readonly cameAt: number;
   /** When the current run of the task began; `null` while the task has no slot. */
   readonly startedAt: number | null;
-  /** How long a run may take before it makes way for waiting tasks, in milliseconds. */
+  /** How long a run may take, in milliseconds. After that, the run may be cut off so that a waiting task can start. */
   readonly yieldAfterMs: number;
-  /** Whether the task is suspected to hang, because this task, or an earlier task about the same subject, was cut off or timed out. */
+  /**
+   * Whether the task is suspected to hang. This is the case if this task, or an earlier task about the same subject, was cut off or timed
+   * out.
+   */
   readonly isSuspect: boolean;
   /** Whether the task was cut off a moment ago, and still occupies its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether the task was cut off although it was already a suspect. Such a task must not be cut off again, so `nextToStart` starts it only
-   * while no running task hangs.
+   * Whether the task was cut off although it was already suspected to hang. Such a task must not be cut off again. So it starts only while
+   * no running task hangs.
    */
   readonly isSpent: boolean;
 }
 
 /**
- * The maximum interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent, because at any moment a
- * client may begin to wait for a task in the queue, which makes the task more urgent.
+ * The maximum time between two calls of `nextToCutOff` while tasks wait, in milliseconds. Calls are frequent, because a queued task becomes
+ * more urgent as soon as a client begins to wait for it.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
 /**
- * The maximum time for which a suspect (a task that is suspected to hang) lets other awaited tasks or other renewals start first, in
- * milliseconds.
+ * How long healthy tasks start before a task that is suspected to hang, in milliseconds. After this time, the suspected task starts before
+ * healthy tasks of its own kind (tasks that clients wait for, or background renewals).
  */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
  * Returns the waiting task that starts next, or `undefined` if no waiting task may start.
- * Awaited tasks start before renewals, which no client waits for. Within each of these two kinds, healthy tasks start before suspects
- * (tasks that are suspected to hang), except before a suspect that has waited for `LONGEST_BEHIND_MS`. Otherwise, the task with the lowest
- * turn starts first.
- * While no running task hangs, one suspect may start. Another suspect may start only if every running task hangs and no healthy task can
- * start. A spent suspect (see `isSpent`) never starts beside hanging tasks, because it would have to make way again.
+ * Awaited tasks start before background renewals, which no client waits for. Within each of these two kinds, healthy tasks start before
+ * suspects (tasks that are suspected to hang). But a suspect that has waited for `LONGEST_BEHIND_MS` starts before healthy tasks. Among
+ * equal tasks, the task with the lowest turn starts first.
+ * A suspect may start while no running task hangs. If a running task hangs, a suspect may start only if all running tasks hang and no
+ * healthy task can start. Even then, a task that `isSpent` does not start.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
   running: readonly T[],
   now: number,
 ): T | undefined {
-  // A task that was cut off is in the queue again before its run has ended. It can start only after that.
+  // A task that was cut off returns to the queue before its run has ended. It can start again only after the end of that run.
   const startable = waiting.filter((task) => fits(task.lane) && !running.includes(task));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
   const next = mostUrgent(healthy);
@@ -82,11 +85,11 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * Returns the running task that must make way for a waiting task now; `undefined` if there is none. A task must make way when it has run
- * for longer than it may while others wait. A suspect (a task that is suspected to hang) must also make way when another suspect runs.
- * One suspect always keeps its slot, so that a subject that is slow but does not hang gets its answer in the end. This is the spent suspect
- * (see `isSpent`) if one runs, else the suspect that started first. Only one task is cut off at a time, because each cut-off may change how
- * long the other tasks may run.
+ * Returns the running task that must be cut off now, so that a waiting task can start. Returns `undefined` if there is none.
+ * A task is cut off when it has run for longer than `yieldAfterMs`. A suspect (a task that is suspected to hang) is also cut off when
+ * another suspect runs. But one suspect always keeps its slot, so that a slow request that does not hang gets its answer in the end. This
+ * is the suspect that `isSpent`, if one runs, else the suspect that started first. Only one task is cut off at a time, because each cut-off
+ * may change how long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -106,7 +109,7 @@ export function nextToCutOff<T extends Schedulable>(
 
 /**
  * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
- * waiting task is suspected to hang.
+ * waiting task is suspected to hang, because no task is cut off for such tasks.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
@@ -123,8 +126,8 @@ export function nextCheckMs(
 const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
 
 /**
- * Returns the task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. If several tasks have this turn,
- * returns the first of them.
+ * Returns the most urgent task: the one with the lowest turn (its rank in the queue). Tasks that no client waits for are considered only if
+ * there are no other tasks. If several tasks have the lowest turn, returns the first of them.
  */
 function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   const awaited = tasks.filter(({ demand }) => demand.awaited);
@@ -139,7 +142,7 @@ function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   return next;
 }
 
-/** Whether a task is suspected to hang, or has run for longer than it may while others wait. */
+/** Whether a task is suspected to hang, or has run for longer than `yieldAfterMs`. */
 const hangs = ({ isSuspect, startedAt, yieldAfterMs }: Schedulable, now: number) =>
   isSuspect || (startedAt !== null && now - startedAt >= yieldAfterMs);
 

@@ -3,8 +3,8 @@ import type { Lane } from './lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /**
- * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that RunPod limits the whole source, the pause is at least
- * twice as long. This minimum doubles with each further probe that shows this.
+ * The pause after an HTTP 429 without Retry-After, in milliseconds. The pause is longer if RunPod limits all requests to the source, and
+ * not only those about one GPU type (see `createSlowDown`).
  */
 const FIRST_PAUSE_MS = 1000;
 
@@ -15,8 +15,8 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
 /**
- * Shares pauses after a 429 with other replicas. Calls `onRefused` with the duration of each pause that another replica announces. Returns
- * a function that announces a pause of this replica. Durations are in milliseconds.
+ * Shares the pauses after an HTTP 429 between replicas. Calls `onRefused` with the duration of each pause that another replica announces.
+ * Returns a function that announces a pause of this replica. Durations are in milliseconds.
  */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
@@ -68,8 +68,8 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
 
   return {
     refused(retryAfterMs, startedAt) {
-      // Requests that were in flight when the pause began are often refused too. All these refusals count as one, so only the first is
-      // handled.
+      // Requests that were in flight when the pause began are often refused too. All these refusals have the same cause, so only the first
+      // is handled.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = performance.now();

@@ -12,8 +12,8 @@ export interface SourceRequest<T> {
   /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
-   * The subject of the request. Requests about the same thing share a subject. The subject of a request for a list is the name of its
-   * operation. Such a request is never cut off, because all other requests depend on the lists.
+   * What the request is about. Requests about the same thing have the same subject. If the subject is the name of the operation, the
+   * request reads a list. It is then never cut off, because all other requests depend on the lists.
    */
   readonly subject: string;
   /**
@@ -22,7 +22,7 @@ export interface SourceRequest<T> {
    */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Parses the response body. `asked` is when this attempt was sent. Earlier attempts and the wait for a slot are over by then.
+   * Parses the response body. `asked` is when this attempt was sent, after all earlier attempts and the wait for a slot.
    * @throws {UpstreamError} when the body does not answer the request.
    */
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
@@ -33,11 +33,11 @@ export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
   /**
-   * The outcome of the run. YIELDED means that the run was cut off to make way for other requests, or because it lost its slot. The request
-   * will be sent again within the same attempt, so this outcome does not count as a failure.
+   * The outcome of the run. YIELDED means that the run was ended early, because other requests waited or because its slot was lost. The
+   * request is then sent again, so this outcome does not count as a failure.
    */
   readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
-  /** The error of the run; `null` if the run succeeded or yielded. */
+  /** The error of the run; `null` if there was none. */
   readonly error: UpstreamError | null;
 }

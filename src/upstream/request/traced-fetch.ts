@@ -2,8 +2,8 @@ import type { Attributes, Tracer } from '../../observability/tracing/tracer.ts';
 import type { Fetch } from './http.ts';
 
 /**
- * Wraps `fetch`. Records a span for each request, from sending the request until the headers of the response have arrived, and sends the
- * trace context of this span with the request. The names follow the semantic conventions of OpenTelemetry for HTTP clients.
+ * Wraps `fetch` so that it records a span for each request. The span ends when the headers of the response have arrived. The request
+ * carries the trace context of the span. The names of attributes follow OpenTelemetry's semantic conventions for HTTP clients.
  */
 export const traceFetch =
   (fetch: Fetch, tracer: Tracer): Fetch =>

@@ -1,9 +1,9 @@
 import { createRotation, type Rotation } from './rotation.ts';
 
-/** The end of the list that an entry is added to. Entries at the front start before all others. */
+/** The end of the waiting list at which an entry is added. Entries at the front start before all others. */
 export type End = 'front' | 'back';
 
-/** The entries that wait for a slot, and the rotation that decides whose turn it is. */
+/** The list of entries that wait for a slot, and the rotation that decides which client gets the next slot. */
 export class WaitingList<Entry> {
   readonly rotation: Rotation = createRotation();
   readonly #entries: Entry[] = [];

@@ -15,8 +15,8 @@ export interface AnswerError {
 }
 
 /**
- * The maximum number of errors in a response. It is much higher than the number of cells in one request. A response with more errors is
- * rejected.
+ * The maximum number of errors in a response. It is much higher than the number of data centers in one request. A response with more errors
+ * is rejected.
  */
 const MAX_ERRORS = 1000;
 

@@ -30,11 +30,11 @@ export interface RunPodCatalogOptions {
   readonly status: SourceCatalog['status'];
   /** Called with each stock word that the gateway does not know, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
-  /** Called for each cell with a price but no stock, so that an operator can see it. */
+  /** Called for each data center for which RunPod reports a price but no stock, so that an operator can see it. */
   readonly onPricedWithoutStock: () => void;
 }
 
-/** The operations that read the lists of GPU types and data centers. They are the same for every request. */
+/** The operations that read the lists of GPU types and data centers. They have no variables. */
 export const LIST_OPERATIONS = {
   gpuTypes: { operationName: 'GpuTypes', query: print(GpuTypesDocument) },
   dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },
@@ -101,8 +101,8 @@ function toList<T>(operationName: string, rows: readonly T[]): ParsedResponse<re
 }
 
 /**
- * Reads the cells of one GPU type. If the path of an error contains the alias of a cell, only that cell fails. After any other error, or if
- * the answer is about another GPU type, no part of the answer can be trusted.
+ * Reads the cells of one GPU type, one for each data center. An error whose path contains the alias of a cell affects only that cell. Any
+ * other error rejects the whole answer, and so does an answer about another GPU type.
  */
 function readCells(
   request: ObservationRequest,
@@ -131,7 +131,10 @@ function readCells(
   });
 }
 
-/** Returns the alias in the path of an error, which has the form ('gpuTypes', 0, alias, …). Returns `undefined` if there is none. */
+/**
+ * Returns the alias of the cell that an error is about, or `undefined` if it is about no cell. The path of an error about a cell has the
+ * form ('gpuTypes', 0, alias, …).
+ */
 function aliasOf({ path }: AnswerError): string | undefined {
   const [field, index, alias] = path;
   return field === 'gpuTypes' && index === 0 && /^dc_\d+$/.test(String(alias)) ? String(alias) : undefined;

@@ -16,7 +16,7 @@ export interface Operation {
 /** An operation, and how its response is parsed. */
 export interface Reading<T> {
   readonly operation: Operation;
-  /** The subject of the operation. Operations about the same thing share a subject. */
+  /** What the operation is about. Operations about the same thing have the same subject. */
   readonly subject: string;
   /**
    * Reads a response. `asked` is when the request was sent.
@@ -28,8 +28,8 @@ export interface Reading<T> {
 /** A client of RunPod's GraphQL API. */
 export interface RunPodClient {
   /**
-   * Sends an operation and returns the value that `read` returns for the response. Rejects with an `UpstreamError`, or with the reason of
-   * `demand.signal` if the signal is aborted.
+   * Sends an operation and returns the parsed response. Rejects with an `UpstreamError`, or with the reason of `demand.signal` if the
+   * signal is aborted.
    */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
   /** The state of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
@@ -49,8 +49,8 @@ export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
 }
 
 /**
- * Creates a client. It sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects, because
- * the key must not be sent to another server.
+ * Creates a client. It sends its own User-Agent, because RunPod's firewall refuses the default User-Agents of some HTTP clients. It does
+ * not follow redirects, because the key must not be sent to another server.
  */
 export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {
   const headers = {

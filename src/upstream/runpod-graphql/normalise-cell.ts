@@ -17,9 +17,9 @@ export interface CellKey extends ObservationKey, Asked {
 }
 
 /**
- * Reads RunPod's answer about one cell. The cell has no stock if the answer is a null object, an object of nulls, or a price without a
- * stock word. A cell without stock has no price. If the stock word is missing, but RunPod lists the requested pod size as rentable, the
- * answer contradicts itself, and the cell counts as failed.
+ * Converts RunPod's answer about one cell (a GPU type in one data center). The cell has no stock if the answer is a null object, an object
+ * of nulls, or a price without a stock word. A cell without stock has no price. An answer contradicts itself if it has no stock word, but
+ * lists the requested pod size as rentable. The cell then counts as failed.
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
@@ -55,7 +55,7 @@ const CONTRADICTION = {
   message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
 
-/** Whether RunPod quotes a price for a cell, but reports no stock word. The price is not part of the normalised cell. */
+/** Whether RunPod quotes a price for a cell, but reports no stock word. `normaliseCell` ignores such a price. */
 export const isPricedWithoutStock = (
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,
@@ -64,8 +64,8 @@ export const isPricedWithoutStock = (
   toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud) !== null;
 
 /**
- * Returns the on-demand price of a cell in stock. This is RunPod's quote or, if there is none, the list price, provided that secure cloud
- * offers the type.
+ * Returns the on-demand price of a cell in stock. This is the price that RunPod quotes for the cell. Without a quote, it is the list price
+ * if secure cloud offers the type, else `null`.
  */
 function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }: ObservationKey): HourlyPrice | null {
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
@@ -73,7 +73,7 @@ function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }:
   return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
 }
 
-/** Prices that RunPod quotes when a cloud does not offer a GPU type. They mean "not offered". */
+/** Prices that mean "not offered". RunPod quotes them when a cloud does not offer a GPU type. */
 const FILLERS = new Set([0.5, 1]);
 
 /**

@@ -6,8 +6,8 @@ import { firstOfEachId, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.t
 import type { RawDataCenter, RawGpuType } from './raw.ts';
 
 /**
- * Returns the GPU types of RunPod's list. Leaves out the entry that is not a GPU type, rows without an id, and rows that repeat the id of
- * an earlier row.
+ * Returns the GPU types of RunPod's list. Leaves out the entry with the id `PSEUDO_TYPE_ID`, rows without an id, and rows that repeat the
+ * id of an earlier row.
  */
 export function normaliseGpuTypes(rows: readonly RawGpuType[]): readonly GpuType[] {
   return firstOfEachId(rows)

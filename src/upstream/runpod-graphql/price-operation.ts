@@ -31,8 +31,8 @@ interface AboutAll {
 }
 
 /**
- * The parts that were already created, by list of data centers. They are reused, because the same data centers are requested for one GPU
- * type after another.
+ * A cache of the parts of the operation that are the same for every GPU type, by list of data centers. The gateway requests the same data
+ * centers for one GPU type after another.
  */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 

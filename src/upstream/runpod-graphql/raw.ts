@@ -39,7 +39,7 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** The response to the DataCenters operation. Its certifications may include some that RunPod's SDL does not list. */
+/** The response to the DataCenters operation. The field `compliance` may contain values that RunPod's SDL does not define. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };

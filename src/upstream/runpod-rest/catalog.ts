@@ -72,8 +72,8 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 }
 
 /**
- * Returns the names of the data centers in the list of GPU types, by id. Some of these data centers may be missing from the list of data
- * centers. If RunPod does not return the list of GPU types, returns no names, because the list of data centers is useful without them.
+ * Returns the names of the data centers in the list of GPU types, by id. The list of data centers may lack some of them. If the list of GPU
+ * types cannot be read, returns no names, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {
@@ -85,7 +85,10 @@ async function readNames(reader: StocklistReader, demand: Demand): Promise<Reado
   }
 }
 
-/** Returns one observation for each requested GPU type. If the stocklist does not contain a type, `stockOfLeftOut` returns its stock. */
+/**
+ * Converts a stocklist (the stock of all GPU types) to one observation for each requested GPU type. `stockOfLeftOut` returns the stock of a
+ * type that the stocklist does not contain.
+ */
 function toObservations(
   { gpuTypes, gpuCount, dataCenters }: ObservationRequest,
   stocklist: Stocklist,

@@ -12,8 +12,8 @@ export interface ListedGpu {
 }
 
 /**
- * Returns the GPU types of RunPod's list. Leaves out the entry that is not a GPU type, rows without an id, and rows that repeat the id of
- * an earlier row.
+ * Returns the GPU types of RunPod's list. Leaves out the entry with the id `PSEUDO_TYPE_ID`, rows without an id, and rows that repeat the
+ * id of an earlier row.
  */
 export function normaliseGpus(rows: readonly (RawGpu | null)[]): readonly ListedGpu[] {
   return firstOfEachId(rows)

@@ -3,32 +3,32 @@ import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domai
 import type { Lane } from '../request/lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 
-/** When at most this fraction of a window's quota is left, the gateway spreads its requests over the rest of the window. */
+/** When at most this fraction of the quota of a rate-limit window is left, the gateway spreads its requests over the rest of the window. */
 const SPREAD_BELOW = 0.1;
 
 /**
- * When at most this fraction of a window's quota is left, the gateway reserves requests for clients that wait. Renewals that no client
- * waits for may then use at most half of the requests that are left.
+ * When at most this fraction of the quota of a rate-limit window is left, the gateway reserves requests for clients that wait. Background
+ * renewals may then use at most half of the requests that are left.
  */
 const RESERVE_BELOW = 0.25;
 
 /**
- * The maximum pause between two requests while the window has requests left, in milliseconds. It is so short that waiting requests are not
- * rejected because of it.
+ * The maximum pause between two requests while the rate limit still allows requests, in milliseconds. The pause is so short that no waiting
+ * request is rejected because of it.
  */
 const LONGEST_SPREAD_MS = 5000;
 
-/** The maximum length of a window, in seconds. If RunPod reports a longer window, this length is used instead. */
+/** The maximum length of a rate-limit window, in seconds. If RunPod reports a longer window, the gateway uses this length instead. */
 const LONGEST_WINDOW_S = 86_400;
 
 /** Tracks how many requests RunPod's rate limits still allow. */
 export interface Quota {
   /** Call this with the headers of each response. */
   update(headers: { get(name: string): string | null }): void;
-  /** Returns how many requests are left in each current window. The `quota` of a window is `null` if RunPod does not report it. */
+  /** Returns how many requests are left in each current rate-limit window. `quota` is `null` if RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
-   * Call this before a renewal that no client waits for.
+   * Checks whether a background renewal may be sent. Call this before each renewal that no client waits for.
    * @throws {UpstreamRateLimitedError} when a window has no requests left.
    * @throws {UpstreamNotAttemptedError} when the remaining requests are reserved for requests that clients wait for.
    */
@@ -52,8 +52,8 @@ interface Window {
 }
 
 /**
- * Creates a quota. It slows down `lane`, the queue of requests to RunPod, before a rate limit is reached. `now` returns monotonic
- * milliseconds.
+ * Creates a tracker of RunPod's rate limits. It slows down `lane`, the queue of requests to RunPod, before a rate limit is reached. `now`
+ * returns monotonic milliseconds.
  * RunPod sends two headers, which are structured fields (RFC 9651) with one member for each window. `RateLimit` contains the number of
  * requests left (`r`) and the seconds until the window ends (`t`). `RateLimit-Policy` contains the quota (`q`) and the length of the window
  * (`w`). RunPod sends neither header to clients without limits. The headers of a newer response replace the earlier values.

@@ -43,8 +43,8 @@ const perCloud = z
 export const UNREADABLE = 'unreadable';
 
 /**
- * The data centers of a GPU type. This is a list, `null` if RunPod sends no list, or `UNREADABLE` for a malformed list. The last two cases
- * differ, because only an absent list can mean that there are none.
+ * The data centers of a GPU type. This is a list, `null` if RunPod sends no list, or `UNREADABLE` for a malformed list. An absent list can
+ * mean that there are no data centers, but a malformed list cannot.
  */
 const dataCentersOrUnreadable = z
   .union([
@@ -54,8 +54,8 @@ const dataCentersOrUnreadable = z
   .transform((value) => value ?? null);
 
 /**
- * Whether another page of the list follows. The response is then incomplete. So far, RunPod's lists of the catalog have had only one page,
- * but its lists of pods use this format for several pages.
+ * Whether the list continues on another page. The response is then incomplete. So far, the lists that the gateway reads have had only one
+ * page. RunPod's lists of pods have several pages in this format.
  */
 const hasNextPage = z
   .object({ hasNextPage: flag, nextCursor: text })

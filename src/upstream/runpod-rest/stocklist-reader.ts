@@ -17,18 +17,17 @@ export interface StocklistReaderOptions {
 /** How long callers share one request for the list of GPU types, in milliseconds. The time starts when the request is sent. */
 const SHARE_LIST_MS = 5000;
 
-/** How long an observation may use the stock in the list of GPU types, in milliseconds. The time starts when the list arrives. */
+/** How long the stock in the list of GPU types may serve as an observation, in milliseconds. The time starts when the list arrives. */
 const USE_STOCK_OF_LIST_MS = 5000;
 
 /**
- * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type, in milliseconds. After that, the answer is
- * requested again.
+ * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, the gateway requests the answer
+ * again.
  */
 const LISTED_MS = 300_000;
 
 /**
- * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type if the answer cannot be requested again, in
- * milliseconds.
+ * How long an old answer for pods of one GPU proves that RunPod lists a GPU type if a new request for the answer fails, in milliseconds.
  */
 const LISTED_AT_MOST_MS = 3_600_000;
 
@@ -50,8 +49,8 @@ export class StocklistReader {
   }
 
   /**
-   * Reads the list of GPU types. The read of the list of data centers needs it too, so both reads share one request. If the shared request
-   * was aborted because its client has disconnected, sends another request.
+   * Reads the list of GPU types. Calls within a few seconds share one request, because reading the list of data centers needs this list
+   * too. If the shared request was aborted because its client has disconnected, sends another request.
    */
   async readList(demand: Demand): Promise<Stocklist> {
     try {
@@ -62,7 +61,10 @@ export class StocklistReader {
     }
   }
 
-  /** Reads the stock for one pod size. Stock that has just arrived with the list of GPU types is used first, which saves a request. */
+  /**
+   * Reads the stock for one pod size. For pods of one GPU, stock that has just arrived with the list of GPU types is used once. This saves
+   * a request.
+   */
   async readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
     if (gpuCount !== 1) return this.#send(gpuCount, demand);
     const fromList = this.#withList;

@@ -4,7 +4,7 @@ import { watchPageWake } from '../../../src/board/browser/page-wake.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Opens a fake page that can be hidden, and counts how often the page has woken. */
+/** Opens a fake page that can be hidden. Counts how often `watchPageWake` reports that the page has woken. */
 function openPage() {
   const page = Object.assign(new EventTarget(), { hidden: false });
   let wakes = 0;

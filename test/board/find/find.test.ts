@@ -21,7 +21,7 @@ const placement = (change: Partial<Placement> = {}): Placement => ({
   ...change,
 });
 
-/** An address that records how it changes. */
+/** A fake of the page's address. It records each change, and whether the change was made by `push` or by `replace`. */
 function createFakeAddress(initial: string) {
   const search = signal(initial);
   const changes: string[] = [];
@@ -33,7 +33,7 @@ function createFakeAddress(initial: string) {
   return { address, changes };
 }
 
-/** Creates the view, with a gateway that responds with `answer`. */
+/** Creates the view that finds pods, with a fake gateway that responds with `answer`. */
 function openFind(answer: (withDetails: boolean) => Placement = () => placement(), search = '') {
   const { address, changes } = createFakeAddress(search);
   const lists = signal<Lists | null>(LISTS);

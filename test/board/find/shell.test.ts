@@ -10,7 +10,7 @@ function argumentsOf(command: string): readonly string[] {
   return output.split('\n\0').slice(0, -1);
 }
 
-/** Any text without the null character, which no argument can contain. */
+/** Generates texts without the null character, which an argument cannot contain. */
 const anyText = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', ''));
 
 describe('a text for a shell', () => {

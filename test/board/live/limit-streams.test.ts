@@ -6,10 +6,10 @@ import { openFakeBrowser } from '../../support/fake-tabs.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Runs the timers by which the fake browser grants locks. */
+/** Advances the fake timers until the fake browser has granted locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits until a subscription without a slot has been reported as closed. */
+/** Advances the fake timers until a subscription that gets no stream is reported as closed. */
 const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 
 /**
@@ -25,7 +25,7 @@ function openTabs(browser: { readonly openTab: () => { readonly locks: LockManag
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
-    /** The position from which each stream has started, by pod size. */
+    /** The position among the events at which each stream was opened, by pod size. */
     positions,
     subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {

@@ -41,7 +41,7 @@ const open = (response: ServerResponse) => response.writeHead(200, { 'content-ty
 /** The text of an event with this id. */
 const event = (id: string) => `event: next\ndata: ${JSON.stringify({ data: { gpuAvailabilityChanged: { id } } })}\n\n`;
 
-/** The text by which the gateway rejects a subscription, because it no longer has the requested events, and ends the stream. */
+/** The end of an event stream: the gateway rejects the subscription, because it no longer has the requested events. */
 const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', extensions: { code: 'EVENTS_MISSED' } }] })}\n\nevent: complete\ndata:\n\n`;
 
 /** A stream listener that ignores everything. */

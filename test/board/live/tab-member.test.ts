@@ -6,15 +6,15 @@ import { openFakeBrowser } from '../../support/fake-tabs.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Runs the timers by which the fake browser delivers messages and grants locks. */
+/** Advances the fake timers until the fake browser has delivered messages and granted locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits until a follower has replaced a leader that does not answer. */
+/** Advances the fake timers until a follower has replaced a leader that does not answer. */
 const untilReplaced = () => vi.advanceTimersByTimeAsync(9000);
 
 const event = (id: string) => ({ id }) as Change;
 
-/** Creates a group without tabs, and records the streams that its tabs open. */
+/** Creates a group of tabs that share an event stream. It has no tabs yet. Records the streams that its tabs open. */
 function openGroup() {
   const browser = openFakeBrowser();
   const streams: { readonly position: StreamPosition | undefined; readonly listener: StreamListener }[] = [];
@@ -43,7 +43,7 @@ function openGroup() {
     openTab,
     /** Sends an event through the latest stream. */
     send: (id: string) => streams.at(-1)?.listener.onChange(event(id)),
-    /** Reports through the latest stream that events were missed. */
+    /** Makes the latest stream report that events were missed. */
     miss: () => streams.at(-1)?.listener.onMissed(),
   };
 }

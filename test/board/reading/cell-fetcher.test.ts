@@ -6,10 +6,13 @@ afterEach(() => vi.useRealTimers());
 
 /** The ids of 41 GPU types. */
 const ALL = Array.from({ length: 41 }, (_, index) => String(index));
-/** The `readyAtMs` of a GPU type that hangs: the gateway never has the answer. */
+/** The value of `readyAtMs` for a GPU type that hangs: the gateway never has the answer. */
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Creates a fetcher and a fake gateway. The gateway has the answer about a GPU type `readyAtMs` milliseconds after the start. */
+/**
+ * Creates a cell fetcher and a fake gateway. `readyAtMs` returns when the gateway has the answer about a GPU type, in milliseconds after
+ * the start.
+ */
 function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
   const startedAt = Date.now();
   const stopping = new AbortController();
@@ -50,8 +53,8 @@ function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
 }
 
 /**
- * Returns the `readyAtMs` of a gateway without anything in memory. It requests three GPU types at a time from RunPod, in order, and each
- * request takes `runPodTakesMs`. The hanging GPU types do not delay the others.
+ * Returns the function `readyAtMs` of a gateway with an empty cache. The gateway requests three GPU types at a time from RunPod, in order.
+ * Each request takes `runPodTakesMs`. The GPU types in `hanging` never get an answer, but do not delay the others.
  */
 function coldGateway(runPodTakesMs: number, hanging: readonly string[] = []) {
   const others = ALL.filter((id) => !hanging.includes(id));

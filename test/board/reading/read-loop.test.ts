@@ -5,7 +5,7 @@ import { createReadLoop } from '../../../src/board/reading/read-loop.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Starts a loop whose first read fails with `error`. `retries` is the result of its `onFailure`. */
+/** Starts a read loop whose first read fails with `error`. `retries` is the return value of the callback `onFailure`. */
 function startLoop({ retries = true, error = new Error('no response') } = {}) {
   const signals: AbortSignal[] = [];
   const delays: number[] = [];

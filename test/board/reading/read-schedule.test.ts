@@ -13,7 +13,7 @@ const answer = (observedAtSeconds: number, stale = false): GpuTypeResponse => ({
   failures: [],
 });
 
-/** Starts a schedule with a fake clock, which `readAt` sets. */
+/** Creates a read schedule with a fake clock. `readAt` sets the clock. */
 function startSchedule() {
   let nowMs = 0;
   const schedule = createReadSchedule(() => nowMs);

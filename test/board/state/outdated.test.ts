@@ -5,8 +5,8 @@ import { isOutdated, type Renewal } from '../../../src/board/state/outdated.ts';
 import { sampleCell } from '../sample-cells.ts';
 
 /**
- * Stores a cell for which the gateway sends the same stale observation at each of these seconds. Returns a function that tells whether the
- * cell is outdated after that.
+ * Stores the same stale cell at each of these times, in seconds of a fake clock. Returns a function that tells whether the cell is outdated
+ * after the last time.
  */
 function staleAnswersAt(...seconds: readonly number[]) {
   let nowMs = 0;

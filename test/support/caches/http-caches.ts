@@ -19,8 +19,8 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
 
 /**
  * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. nginx stores each response for as long as `origin`
- * allows, and then revalidates it. nginx does not report the age of a stored response. So this nginx sends `no-cache`, with which clients
- * must revalidate a response before each use.
+ * allows, and then revalidates it. nginx does not report the age of a stored response. So it sends `no-cache` to clients, which makes them
+ * revalidate a response before each use.
  */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {

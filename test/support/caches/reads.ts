@@ -45,8 +45,7 @@ const RENEWALS = 4;
 const LONGEST_MS = 6 * FRESH_SECONDS * 1000;
 
 /**
- * Reads through a cache continuously for one run, and determines the age of each row that is marked fresh from `observedAt` and from the
- * price of the row.
+ * Reads through a cache continuously for one run. Determines the age of each row that is marked fresh, by its `observedAt` and its price.
  */
 export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   const before = { requests: world.requests(), renewals: world.renewals() };

@@ -51,9 +51,9 @@ export async function startApollo(origin: string) {
 }
 
 /**
- * Starts Hive Gateway with its response cache. It forwards the API keys of its clients to the subgraph. The router never sends one request
- * to the subgraph for several operations. Otherwise, its cache would apply `max-age` only to the operation that caused the request, and
- * would store the responses to the other operations forever.
+ * Starts Hive Gateway with its response cache. Hive Gateway forwards the API keys of its clients to the subgraph. It does not combine
+ * several operations in one request to the subgraph. Otherwise, its cache would apply `max-age` to only one of these operations, and would
+ * store the other responses forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();
