@@ -40,7 +40,10 @@ const anyTurn = fc.record({
   comes: fc.boolean(),
 });
 
-/** Yields steps without end. The steps of a chunk depend only on the seed and on the number of the chunk. */
+/**
+ * Yields the steps of the test without end. They are planned in chunks of `CHUNK` steps. A chunk depends only on `SEED` and on the number of
+ * chunks before it.
+ */
 function* planAll(truth: Truth) {
   for (let chunk = 0; ; chunk += 1) {
     const seed = SEED + chunk;

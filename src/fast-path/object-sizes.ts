@@ -10,8 +10,8 @@ export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, Frag
 
 /**
  * Creates a function that computes the maximum size of an object as JSON. The size for a field is computed once and then reused. The
- * function assumes that no field or fragment is skipped. If an operation exceeds a limit only because of this assumption, Yoga executes it,
- * because Yoga's plugins use the exact size.
+ * function assumes that no field or fragment is skipped, so the size may be too high. An operation whose size is too high for the fast path
+ * is executed by Yoga, whose plugins use the exact size.
  */
 export function createSizes(schema: GraphQLSchema, typeName: string): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();

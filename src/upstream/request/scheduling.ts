@@ -109,7 +109,7 @@ export function nextToCutOff<T extends Schedulable>(
 
 /**
  * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
- * waiting task is suspected to hang, because no task is cut off for such tasks.
+ * waiting task is suspected to hang. No running task is cut off to make room for a task like that.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
