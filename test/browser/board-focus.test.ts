@@ -36,6 +36,30 @@ describe.skipIf(!hasChromium)('the focus, when the button that had it disappears
     expect(await focused(page)).toBe('stock');
   });
 
+  it('moves to the main part of the page after a client key was accepted', async () => {
+    await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
+    const { page } = board;
+    await page.getByLabel('This gateway requires a client key').fill('k1');
+    await page.getByRole('button', { name: 'Use key' }).press('Enter');
+    await board.loaded();
+    expect(await focused(page)).toBe('main');
+  });
+
+  it('moves to the main part of the page after "Try now" has reached the gateway', async () => {
+    await using board = await openBoard(browser);
+    const { page } = board;
+    await board.loaded();
+    await board.gateway.stop();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    const tryNow = page.getByRole('button', { name: 'Try now' });
+    await tryNow.press('Enter');
+    expect(await focused(page)).toBe('button');
+    await board.gateway.startAgain();
+    await tryNow.press('Enter');
+    await tryNow.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('main');
+  });
+
   it('stays before the further pods when the list becomes longer', async () => {
     await using board = await openBoard(browser, { path: '/?show=50' });
     const { page } = board;
