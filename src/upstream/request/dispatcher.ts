@@ -16,7 +16,8 @@ export class Dispatcher {
   /** The running tasks, in the order in which they started. */
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
-  #checkSoon: NodeJS.Immediate | undefined;
+  /** Whether a call of `#makeWay` is scheduled for this turn of the event loop. */
+  #isCheckScheduled = false;
 
   constructor(concurrency: number, inSlot: InSlot) {
     this.#slots = pLimit(concurrency);
@@ -56,8 +57,12 @@ export class Dispatcher {
    */
   #check(): void {
     clearTimeout(this.#nextCheck);
-    clearImmediate(this.#checkSoon);
-    this.#checkSoon = setImmediate(() => this.#makeWay());
+    if (this.#isCheckScheduled) return;
+    this.#isCheckScheduled = true;
+    setImmediate(() => {
+      this.#isCheckScheduled = false;
+      this.#makeWay();
+    });
   }
 
   /**
