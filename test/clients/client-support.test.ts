@@ -31,9 +31,9 @@ const TABLES: readonly Table[] = [
 
 const INTRODUCTION = `# Client support
 
-These tables show which features of the gateway work with which client, router and tool. Each "yes" has a test: this version of the client
-was set up as its documentation says, and used the feature successfully. The tests are in [test/clients](../test/clients). They also write this
-file: run \`npx vitest run --project unit test/clients/ -u\`.
+These tables show which features of the gateway work with which client, router and tool. Each "yes" has a test in
+[test/clients](../test/clients). The test sets up the named version of the client as the client's documentation says, and uses the feature.
+One of the tests writes this file: run \`npx vitest run --project long test/clients/client-support.test.ts -u\`.
 `;
 
 const passed = new Set<Proof>();
