@@ -1,37 +1,10 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { buffer, text } from 'node:stream/consumers';
-import * as zlib from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningServer, startServer } from '../src/http/server.ts';
+import { request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { JSON_TYPE, listen, QUESTION } from './support/finished-responses.ts';
 import { connect, createGateway } from './support/gateway.ts';
 import { NOTHING } from './support/stock.ts';
-
-const QUESTION = '{ gpuAvailability(gpuType: "L4") { totalCount nodes { stock observedAt } coverage { complete } } }';
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-let server: RunningServer | undefined;
-afterEach(async () => {
-  await server?.close(0);
-  server = undefined;
-});
-
-async function listen(gateway: ReturnType<typeof createGateway>) {
-  server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
-  const url = `${server.url}/graphql`;
-  const ask = (query = QUESTION, headers: Record<string, string> = {}, init: RequestInit = {}) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { ...JSON_TYPE, ...headers },
-      body: JSON.stringify({ query }),
-      ...init,
-    });
-  const ready = async () => {
-    const { body } = await gateway.get('/metrics');
-    return Number(/^gpu_gateway_ready_answers_total (\d+)$/m.exec(body)?.[1]);
-  };
-  return { url, ask, ready };
-}
 
 /** Returns the headers of a response, except those that differ from response to response. */
 const headersOf = ({ headers }: Response) => {
@@ -240,19 +213,6 @@ describe('a finished response', () => {
   });
 });
 
-/** A query for all rows. The gateway compresses its response, because the response is long. */
-const ROWS = '{ gpuAvailability { nodes { gpuType { id displayName } dataCenter { id name } stock } } }';
-
-/** Sends a GET. Unlike `fetch`, this function adds no headers and does not decompress the response. */
-function get(url: string, query: string, headers: Record<string, string> = {}, method = 'GET') {
-  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
-    const asked = httpRequest(`${url}?query=${encodeURIComponent(query)}`, { method, headers }, async (response) => {
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) });
-    });
-    asked.on('error', reject).end();
-  });
-}
-
 describe('the Cache-Control of a response to POST', () => {
   it('contains the remaining seconds, however the response was made', async () => {
     await using runPod = await startFakeRunPod();
@@ -269,138 +229,4 @@ describe('the Cache-Control of a response to POST', () => {
     gateway.passSeconds(9.01);
     expect((await ask()).headers.get('cache-control')).toBe('no-store, max-age=0');
   });
-});
-
-describe('a finished response to GET', () => {
-  it('is sent again for as long as it is fresh', async () => {
-    await using runPod = await startFakeRunPod();
-    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
-    const { url, ready } = await listen(gateway);
-    await get(url, QUESTION);
-    const first = await get(url, QUESTION);
-    gateway.passSeconds(30);
-    const again = await get(url, QUESTION);
-    expect(await ready()).toBe(2);
-    expect(again.body).toEqual(first.body);
-    const ages = [first, again].map(({ headers }) => Number(/max-age=(\d+)/.exec(headers['cache-control'] ?? '')?.[1]));
-    expect((ages[0] ?? 0) - (ages[1] ?? 0)).toBeGreaterThanOrEqual(30);
-    const { date: _date, 'x-request-id': _id, 'cache-control': _control, ...others } = again.headers;
-    expect(first.headers).toMatchObject(others);
-    gateway.passSeconds(31);
-    expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store, max-age=0');
-  });
-
-  it('is sent in full and must not be stored if it stays fresh for less than a second', async () => {
-    await using runPod = await startFakeRunPod();
-    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
-    const { url, ready } = await listen(gateway);
-    await get(url, QUESTION);
-    const { headers, body } = await get(url, QUESTION);
-    const condition = { 'if-none-match': String(headers.etag) };
-    expect((await get(url, QUESTION, condition)).status).toBe(304);
-    const readyBefore = await ready();
-    gateway.passSeconds(59.01);
-    const last = await get(url, QUESTION, condition);
-    expect([last.status, last.headers['cache-control']]).toEqual([200, 'no-store, max-age=0']);
-    expect(last.body).toEqual(body);
-    expect(await ready()).toBeGreaterThan(readyBefore);
-  });
-
-  it('has status 304, without an execution, for a client that sends back its Last-Modified and no ETag', async () => {
-    const { url, ready } = await listen(createGateway());
-    await get(url, QUESTION);
-    const { headers } = await get(url, QUESTION);
-    const since = { 'if-modified-since': String(headers['last-modified']) };
-    expect((await get(url, QUESTION, since)).status).toBe(304);
-    expect((await get(url, QUESTION, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
-    expect(await ready()).toBe(3);
-  });
-
-  it('has status 304, without an execution, for a client that already has it, and is counted and logged as 304', async () => {
-    const gateway = createGateway();
-    const { url, ready } = await listen(gateway);
-    await get(url, QUESTION);
-    const first = await get(url, QUESTION);
-    const tag = String(first.headers.etag);
-    for (const known of [tag, tag.replace('W/', ''), `"other", ${tag}`, '*']) {
-      const again = await get(url, QUESTION, { 'if-none-match': known });
-      expect([again.status, again.body.length]).toEqual([304, 0]);
-      const { date: _date, 'x-request-id': _id, ...others } = again.headers;
-      expect(first.headers).toMatchObject(others);
-      expect(again.headers['content-length']).toBeUndefined();
-    }
-    expect((await get(url, QUESTION, { 'if-none-match': '"other"' })).status).toBe(200);
-    expect(await ready()).toBe(6);
-    const { body } = await gateway.get('/metrics');
-    expect(body).toMatch(/gpu_gateway_request_duration_seconds_count\{operation_type="query",status_code="304"\} 4/);
-    expect(gateway.logged.filter((line) => line.includes('"status":304'))).toHaveLength(4);
-  });
-
-  it('has the same headers and no body for HEAD', async () => {
-    const { url, ready } = await listen(createGateway());
-    await get(url, QUESTION);
-    const first = await get(url, QUESTION);
-    const head = await get(url, QUESTION, {}, 'HEAD');
-    expect([head.status, head.body.length, head.headers.etag]).toEqual([200, 0, first.headers.etag]);
-    expect(head.headers['content-length']).toBe(first.headers['content-length']);
-    expect(await ready()).toBe(2);
-  });
-
-  it('is not sent to a client without a key', async () => {
-    const { url } = await listen(createGateway({ CLIENT_API_KEYS: 'one' }));
-    const key = { authorization: 'Bearer one' };
-    for (let count = 0; count < 3; count += 1) {
-      const { headers } = await get(url, QUESTION, key);
-      expect(headers['cache-control']).toMatch(/^private/);
-      expect((await get(url, QUESTION)).status).toBe(401);
-      expect((await get(url, QUESTION, { 'if-none-match': String(headers.etag) })).status).toBe(401);
-    }
-  });
-});
-
-/** Decompresses Zstandard data; `undefined` in versions of Node before 22.15. */
-const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
-
-describe('a long response', () => {
-  it.each([
-    ['br', zlib.brotliDecompressSync, ['br', 'gzip, deflate, br, zstd', '*']],
-    ['gzip', zlib.gunzipSync, ['gzip', 'br;q=0, gzip;q=0.5']],
-    ...(zstdDecompressSync === undefined ? [] : [['zstd', zstdDecompressSync, ['zstd', 'gzip, zstd']] as const]),
-  ] as const)('is compressed by %s for clients that accept it', async (encoding, decompress, accepted) => {
-    const { url } = await listen(createGateway());
-    await get(url, ROWS);
-    const plain = await get(url, ROWS);
-    expect(plain.headers.vary).toContain('Accept-Encoding');
-    for (const one of accepted) {
-      for (let count = 0; count < 2; count += 1) {
-        const { headers, body } = await get(url, ROWS, { 'accept-encoding': one });
-        expect([headers['content-encoding'], headers.etag]).toEqual([encoding, plain.headers.etag]);
-        expect(headers.vary).toContain('Accept-Encoding');
-        expect(Number(headers['content-length'])).toBe(body.length);
-        expect(body.length).toBeLessThan(plain.body.length / 5);
-        expect(decompress(body)).toEqual(plain.body);
-      }
-    }
-  });
-
-  it('is also compressed when a known operation is executed for it', async () => {
-    const { ask } = await listen(createGateway());
-    const query = ROWS.replace('{ gpuAvailability', '{ all: gpuAvailability');
-    const plain = await (await ask(query, { 'accept-encoding': 'identity' })).text();
-    const compressed = await ask(query, { 'accept-encoding': 'br' });
-    expect(compressed.headers.get('content-encoding')).toBe('br');
-    expect(await compressed.text()).toBe(plain);
-  });
-
-  it.each(['identity', 'br;q=0, gzip;q=0', 'deflate', ''])(
-    'is not compressed for a client that accepts %j',
-    async (accepted) => {
-      const { url } = await listen(createGateway());
-      for (let count = 0; count < 3; count += 1) {
-        const { headers, body } = await get(url, ROWS, { 'accept-encoding': accepted });
-        expect(headers['content-encoding']).toBeUndefined();
-        expect(JSON.parse(String(body)).data.gpuAvailability.nodes.length).toBe(79);
-      }
-    },
-  );
 });

@@ -1,7 +1,17 @@
-import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GATEWAY } from '../src/domain/client.ts';
-import { AWAITED, abortable, always, createSource, down, passMs, RENEWAL, silent, taking } from './support/attempts.ts';
+import {
+  AWAITED,
+  abortable,
+  always,
+  createSource,
+  down,
+  lingering,
+  passMs,
+  RENEWAL,
+  silent,
+  taking,
+} from './support/attempts.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -24,14 +34,6 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
-
-/** Never answers a request. Rejects 10 ms after the request was aborted, as if RunPod noticed the abort only then. */
-async function lingering(signal: AbortSignal): Promise<never> {
-  return silent(signal).catch(async (error: unknown) => {
-    await taking(10)();
-    throw error;
-  });
-}
 
 const namesOf = ({ started }: Source) => started.map(({ name }) => name);
 
@@ -234,103 +236,5 @@ describe('subjects that are known to hang', () => {
     await passMs(1000);
     await Promise.all([first, ...others]);
     expect(namesOf(source).slice(0, 4)).toEqual(['h1', 'other 0', 'other 1', 'other 2']);
-  });
-});
-
-/**
- * Creates a source that counts its requests in flight as RunPod would count them: a request counts until RunPod has answered it or has
- * noticed its abort.
- */
-function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
-  const source = createSource(settings);
-  const state = { inFlight: 0, most: 0, answeredAt: 0 };
-  const ask = (name: string, { ms, hangs }: Type, demand = AWAITED) =>
-    source.ask(
-      name,
-      async (signal) => {
-        state.inFlight += 1;
-        state.most = Math.max(state.most, state.inFlight);
-        try {
-          const answer = await (hangs ? lingering(signal) : taking(ms)());
-          state.answeredAt = source.nowMs();
-          return answer;
-        } finally {
-          state.inFlight -= 1;
-        }
-      },
-      demand,
-    );
-  return { ...source, ask, state };
-}
-
-interface Type {
-  readonly ms: number;
-  readonly hangs: boolean;
-}
-
-describe('a cold query', () => {
-  /** Requests a list, and then all GPU types. Resolves to the time of the last answer, in milliseconds since the source was created. */
-  async function sweep(types: readonly Type[]): Promise<number> {
-    const source = createRunPod();
-    const list = source.ask('list', { ms: 200, hangs: false });
-    await passMs(200);
-    await list;
-    const all = types.map((type, index) => source.ask(`type ${index}`, type));
-    await passMs(120_000);
-    await Promise.all(all);
-    expect(source.state.most).toBe(3);
-    return source.state.answeredAt;
-  }
-
-  const anyMs = fc.array(fc.integer({ min: 150, max: 400 }), { minLength: 41, maxLength: 41 });
-
-  it('gets all other GPU types within 1.3 times the usual time, wherever two hanging GPU types are in the queue', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyMs, fc.nat(40), fc.nat(40), async (tookMs, one, two) => {
-        const without = await sweep(tookMs.map((ms) => ({ ms, hangs: false })));
-        const beside = await sweep(tookMs.map((ms, index) => ({ ms, hangs: index === one || index === two })));
-        expect(beside).toBeLessThanOrEqual(1.3 * without);
-      }),
-      { numRuns: 50 },
-    );
-  });
-});
-
-describe('any traffic', () => {
-  const anyRequest = fc.record({
-    subject: fc.nat(30),
-    afterMs: fc.oneof(fc.constant(0), fc.nat(2000)),
-    ms: fc.integer({ min: 150, max: 400 }),
-    awaited: fc.boolean(),
-  });
-  const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
-  const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
-
-  it('ends, never has more than three requests in flight, and repeats only requests about hanging subjects, each at most twice', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
-        const source = createRunPod({ retries: 0 });
-        const all: Promise<readonly [boolean, unknown]>[] = [];
-        for (const { subject, afterMs, ms, awaited } of traffic) {
-          await passMs(afterMs);
-          const hangs = hanging.includes(subject);
-          const answer = source.ask(`${subject}`, { ms, hangs }, awaited ? AWAITED : RENEWAL);
-          all.push(answer.then((result) => [hangs, result]));
-        }
-        await passMs(3_600_000);
-        for (const [hangs, result] of await Promise.all(all)) {
-          if (hangs) expect(['TIMEOUT', 'NOT_ATTEMPTED']).toContain(result);
-          else expect(['answer', 'NOT_ATTEMPTED']).toContain(result);
-        }
-        for (const subject of new Set(traffic.map((request) => request.subject))) {
-          const attempts = traffic.filter((request) => request.subject === subject).length;
-          const most = hanging.includes(subject) ? 3 * attempts : attempts;
-          expect(source.startsOf(`${subject}`).length).toBeLessThanOrEqual(most);
-        }
-        expect(source.state.most).toBeLessThanOrEqual(3);
-        expect([source.requestQueue.waiting, source.requestQueue.running]).toEqual([0, 0]);
-      }),
-      { numRuns: 50 },
-    );
   });
 });

@@ -2,18 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { answerWith, type Faults, startFakeRunPod } from './support/fake-runpod.ts';
 import { FAULTS } from './support/faults.ts';
 import { connect } from './support/gateway.ts';
+import { dead, ENV, MATRIX, silent } from './support/outages.ts';
 
-const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
-  nodes { gpuType { id } dataCenter { id } available stock onDemandPrice { perPod } observedAt stale }
-  coverage { complete expected observed failed failures { code gpuType { id } dataCenter { id } } }
-  freshness { observedAt newestObservedAt stale } }
-  upstream { health lastSuccessAt } }`;
 const L4 = `{ gpuAvailability(gpuType: "L4", filter: { includeUnavailable: true }) {
   nodes { dataCenter { id } stock observedAt stale }
   coverage { observed failures { code dataCenter { id } } } freshness { observedAt newestObservedAt stale } }
   upstream { health } }`;
 const CELLS = 41 * 39;
-const ENV = { UPSTREAM_RETRIES: '0' };
 
 interface Row {
   readonly dataCenter: { readonly id: string };
@@ -21,9 +16,6 @@ interface Row {
   readonly stale: boolean;
   readonly stock: string;
 }
-
-const dead: Faults = () => FAULTS['a connection that is reset'][0];
-const silent: Faults = () => FAULTS.silence[0];
 
 /** Returns the rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
@@ -250,28 +242,6 @@ describe('the lists', () => {
   });
 });
 
-describe('a start without an upstream', () => {
-  it('leads to failed queries and a gateway that is not ready, until the upstream is back', async () => {
-    await using runPod = await startFakeRunPod(dead);
-    const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
-    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
-    const kept = keepReady();
-    const { data, errors } = await ask(MATRIX);
-    expect(data).toMatchObject({ gpuAvailability: null });
-    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
-    expect(await get('/health')).toMatchObject({ status: 200 });
-    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
-    runPod.fail();
-    await expect.poll(() => get('/ready'), { timeout: 15_000 }).toMatchObject({ status: 200 });
-    expect(await get('/ready')).toEqual({ status: 200, body: 'ready\n' });
-    expect((await ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true });
-    expect(runPod.count('LowestPrices')).toBe(41);
-    stop();
-    await kept;
-    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('draining') });
-  });
-});
-
 describe('health', () => {
   it('is not DOWN if, after a while without queries, only one GPU type fails', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
@@ -281,46 +251,6 @@ describe('health', () => {
     expect((await ask(MATRIX)).data.upstream.health).toBe('DEGRADED');
     passSeconds(61);
     expect((await ask('{ upstream { health } }')).data.upstream.health).not.toBe('DOWN');
-  });
-});
-
-describe('readiness', () => {
-  it('continues if no client has sent a query for a long time', async () => {
-    await using runPod = await startFakeRunPod();
-    const { ask, get, passSeconds } = connect(runPod.url, ENV);
-    await ask(MATRIX);
-    passSeconds(900 + 3601);
-    expect(await get('/ready')).toMatchObject({ status: 200 });
-  });
-
-  it('returns by itself after an outage that lasts longer than the lists may be served', async () => {
-    await using runPod = await startFakeRunPod();
-    const { get, keepReady, passSeconds, stop, ask } = connect(runPod.url, ENV);
-    const kept = keepReady();
-    await expect.poll(() => get('/ready')).toMatchObject({ status: 200 });
-    await ask(MATRIX);
-    runPod.fail(dead);
-    passSeconds(900 + 3601);
-    await ask(MATRIX);
-    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
-    runPod.fail();
-    passSeconds(5);
-    await expect.poll(() => get('/ready'), { timeout: 15_000 }).toMatchObject({ status: 200 });
-    stop();
-    await kept;
-  });
-
-  it('is unaffected by a client that disconnects, and no cell fails', async () => {
-    await using runPod = await startFakeRunPod(silent);
-    const gateway = connect(runPod.url, ENV);
-    const leaving = new AbortController();
-    const left = gateway.ask(MATRIX, {}, { signal: leaving.signal }).catch(() => 'left');
-    await expect.poll(() => runPod.seen.length).toBe(2);
-    leaving.abort();
-    expect(await left).toBe('left');
-    await new Promise(setImmediate);
-    expect((await gateway.get('/ready')).body).toContain('starting');
-    expect((await gateway.get('/metrics')).body).toContain('gpu_gateway_cells{state="failed"} 0');
   });
 });
 

@@ -1,75 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
 import type { Renewable } from '../src/cache/renewable.ts';
-import { createRenewingCache } from '../src/cache/renewing-cache.ts';
-import { createMemoryStore, type Kept } from '../src/cache/store.ts';
-import type { Demand } from '../src/domain/catalog.ts';
-import { type Client, createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';
-import {
-  ClientLimitedError,
-  type UpstreamError,
-  UpstreamNotAttemptedError,
-  UpstreamUnreachableError,
-} from '../src/domain/errors.ts';
-
-const HOLD_OFF_MS = 5000;
-
-const somebody = (): Demand & { leave: () => void } => {
-  const leaving = new AbortController();
-  return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
-};
-
-/** Creates a cache with a simulated clock. Each load that the cache starts ends only when the test resolves or rejects it. */
-function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
-  let time = 0;
-  const faults: unknown[] = [];
-  const cache = createRenewingCache({
-    store,
-    leases,
-    now: () => time,
-    holdOffMs: HOLD_OFF_MS,
-    onRead: () => {},
-    onFault: (error) => faults.push(error),
-  });
-  const loads: {
-    readonly demand: Demand;
-    readonly resolve: (value: string) => void;
-    readonly reject: (error: Error) => void;
-  }[] = [];
-  const renewable: Renewable<string> = {
-    key: 'key',
-    loadName: () => 'load',
-    load: (demand) =>
-      new Promise((resolve, reject) => {
-        const asked = { askedAt: time, observedAt: new Date(time).toISOString() };
-        const merge = (value: string) => (before: Kept<string> | undefined) =>
-          before !== undefined && before.askedAt > asked.askedAt ? before.value : value;
-        loads.push({ demand, resolve: (value) => resolve([{ key: 'key', ...asked, merge: merge(value) }]), reject });
-      }),
-    dueAfterMs: () => 100,
-    goodForMs: 1000,
-  };
-  const nthLoad = async (count: number) => {
-    await expect.poll(() => loads.length).toBe(count);
-    return loads[count - 1] as (typeof loads)[number];
-  };
-  return {
-    cache,
-    renewable,
-    loads,
-    faults,
-    nthLoad,
-    pass: (ms: number) => {
-      time += ms;
-    },
-    /** Stores the value 'old' in the cache. */
-    fill: async () => {
-      const read = cache.read(renewable, somebody());
-      (await nthLoad(1)).resolve('old');
-      await read;
-    },
-  };
-}
+import { createMemoryStore } from '../src/cache/store.ts';
+import { type UpstreamError, UpstreamNotAttemptedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
+import { createCache, HOLD_OFF_MS, somebody } from './support/held-loads.ts';
 
 describe('a refresh in the background', () => {
   it('is treated as an awaited load as soon as a client waits for it', async () => {
@@ -249,64 +183,5 @@ describe('a value that another replica loads while this one waits for the lease'
     (await second.nthLoad(1)).resolve('new');
     await renewing;
     expect(await first.cache.read(first.renewable, somebody())).toBe('new');
-  });
-});
-
-describe('a client whose budget is spent', () => {
-  let waitMs = 0;
-  const poor: Client = {
-    ...createUnlimitedClient(),
-    waitMs: () => waitMs,
-    left: () => (waitMs === 0 ? 1 : 0),
-  };
-  const demandOf = (client: Client): Demand => ({ ...somebody(), clients: [client] });
-
-  it('starts no load, and receives the cached value', async () => {
-    const { cache, renewable, loads, fill, pass } = createCache();
-    waitMs = 1000;
-    await expect(cache.read(renewable, demandOf(poor))).rejects.toBeInstanceOf(ClientLimitedError);
-    expect(loads).toEqual([]);
-    await fill();
-    pass(100);
-    expect(await cache.read(renewable, demandOf(poor))).toBe('old');
-    expect(loads).toHaveLength(1);
-  });
-
-  it('releases its lease to other replicas without reporting a failure', async () => {
-    const endings: string[] = [];
-    const lease = { confirm: async () => true, release: async (ending: string) => void endings.push(ending) };
-    const { cache, renewable, nthLoad } = createCache({ leases: { take: async () => lease } });
-    waitMs = 0;
-    const answer = cache.read(renewable, demandOf(poor));
-    const { reject } = await nthLoad(1);
-    waitMs = 1000;
-    reject(new ClientLimitedError(1, waitMs));
-    await expect(answer).rejects.toBeInstanceOf(ClientLimitedError);
-    expect(endings).toEqual(['undecided']);
-  });
-
-  it('shares the load of another client', async () => {
-    const { cache, renewable, nthLoad } = createCache();
-    waitMs = 1000;
-    const other = cache.read(renewable, demandOf(GATEWAY));
-    const { demand, resolve } = await nthLoad(1);
-    const own = cache.read(renewable, demandOf(poor));
-    await expect.poll(() => demand.clients).toEqual([GATEWAY, poor]);
-    resolve('new');
-    expect(await Promise.all([other, own])).toEqual(['new', 'new']);
-  });
-
-  it('causes no failure for another client that shares its load', async () => {
-    const { cache, renewable, nthLoad } = createCache();
-    waitMs = 0;
-    const own = cache.read(renewable, demandOf(poor));
-    const { demand, reject } = await nthLoad(1);
-    const other = cache.read(renewable, demandOf(GATEWAY));
-    await expect.poll(() => demand.clients).toHaveLength(2);
-    waitMs = 1000;
-    reject(new ClientLimitedError(1, waitMs));
-    await expect(own).rejects.toBeInstanceOf(ClientLimitedError);
-    (await nthLoad(2)).resolve('new');
-    expect(await other).toBe('new');
   });
 });

@@ -1,75 +1,15 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect as openSocket } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerWith } from './support/fake-runpod.ts';
 import { LARGEST } from './support/hostile-operations.ts';
 import { createAnswer } from './support/parts.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
-
-/** A valid `sec-websocket-key` for handshakes. */
-const KEY = 'AAAAAAAAAAAAAAAAAAAAAA==';
-const PROTOCOL = 'graphql-transport-ws';
+import { dial } from './support/web-socket-client.ts';
 
 afterEach(() => vi.useRealTimers());
-
-interface DialOptions {
-  readonly path?: string;
-  readonly protocol?: string;
-  readonly headers?: Record<string, string>;
-  /** Whether the client answers pings. Default: true. */
-  readonly autoPong?: boolean;
-}
-
-/**
- * Opens a WebSocket without a client library for GraphQL. `closed` resolves to the close code. `refused` resolves to the HTTP status if the
- * gateway refuses the handshake.
- */
-function dial(url: string, options: DialOptions = {}) {
-  const address = `${new URL(url).origin.replace('http', 'ws')}${options.path ?? '/graphql'}`;
-  const socket = new WebSocket(address, options.protocol ?? PROTOCOL, {
-    headers: options.headers ?? {},
-    autoPong: options.autoPong ?? true,
-  });
-  // oxlint-disable typescript/no-explicit-any
-  // biome-ignore lint/suspicious/noExplicitAny: results have the shape of the query
-  const messages: { type: string; id?: string; payload?: any }[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())));
-  const closed = new Promise<number>((resolve) => {
-    socket.once('close', resolve);
-  });
-  const refused = new Promise<number | undefined>((resolve) => {
-    socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
-  });
-  socket.on('error', () => {});
-  const sendMessage = (message: object) => socket.send(JSON.stringify(message));
-  return {
-    socket,
-    messages,
-    closed,
-    refused,
-    sendMessage,
-    /** Initialises the connection. Afterwards the connection is ready for operations. */
-    async init(payload: object = {}) {
-      await once(socket, 'open');
-      sendMessage({ type: 'connection_init', payload });
-      await expect.poll(() => messages.map(({ type }) => type)).toContain('connection_ack');
-    },
-    /** Runs an operation. When the operation has ended, resolves to the first message that the server sent for it. */
-    async ask(payload: object, id = String(Math.random())) {
-      sendMessage({ type: 'subscribe', id, payload });
-      await expect
-        .poll(() => messages.filter((message) => message.id === id).at(-1)?.type)
-        .toMatch(/^(complete|error)$/);
-      return messages.find((message) => message.id === id);
-    },
-  };
-}
-
-const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } dataCenter { id name } stock } } }`;
 
 describe('a WebSocket', () => {
   it('answers operations and reports the same errors as HTTP', async () => {
@@ -192,18 +132,6 @@ describe('a WebSocket', () => {
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('has a rate limit that counts connections and operations', async () => {
-    await using gateway = await openLive({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
-    const connection = dial(gateway.url);
-    await connection.init();
-    for (const _ of [2, 3]) await connection.ask({ query: '{ upstream { source } }' });
-    const { payload } = (await connection.ask({ query: '{ upstream { source } }' })) ?? {};
-    expect(payload[0].extensions).toEqual({ code: 'RATE_LIMITED' });
-    const [, response] = await once(dial(gateway.url).socket, 'unexpected-response');
-    expect(response.statusCode).toBe(429);
-    expect(response.headers['retry-after']).toMatch(/^[1-9]\d?$/);
-  });
-
   it('runs persisted operations, and refuses all others with PERSISTED_ONLY', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const sha256Hash = createHash('sha256').update(text).digest('hex');
@@ -217,29 +145,6 @@ describe('a WebSocket', () => {
     expect(own?.payload.errors[0].extensions).toEqual({ code: 'PERSISTED_QUERY_ONLY' });
   });
 
-  it('is refused if too many WebSockets are open', async () => {
-    await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
-    const [first] = [dial(gateway.url), dial(gateway.url)];
-    await first?.init();
-    expect(await dial(gateway.url).refused).toBe(503);
-    first?.socket.close();
-    await first?.closed;
-    await dial(gateway.url).init();
-  });
-
-  it('is subject to the limits on the subscriptions and WebSockets of one client', async () => {
-    await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
-    const connection = dial(gateway.url);
-    await connection.init();
-    const query = 'subscription { gpuAvailabilityChanged { id } }';
-    for (const id of ['1', '2']) connection.sendMessage({ type: 'subscribe', id, payload: { query } });
-    await gateway.subscribed(2);
-    const third = await connection.ask({ query });
-    expect(third?.payload.errors[0].extensions).toEqual({ code: 'TOO_MANY_SUBSCRIPTIONS' });
-    await dial(gateway.url).init();
-    expect(await dial(gateway.url).refused).toBe(429);
-  });
-
   it('is closed if an operation reuses the id of an operation that has no result yet', async () => {
     await using gateway = await openLive();
     const connection = dial(gateway.url);
@@ -248,23 +153,6 @@ describe('a WebSocket', () => {
     for (const type of ['subscribe', 'complete', 'subscribe']) connection.sendMessage({ type, id: '1', payload });
     expect(await connection.closed).toBe(4400);
     await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
-  });
-
-  it.each([
-    ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
-    ['operations', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
-  ])('is cut if its client does not read the responses to %s', async (_what, message) => {
-    await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' });
-    await gateway.ask(MATRIX);
-    const connection = dial(gateway.url);
-    await connection.init();
-    connection.socket.pause();
-    const sending = setInterval(() => {
-      for (let i = 0; i < 2; i += 1) connection.sendMessage(message(Math.random()));
-    }, 20);
-    const isCut = () => gateway.logged.some((line) => JSON.parse(line).msg === 'connection ended');
-    await expect.poll(isCut, { timeout: 45_000 }).toBe(true);
-    clearInterval(sending);
   });
 
   it('still delivers the results of operations in progress when the gateway stops', async () => {
@@ -316,71 +204,5 @@ describe('a WebSocket', () => {
     await expect.poll(subscriber.end).toBe('complete');
     await gateway.server.close(5000);
     expect(await connection.closed).toBe(1001);
-  });
-});
-
-/** Sends bytes. Returns everything that the server sends until it closes the connection or has sent the text `enough`. */
-async function sendRaw(url: string, bytes: string, enough?: string): Promise<string> {
-  const socket = openSocket({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
-  socket.write(bytes);
-  let received = '';
-  for await (const chunk of socket) {
-    received += String(chunk);
-    if (enough !== undefined && received.includes(enough)) break;
-  }
-  socket.destroy();
-  return received;
-}
-
-describe('a request to switch the protocol', () => {
-  const H2C = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA';
-
-  it('is answered over HTTP if the protocol is unknown', async () => {
-    await using gateway = await openLive();
-    const health = await sendRaw(gateway.url, `GET /health HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n\r\n`, '200 OK');
-    expect(health).toMatch(/^HTTP\/1.1 200 OK/);
-    const body = JSON.stringify({ query: '{ upstream { source } }' });
-    const about = `content-type: application/json\r\ncontent-length: ${body.length}`;
-    const post = `POST /graphql HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n${about}\r\n\r\n${body}`;
-    expect(await sendRaw(gateway.url, post, '}}}')).toContain('{"data":{"upstream":{"source":"RUNPOD_GRAPHQL"}}}');
-  });
-
-  it('does no harm if its connection is reset', async () => {
-    await using gateway = await openLive();
-    const handshake = `connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${KEY}`;
-    for (const host of ['a b c:x', 'gateway']) {
-      for (const origin of ['', 'origin: https://evil.example\r\n']) {
-        const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
-        socket.on('error', () => {});
-        socket.write(`GET /graphql HTTP/1.1\r\nhost: ${host}\r\n${origin}${handshake}\r\n\r\n`);
-        await once(socket, 'data');
-        socket.resetAndDestroy();
-      }
-    }
-    expect((await gateway.ask('{ upstream { source } }')).errors).toBeUndefined();
-  });
-
-  it.each([
-    ['from an origin that is not allowed', 403, ['sec-websocket-version: 13', 'origin: https://evil.example']],
-    ['with an unsupported WebSocket version', 400, ['sec-websocket-version: 7']],
-  ])('is refused with a response that caches must not store: %s', async (_what, status, headers) => {
-    await using gateway = await openLive();
-    const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
-    const handshake = ['host: gateway', 'connection: Upgrade', 'upgrade: websocket', `sec-websocket-key: ${KEY}`];
-    socket.write(['GET /graphql HTTP/1.1', ...handshake, ...headers, '', ''].join('\r\n'));
-    const answer = await textOf(socket);
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
-  });
-
-  it('has its connection closed if it is refused', async () => {
-    await using gateway = await openLive();
-    const handshake = 'connection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example';
-    const socket = openSocket({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });
-    socket.write(`GET /graphql HTTP/1.1\r\nhost: gateway\r\n${handshake}\r\n\r\n`);
-    await once(socket.resume(), 'end');
-    const writing = setInterval(() => socket.write('x'), 10);
-    await once(socket, 'error');
-    clearInterval(writing);
   });
 });

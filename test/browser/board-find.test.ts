@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BoardOptions, openBoard } from '../support/board.ts';
+import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { copied, firstOption, openFind, searchOf } from '../support/find-view.ts';
 import { violationsOf } from '../support/violations.ts';
 
 let browser: Browser;
@@ -14,110 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const CLIPBOARD: BrowserContextOptions = { permissions: ['clipboard-read', 'clipboard-write'] };
-
 /** Settings of a gateway whose source is the fake RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-/** Opens the view that finds pods, and waits for its first answer. */
-async function openFind(options: BoardOptions = {}) {
-  const board = await openBoard(browser, { path: '/', context: CLIPBOARD, ...options });
-  await board.page.getByRole('heading', { name: /pods? (meets? all needs|available)|No pod/ }).waitFor();
-  return board;
-}
-
-const searchOf = (page: Page) => new URL(page.url()).search;
-const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
-const firstOption = (page: Page) => page.locator('.option').first();
 const titleOf = (page: Page) => page.locator('#found').innerText();
-
-/** Creates a simulated visitor whose clicks are counted. Typing a text or choosing from a list counts as one click. */
-function createVisitor() {
-  let clicks = 0;
-  const counted = (act: Promise<unknown>) => {
-    clicks += 1;
-    return act;
-  };
-  return {
-    clicks: () => clicks,
-    click: (target: Locator) => counted(target.click()),
-    type: (target: Locator, words: string) => counted(target.fill(words)),
-    choose: (target: Locator, option: string) => counted(target.selectOption(option)),
-  };
-}
-
-/** Runs a copied command in a shell with a fake curl. Returns the arguments that curl gets. */
-async function argumentsOf(command: string): Promise<readonly string[]> {
-  const script = `curl() { printf '%s\\n\\0' "$@"; }\n${command}`;
-  const { stdout } = await promisify(execFile)('sh', ['-c', script], { env: { RUNPOD_API_KEY: 'secret' } });
-  return stdout.split('\n\0').slice(0, -1);
-}
-
-/** Returns the body of the request that a copied command sends. */
-async function bodyOf(command: string): Promise<unknown> {
-  const list = await argumentsOf(command);
-  return JSON.parse(list[list.indexOf('--data-raw') + 1] ?? '');
-}
-
-describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most four clicks', () => {
-  it('for the cheapest RTX 4090 in Europe', async () => {
-    await using board = await openFind();
-    const { page } = board;
-    const visitor = createVisitor();
-    await visitor.type(page.getByLabel('GPU', { exact: true }), 'RTX 4090');
-    await visitor.choose(page.getByLabel('Where'), 'Europe');
-    await page.getByRole('heading', { name: '5 pods meet all needs' }).waitFor();
-    await visitor.click(firstOption(page).getByRole('button', { name: 'Copy curl' }));
-    await firstOption(page).getByText('Copied').first().waitFor();
-    const command = await copied(page);
-    expect(await bodyOf(command)).toMatchObject({
-      gpu: { id: 'NVIDIA GeForce RTX 4090', count: 1 },
-      dataCenterIds: ['EU-RO-1'],
-    });
-    expect((await argumentsOf(command)).slice(0, 6)).toEqual([
-      '-X',
-      'POST',
-      'https://api.runpod.io/v2/pods',
-      '-H',
-      'Content-Type: application/json',
-      '-H',
-    ]);
-    expect(command).toContain('"Authorization: Bearer $RUNPOD_API_KEY"');
-    expect(visitor.clicks()).toBeLessThanOrEqual(4);
-  });
-
-  it('for eight H100 on one pod under a price', async () => {
-    await using board = await openFind();
-    const { page } = board;
-    const visitor = createVisitor();
-    await visitor.type(page.getByLabel('GPU', { exact: true }), 'h100');
-    await visitor.click(page.getByRole('radio', { name: '8', exact: true }));
-    await visitor.type(page.getByLabel('$/h per pod, at most'), '20');
-    await page.getByRole('heading', { name: '1 pod meets all needs' }).waitFor();
-    await visitor.click(firstOption(page).getByRole('button', { name: 'Copy JSON' }));
-    await firstOption(page).getByText('Copied').first().waitFor();
-    expect(JSON.parse(await copied(page))).toMatchObject({ gpu: { id: 'NVIDIA H100 PCIe', count: 8 } });
-    expect(visitor.clicks()).toBeLessThanOrEqual(4);
-  });
-
-  it('for the data center in which to put a network volume for A100', async () => {
-    await using board = await openFind();
-    const { page } = board;
-    const visitor = createVisitor();
-    await visitor.type(page.getByLabel('GPU', { exact: true }), 'a100');
-    await visitor.click(page.getByText('More needs'));
-    await visitor.click(page.getByLabel('Network volume'));
-    await page.getByRole('heading', { name: '5 pods meet all needs' }).waitFor();
-    await visitor.click(firstOption(page).getByRole('button', { name: 'Copy curl' }));
-    await firstOption(page).getByText('Copied').first().waitFor();
-    expect(await bodyOf(await copied(page))).toMatchObject({ dataCenterIds: ['EU-RO-1'] });
-    expect(visitor.clicks()).toBeLessThanOrEqual(4);
-  });
-});
 
 describe.skipIf(!hasChromium)('the needs', () => {
   it('are in the URL, and Back undoes them one by one', async () => {
-    await using board = await openFind();
+    await using board = await openFind(browser);
     const { page } = board;
     await page.getByLabel('GPU', { exact: true }).pressSequentially('a100', { delay: 400 });
     await expect.poll(() => searchOf(page)).toBe('?gpu=a100');
@@ -160,49 +62,9 @@ describe.skipIf(!hasChromium)('the needs', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('the list of pods', () => {
-  it('can be ordered by stock, extended and downloaded', async () => {
-    await using board = await openFind();
-    const { page } = board;
-    await page.getByRole('radio', { name: 'Likeliest first' }).click();
-    await firstOption(page).getByText('high stock').waitFor();
-    await page.getByRole('button', { name: 'Show 50 of 79 pods' }).click();
-    await expect.poll(() => page.locator('.option').count()).toBe(50);
-    expect(searchOf(page)).toBe('?order=likeliest&show=50');
-    await page.getByRole('button', { name: 'Show 79 of 79 pods' }).click();
-    await expect.poll(() => page.locator('.option').count()).toBe(79);
-    const save = async (name: string) => {
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
-      return text(await file.createReadStream());
-    };
-    const lines = (await save('Download the list as CSV')).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(80);
-    expect(lines[1]).toMatch(/^1,NVIDIA .+,HIGH,/);
-    const json = JSON.parse(await save('Download the list as JSON'));
-    expect(json).toMatchObject({ source: 'RECORDED', totalCount: 79, needs: {}, options: { length: 79 } });
-    expect(json.options[0].createRequest.url).toBe('https://api.runpod.io/v2/pods');
-  });
-
-  it('leads to GraphiQL with the question, and to the same question as a command', async () => {
-    await using board = await openFind({ path: '/?gpu=a100&price=2' });
-    const { page } = board;
-    await page.getByRole('button', { name: 'Copy curl for this question' }).click();
-    await page.getByText('Copied').first().waitFor();
-    const response = await fetch(`${board.gateway.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(await bodyOf(await copied(page))),
-    });
-    expect(await response.json()).toMatchObject({ data: { placement: { totalCount: 8 } } });
-    await page.getByRole('link', { name: 'Open in GraphiQL' }).click();
-    await page.getByRole('button', { name: /execute query/i }).click();
-    await page.locator('.result-window').getByText('"totalCount"').waitFor();
-  });
-});
-
 describe.skipIf(!hasChromium)('the reasons', () => {
   it('open to the GPU types and data centers, at most 50 at first', async () => {
-    await using board = await openFind();
+    await using board = await openFind(browser);
     const { page } = board;
     await page.locator('.reason', { hasText: 'Out of stock' }).locator('summary').click();
     const entries = page.locator('.reason li');
@@ -213,7 +75,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
   });
 
   it('come with buttons that give up one need', async () => {
-    await using board = await openFind({ path: '/?gpu=a100&price=1' });
+    await using board = await openFind(browser, { path: '/?gpu=a100&price=1' });
     const { page } = board;
     expect(await titleOf(page)).toBe('No pod meets all needs');
     await page.getByRole('button', { name: 'Without the price limit: 8 options, from $1.64/h' }).click();
@@ -223,7 +85,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
   });
 
   it('explain that no GPU type fits', async () => {
-    await using board = await openFind({ path: '/?memory=1000' });
+    await using board = await openFind(browser, { path: '/?memory=1000' });
     await board.page.getByText('No GPU type at RunPod fits these needs, whatever is in stock.').waitFor();
     await board.page.getByRole('button', { name: 'Without the memory per GPU' }).click();
     await expect.poll(() => titleOf(board.page)).toBe('79 pods available');
@@ -235,7 +97,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
-    await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l4' });
+    await using board = await openFind(browser, { env: live(runPod.url), path: '/?gpu=l4' });
     const { page } = board;
     expect(await titleOf(page)).toBe('No pod found yet');
     await page.getByText('39 of 39 cells could not be observed.').click();
@@ -263,7 +125,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
   });
 
   it('does not make the page forget the last answer', async () => {
-    await using board = await openFind({ path: '/?gpu=a100' });
+    await using board = await openFind(browser, { path: '/?gpu=a100' });
     const { page } = board;
     await board.gateway.stop();
     await page.getByLabel('Where').selectOption('Europe');
@@ -278,7 +140,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
 
 describe.skipIf(!hasChromium)('the views', () => {
   it('keep their URLs when the visitor changes between them', async () => {
-    await using board = await openFind({ path: '/?gpu=a100' });
+    await using board = await openFind(browser, { path: '/?gpu=a100' });
     const { page } = board;
     await page.getByRole('link', { name: 'Matrix' }).click();
     await board.loaded();
@@ -295,7 +157,7 @@ describe.skipIf(!hasChromium)('the views', () => {
 
   it('request cells and open a stream only for the matrix', async () => {
     await using runPod = await startFakeRunPod();
-    await using board = await openFind({ env: live(runPod.url), isLive: true });
+    await using board = await openFind(browser, { env: live(runPod.url), isLive: true });
     expect(board.gateway.streamCount()).toBe(0);
     await board.page.getByRole('link', { name: 'Matrix' }).click();
     await board.loaded();
@@ -305,20 +167,20 @@ describe.skipIf(!hasChromium)('the views', () => {
 
 describe.skipIf(!hasChromium)('the layout of the view', () => {
   it.each([320, 390, 768, 1400, 1920])('does not scroll sideways in a window of %d pixels', async (width) => {
-    await using board = await openFind({ context: { viewport: { width, height: 844 } } });
+    await using board = await openFind(browser, { context: { viewport: { width, height: 844 } } });
     const { page } = board;
     await page.getByText('More needs').click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 
   it('shows the first pod in the first screen of a phone', async () => {
-    await using board = await openFind({ context: { viewport: { width: 390, height: 844 }, isMobile: true } });
+    await using board = await openFind(browser, { context: { viewport: { width: 390, height: 844 }, isMobile: true } });
     const box = await firstOption(board.page).boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 844)).toBeLessThan(844);
   });
 
   it('can be used by keyboard alone', async () => {
-    await using board = await openFind();
+    await using board = await openFind(browser);
     const { page } = board;
     const visited: string[] = [];
     while (!visited.at(-1)?.startsWith('Copy curl') && visited.length < 30) {
@@ -345,7 +207,7 @@ describe.skipIf(!hasChromium)('the accessibility of the view', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
-    await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l&volume=yes', context });
+    await using board = await openFind(browser, { env: live(runPod.url), path: '/?gpu=l&volume=yes', context });
     const { page } = board;
     await page.getByText('cells could not be observed').click();
     await page.locator('.reason summary').last().click();

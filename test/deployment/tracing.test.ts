@@ -1,74 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/version.ts';
-import { type CollectedSpan, startCollector } from '../support/collector.ts';
-import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import type { CollectedSpan } from '../support/collector.ts';
+import { answerWith } from '../support/fake-runpod.ts';
 import { tracesOf } from '../support/secret-traces.ts';
-import { killAll, start } from '../support/start.ts';
+import { killAll } from '../support/start.ts';
 import { TRANSPORTS } from '../support/subscribers.ts';
+import { ask, CLIENT_KEY, startTraced } from '../support/traced-gateway.ts';
 
-const KEY = 'rpa_TOPSECRET+key/0123456789==';
-const CLIENT_KEY = 'client-TOPSECRET-0123456789';
 /** Texts that no span may contain: keys, and texts that clients send in documents, query strings and headers. */
 const SECRETS = ['TOPSECRET', 'client-TOP', 'hidden123', 'totalCount', 'nameOfMine'];
-
-const MATRIX =
-  'query nameOfMine($type: String, $gpuCount: Int) { gpuAvailability(gpuType: $type, gpuCount: $gpuCount) { totalCount } }';
-
-/** Sends a query with a new trace id, so that its spans can be found. */
-async function ask(url: string, type: string | null, gpuCount: number) {
-  const traceId = randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  const headers = {
-    'content-type': 'application/json',
-    authorization: `Bearer ${CLIENT_KEY}`,
-    traceparent: `00-${traceId}-${spanId}-01`,
-    tracestate: 'vendor=hidden123',
-    baggage: 'token=hidden123',
-  };
-  const body = JSON.stringify({ query: MATRIX, variables: { type, gpuCount } });
-  const response = await fetch(`${url}?token=hidden123`, { method: 'POST', headers, body });
-  return { traceId, spanId, answer: await response.json() };
-}
-
-/** Starts a gateway that sends one request to RunPod at a time and exports its spans after a short delay. */
-async function startTraced(env: Record<string, string> = {}) {
-  const collector = await startCollector();
-  const runPod = await startFakeRunPod();
-  const started = start({
-    UPSTREAM: 'graphql',
-    RUNPOD_GRAPHQL_URL: `${runPod.url}?token=hidden123`,
-    RUNPOD_API_KEY: KEY,
-    CLIENT_API_KEYS: CLIENT_KEY,
-    UPSTREAM_CONCURRENCY: '1',
-    FRESH_SECONDS: '2',
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hidden123',
-    OTEL_BSP_SCHEDULE_DELAY: '20',
-    ...env,
-  });
-  const url = await started.ready;
-  /** Waits until the request of a trace has ended. Returns all spans of the trace. */
-  async function spansOf(traceId: string): Promise<readonly CollectedSpan[]> {
-    const find = () => collector.spans.filter((span) => span.traceId === traceId);
-    await expect.poll(() => find().some(({ kind }) => kind === 'server'), { interval: 10 }).toBe(true);
-    return find();
-  }
-  return {
-    ...started,
-    url,
-    collector,
-    runPod,
-    spansOf,
-    async [Symbol.asyncDispose]() {
-      await collector[Symbol.asyncDispose]();
-      await runPod[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /**
  * Returns the name of a span and the names of its ancestors in `spans`, from the inside to the outside. The last element is the id of the
@@ -299,87 +240,3 @@ describe('a traced gateway', () => {
     expect(orphans).toEqual([]);
   });
 });
-
-const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-
-/**
- * A module that prints the URL of each file that Node loads. The OpenTelemetry SDK is bundled into opentelemetry.js, so the output shows
- * whether the SDK is loaded. prom-client always loads the API of OpenTelemetry, but not the SDK.
- */
-const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
-export function load(url, context, next) {
-  writeSync(1, 'loading ' + url + '\\n');
-  return next(url, context);
-}`);
-const TELLING = {
-  NODE_OPTIONS: `--import="${toModule(`import { register } from 'node:module'; register(${JSON.stringify(LOAD_HOOK)})`)}"`,
-};
-const isLoaded = (lines: readonly string[], program: string) =>
-  lines.some((line) => line.startsWith('loading file:') && line.endsWith(`/${program}.js`));
-
-describe.concurrent('OpenTelemetry', () => {
-  afterAll(killAll);
-
-  it('is not loaded without an endpoint', async ({ expect: expects }) => {
-    const { ready, lines } = start({ UPSTREAM: 'recorded', ...TELLING });
-    await ask(await ready, 'RTX 4090', 1);
-    expects(['main', 'opentelemetry'].map((program) => isLoaded(lines, program))).toEqual([true, false]);
-  });
-
-  it('exports the ended spans when the gateway stops', async ({ expect: expects }) => {
-    await using traced = await startTraced({ OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_SERVICE_NAME: 'mine' });
-    const { traceId } = await ask(traced.url, 'RTX 4090', 2);
-    expects(traced.collector.spans).toEqual([]);
-    traced.gateway.kill('SIGTERM');
-    expects(await traced.exit).toBe(0);
-    const spans = traced.collector.spans.filter((span) => span.traceId === traceId);
-    expects(spans.map(({ kind }) => kind)).toEqual(expects.arrayContaining(['client', 'server']));
-    expects(traced.collector.bodies[0]).toContain('{"key":"service.name","value":{"stringValue":"mine"}}');
-  });
-
-  it('does no harm if there is no collector, and logs that only once', async ({ expect: expects }) => {
-    const { gateway, ready, exit, lines, stderr } = start({
-      UPSTREAM: 'recorded',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
-      OTEL_EXPORTER_OTLP_TIMEOUT: '100',
-      OTEL_BSP_SCHEDULE_DELAY: '10',
-      OTEL_TRACES_SAMPLER: 'wrong',
-      ...TELLING,
-    });
-    const url = await ready;
-    const told = (message: string) => lines.filter((line) => line.includes(message)).length;
-    for (let batch = 0; batch < 3; batch += 1) {
-      const { answer } = await ask(url, 'RTX 4090', 1);
-      expects(answer).toEqual({ data: { gpuAvailability: { totalCount: 8 } } });
-      await expects.poll(() => told('spans cannot be sent')).toBe(1);
-    }
-    expects(isLoaded(lines, 'opentelemetry')).toBe(true);
-    gateway.kill('SIGTERM');
-    expects(await exit).toBe(0);
-    expects([told('spans cannot be sent'), told('rejects a setting'), stderr.join('')]).toEqual([1, 1, '']);
-  });
-
-  it('does not delay the stop of a gateway whose collector is silent', async ({ expect: expects }) => {
-    await using silent = await listenInSilence();
-    const { gateway, ready, exit } = start({ UPSTREAM: 'recorded', OTEL_EXPORTER_OTLP_ENDPOINT: silent.url });
-    await ask(await ready, 'RTX 4090', 1);
-    gateway.kill('SIGTERM');
-    const stoppedAt = performance.now();
-    expects(await exit).toBe(0);
-    expects(performance.now() - stoppedAt).toBeLessThan(5000);
-  });
-});
-
-/** Starts a server that accepts requests but never answers them. */
-async function listenInSilence() {
-  const server = createServer(() => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}

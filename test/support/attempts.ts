@@ -112,6 +112,14 @@ export const silent = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
+/** Never answers a request. Rejects 10 ms after the request was aborted, as if RunPod noticed the abort only then. */
+export async function lingering(signal: AbortSignal): Promise<never> {
+  return silent(signal).catch(async (error: unknown) => {
+    await taking(10)();
+    throw error;
+  });
+}
+
 /**
  * Creates a function that answers its first request after `first` milliseconds, and later requests after `then` milliseconds. It rejects
  * when the request is aborted.

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { KEY, startFakeRest } from './fake-rest.ts';
-import { startFakeRunPod } from './fake-runpod.ts';
+import { answerWith, startFakeRunPod } from './fake-runpod.ts';
 import { createGateway } from './gateway.ts';
 
 /** Starts stand-ins for both of RunPod's APIs with the same stock, and creates a gateway that uses both APIs (`UPSTREAM=auto`). */
@@ -25,6 +25,11 @@ export async function openBoth(env: Record<string, string> = {}) {
     },
   };
 }
+
+/** The answer of an API that is down for a while. */
+export const down = answerWith(503, '');
+/** The answer of an API that is gone for good. */
+export const gone = answerWith(410, '');
 
 /** A row in the answer to `MATRIX`. */
 export interface Row {
