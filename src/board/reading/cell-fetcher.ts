@@ -1,7 +1,13 @@
 import { type FetchCells, SingleRequests } from './single-requests.ts';
 
-/** A gateway that has every cell in memory answers within this time, in milliseconds. */
-const IN_MEMORY_MS = 200;
+/** A gateway that has every cell in memory answers within this number of checks. */
+const CHECKS = 4;
+
+/**
+ * The time between two checks, in milliseconds. Several short waits are used instead of a long one, because a timer also runs out while the
+ * page is too busy to read a response that has already arrived.
+ */
+const CHECK_MS = 50;
 
 export interface CellFetcherOptions {
   readonly fetchCells: FetchCells;
@@ -28,12 +34,12 @@ export interface CellFetcher {
 
 /**
  * Fetches the cells of many GPU types as soon as the gateway has them. One combined request is the fastest way to read what the gateway has
- * in memory. If the combined request takes longer than `IN_MEMORY_MS`, the gateway is waiting for RunPod. The fetcher then also sends a
+ * in memory. If the combined request takes more than `CHECKS` checks, the gateway is waiting for RunPod. The fetcher then also sends a
  * request for each GPU type, so each response arrives as soon as the gateway has it. However many requests wait for the same answer, the
  * gateway sends RunPod only one.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
-  /** Whether the combined request is running and has taken less than `IN_MEMORY_MS` so far. */
+  /** Whether the combined request is running, and fewer than `CHECKS` checks have passed. */
   let isCombinedExpected = false;
   let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};
@@ -49,10 +55,14 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
   });
 
   async function fetchTogether(ids: readonly string[], ended: AbortSignal): Promise<void> {
-    const fallback = setTimeout(() => {
+    let checks = 0;
+    const fallback = setInterval(() => {
+      checks += 1;
+      if (checks < CHECKS) return;
+      clearInterval(fallback);
       isCombinedExpected = false;
       singles.add(ids);
-    }, IN_MEMORY_MS);
+    }, CHECK_MS);
     try {
       await fetchCells(ids, AbortSignal.any([signal, ended]));
       singles.removeWaiting(ids);
@@ -61,7 +71,7 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
       // The gateway may have rejected only the combined request, so send single requests. If they are rejected too, `fetchAll` fails.
       else if (isCombinedExpected) singles.add(ids);
     } finally {
-      clearTimeout(fallback);
+      clearInterval(fallback);
     }
     isCombinedExpected = false;
     if (!signal.aborted && !ended.aborted) finishIfDone();

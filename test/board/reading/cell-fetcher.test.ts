@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCellFetcher } from '../../../src/board/reading/cell-fetcher.ts';
 
@@ -69,6 +70,22 @@ describe('a cell fetcher', () => {
     await swept;
     expect(requested).toHaveLength(1);
     expect(arrived()).toEqual(ALL);
+  });
+
+  it('sends no more requests if the page is only too busy to read the response', async () => {
+    vi.useRealTimers();
+    let requests = 0;
+    const fetchCells = async () => {
+      requests += 1;
+      const busyUntil = performance.now() + 300;
+      while (performance.now() < busyUntil);
+      // The response has arrived by now, but the page reads it only after its timers.
+      await setImmediate();
+      await setImmediate();
+    };
+    const { fetchAll } = createCellFetcher({ signal: new AbortController().signal, fetchCells });
+    await fetchAll({ together: ALL, singly: [] });
+    expect(requests).toBe(1);
   });
 
   it('fetches each GPU type once, as soon as the gateway has it, when the gateway has nothing in memory', async () => {
