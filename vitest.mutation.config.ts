@@ -33,6 +33,7 @@ const TESTS = [
   'health',
   'hold-offs',
   'http-cache',
+  'incomplete-answers',
   'keep-alive-fetch',
   'known-ids',
   'known-operations',
