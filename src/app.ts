@@ -37,7 +37,9 @@ export interface AppDeps {
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Refreshes the cached observations that clients currently need, each before it becomes stale. Runs until `stop` is called. */
+  /**
+   * Refreshes the observations that have subscribers or were requested recently, each before it becomes stale. Runs until `stop` is called.
+   */
   readonly keepFresh: () => Promise<void>;
   /** Stops the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is stopping. */
   readonly stop: () => void;

@@ -4,7 +4,7 @@ import { runCommandLine } from './cli/command-line.ts';
 
 // Makes stack traces show positions in the source, for all modules that are loaded after this call.
 process.setSourceMapsEnabled(true);
-// Sets production mode, in which GraphQL is faster. Packages read the mode when they are loaded, so it is set before they are.
+// Sets production mode, in which GraphQL is faster, unless a mode is set. Packages read the mode when they are loaded, so it is set before.
 process.env['NODE_ENV'] ??= 'production';
 
 const exitCode = await runCommandLine(process.argv.slice(2));

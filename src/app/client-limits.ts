@@ -38,7 +38,8 @@ export interface ClientLimits {
   readonly responseMemory: ResponseMemory;
   /**
    * Returns the permit of an operation over HTTP. An operation needs its permit to create a large response, because the memory for large
-   * responses is limited. An operation without a client connection gets a permit without limits.
+   * responses is limited. An operation without a client connection gets a permit without limits, because no client can leave its response
+   * unread.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }

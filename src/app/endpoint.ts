@@ -49,8 +49,8 @@ export interface EndpointDeps {
 export interface Endpoint {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   /**
-   * The handler for HTTP requests that arrive at the server. It checks the headers of each request. Then it sends a stored response at once
-   * if one is valid, and otherwise executes the request.
+   * The handler for HTTP requests that arrive at the server. It checks the headers of each request. If they are valid and there is a valid
+   * stored response, it sends this response at once.
    */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;

@@ -29,8 +29,8 @@ export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'h
 }
 
 /**
- * Creates the fast path. It answers repeated requests with stored responses, and executes operations that Yoga has executed before. Neither
- * needs Yoga again.
+ * Creates the fast path, which answers requests without Yoga if possible. It answers repeated requests with stored responses. It also
+ * executes operations that Yoga has executed before, if all of their data is fresh and in memory.
  */
 export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
   const { responseMemory, sinks, requestCounter } = deps.clients;

@@ -120,7 +120,7 @@ function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardSta
   });
 }
 
-/** Reads the list of pods at once when the visitor's needs change, or when the page needs more details of the list. */
+/** Reads the list of pods at once when the question changes, or when the page needs the details of what was left out. */
 function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow }: ReadLoop): void {
   onChange(find.needsDetails, () => {
     if (find.needsDetails.peek()) readNow();

@@ -6,11 +6,14 @@ import { type Cell, isObserved, type Observation } from '../domain/observation.t
 export interface CellCounts {
   /** The number of fresh cells. */
   readonly fresh: number;
-  /** The number of stale cells that were requested in this state in the last five minutes. */
+  /** The number of stale cells that are not idle. */
   readonly stale: number;
-  /** The number of failed cells that were requested in this state in the last five minutes. */
+  /** The number of failed cells that are not idle. */
   readonly failed: number;
-  /** The number of stale or failed cells that were not requested in this state in the last five minutes. */
+  /**
+   * The number of stale or failed cells whose observation is not in demand. An observation is in demand for five minutes after it was
+   * requested while not all of its cells were fresh. The demand ends when the observation is loaded again.
+   */
   readonly idle: number;
   /**
    * When the oldest answer among the cells in `fresh` and `stale` was requested, in monotonic milliseconds of this process; infinite if
@@ -24,24 +27,21 @@ export interface CellCounts {
  * entries.
  */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. `recall` must return the observation as it would be served at that moment. */
+  /** Call this for each observation that was stored. `recall` must return the observation as it is served when `recall` is called. */
   loaded(key: string, recall: () => Observation): void;
   /**
-   * Call this when an observation could not be loaded. If no earlier load of it is recorded, all of its cells count as failed. `cells` is
-   * their number.
+   * Call this when an observation could not be loaded. If no earlier load of it is recorded, all of its cells count as failed, or as idle
+   * without demand. `cells` is their number.
    */
   failed(key: string, cells: number): void;
-  /**
-   * Call this when an observation was requested and at least one of its cells was not fresh. For five minutes, such cells then count as
-   * stale or failed instead of idle.
-   */
+  /** Call this when an observation was requested and at least one of its cells was not fresh. The observation is then in demand. */
   wanted(key: string): void;
   readonly count: () => CellCounts;
   /** Returns the observations as they are served now. Each contains only its fresh cells. */
   readonly current: () => readonly Observation[];
 }
 
-/** How long a request for an observation prevents its cells from counting as idle, in milliseconds. */
+/** How long an observation is in demand after a request for it, in milliseconds. */
 const IN_DEMAND_MS = 300_000;
 
 interface Entry {
@@ -49,7 +49,7 @@ interface Entry {
   readonly cells: number;
   /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
-  /** When the observation was last requested while not all of its cells were fresh; minus infinity if it never was. */
+  /** When the observation was last requested, since it was loaded, while not all of its cells were fresh; minus infinity if never. */
   wantedAt: number;
 }
 

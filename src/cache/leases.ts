@@ -1,4 +1,4 @@
-/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these happened. */
+/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these is certain. */
 export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
 
 /** The exclusive right of one replica to load something. */

@@ -52,7 +52,7 @@ export interface ObservationRenewalDeps {
    * second answer confirms the first one.
    */
   readonly onDoubt: (gpuCount: number) => void;
-  /** Called when a cell has come into stock whose spot price and pod sizes are unknown. `key` is the cache key of its observation. */
+  /** Called when a cell with unknown spot price and pod sizes has come into stock. `key` is the cache key of the cell's observation. */
   readonly onNewStock: (key: string) => void;
 }
 
@@ -120,9 +120,7 @@ export function toLoaded(
   });
 }
 
-/**
- * Returns whether to believe an answer that reports everything as sold out. The decision depends on the stock in the stored observations.
- */
+/** Returns whether to believe an answer that reports everything as sold out. The decision depends on the observations in the store. */
 async function judge(
   { store, lifetimes, now }: ObservationRenewalDeps,
   answer: readonly Observation[],

@@ -21,8 +21,9 @@ export interface RememberedObservation {
 
 /**
  * Merges an answer into the remembered observation. Answers may arrive in any order. If two answers contain the same cell, the answer that
- * was requested later wins. A failed cell keeps its last known state. A cell keeps its last known spot price and pod sizes if the source
- * does not report them and the availability is unchanged.
+ * was requested later wins. An older answer that arrives late also adds the cells that the newer answer does not contain. A failed cell
+ * keeps its last known state. A cell keeps its last known spot price and pod sizes if the source does not report them and the availability
+ * is unchanged.
  */
 export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
@@ -86,7 +87,8 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 /**
  * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time from the
  * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
- * first source has never observed takes its whole state from the second source.
+ * first source has never observed takes its whole state from the second source. If this state is older than the latest observation, it is
+ * only the last known state of the cell.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));

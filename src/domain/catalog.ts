@@ -18,7 +18,7 @@ export interface SourceStatus {
 export interface UpstreamStatus extends SourceStatus {
   /** When the answers were recorded, RFC 3339 in UTC; `null` for a live source. */
   readonly recordedAt: string | null;
-  /** All sources in use: first the source that reports stock, then any source that adds spot prices and pod sizes. */
+  /** All sources in use. The first one is the source that reports stock. */
   readonly sources: readonly SourceStatus[];
 }
 

@@ -33,7 +33,7 @@ export interface Permit {
    */
   readonly writeAhead: () => void;
   /**
-   * Registers `listen`, which is called with the reason if the operation is refused after it got its permit. This happens if the operation
+   * Registers `listen`, which is called with the reason when the operation is refused. This can happen even after it got its permit: if it
    * does no work for some seconds while other operations wait for a permit. Returns a function that removes the listener.
    */
   readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;

@@ -79,7 +79,7 @@ function isPreparable(
 
 /**
  * Whether a document contains a field that needs Yoga: a field whose data may not be in memory (`availability` of a GPU type or a data
- * center), or an introspection field.
+ * center), or `__schema` or `__type`, which describe the public schema.
  */
 function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
   const typeInfo = new TypeInfo(schema);

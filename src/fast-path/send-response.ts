@@ -62,8 +62,8 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
       response.end();
       onWritten(request, response);
     };
-    // A large body is written immediately, because the memory limit for responses counts only written bytes. If it were written later,
-    // other responses could use that memory first.
+    // A large body is written immediately, because the memory limit for responses counts its bytes only after they are written. If it were
+    // written later, other responses could use that memory first.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }

@@ -14,7 +14,7 @@ export interface KnownCells {
   readonly scopes: () => readonly ObservationScope[];
   /** Returns the stock and prices of one GPU type and pod size that subscribers know, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Returns whether at least one of these states is new to the subscribers. */
+  /** Returns whether at least one of these states differs from the known state of its cell and is not older. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
   /** Updates the known states with the states in `cells` that are not older. Returns the events that tell subscribers the differences. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];

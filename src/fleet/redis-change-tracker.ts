@@ -31,8 +31,9 @@ export interface ChangeTrackerOptions {
 /**
  * Creates a tracker that shares changes of stock and prices through a stream in Redis. If several replicas observe the same change, only
  * the first one writes it to the stream. Every replica reads the stream and sends the changes to its subscribers, unless they already know
- * the change. After each of its writes, a replica compares the data in Redis with the data that its subscribers know, and sends missing
- * events. While Redis is unavailable or refuses commands, each replica sends only the changes that it observes itself.
+ * the change. When a replica has read all changes of one of its own writes, it compares the data that Redis contained after the write with
+ * the data that its subscribers know, and sends missing events. While Redis is unavailable or refuses commands, each replica sends only the
+ * changes that it observes itself.
  *
  * An event gets the id of its stream entry only while the subscribers of this replica know exactly the data in Redis. Every other event
  * gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription is refused.

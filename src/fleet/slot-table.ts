@@ -16,7 +16,7 @@ const PERIOD = 'v1:slots:period';
 /**
  * The first part of each script. It starts a period if Redis contains none, because Redis is new or was emptied. Requests from before may
  * still be in flight then. So the table opens only when every connected replica has registered its requests, or when all earlier slots have
- * ended. `PUBLISH` returns the number of connected replicas.
+ * ended. `PUBLISH` makes the connected replicas register, and returns their number. This number includes suspended replicas.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]

@@ -73,8 +73,8 @@ export function tooComplex(message: string): GraphQLError {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Creates the error for a large operation that is refused because memory or CPU time is short. The HTTP status is 429 if the client has too
- * many unread responses, else 503.
+ * Creates the error for a large operation that is refused for now, because memory or CPU time is short, or because the client has too many
+ * unread responses. The HTTP status is 429 in the last case, else 503.
  */
 export function overloaded({ message, shortage }: OverloadedError): GraphQLError {
   const status = shortage === 'client' ? 429 : 503;

@@ -30,8 +30,8 @@ const EXPOSED_HEADERS = [
 
 /**
  * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Responses to other origins have no CORS
- * header. By default, Yoga would send them `null` as the allowed origin. This would allow every sandboxed frame, because its origin is
- * `null`.
+ * header. If the options listed several allowed origins, Yoga would send all other origins `null` as the allowed origin. This would allow
+ * every sandboxed frame, because its origin is `null`.
  */
 export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;

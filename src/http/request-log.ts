@@ -17,8 +17,8 @@ const MAX_PATH_LENGTH = 200;
 /** Gives each request an id, and logs the request when it ends. */
 export interface RequestLog {
   /**
-   * Registers a request that gets an HTTP response. Call this before the response is sent. Call the returned function when the request has
-   * ended.
+   * Registers a request that gets an HTTP response. Call this before the request is handled. Call the returned function when the request
+   * has ended.
    */
   answered(request: IncomingMessage, response: ServerResponse): () => void;
   /** Registers a request to switch to another protocol, such as WebSocket. Call the returned function with the status of the response. */

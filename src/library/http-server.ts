@@ -35,8 +35,8 @@ export interface HttpServer extends Pick<GpuAvailability, 'fetch'> {
 type Plugins = NonNullable<YogaServerOptions<ServerContext & OperationClient, GraphQLContext>['plugins']>;
 
 /**
- * Creates the server, with the gateway's checks and limits for operations. The host program itself is responsible for everything else: keys
- * of clients, CORS, compression, and limits on requests and on unread responses.
+ * Creates the server, with the gateway's checks and limits for operations. The host program itself is responsible for clients and their
+ * connections: keys of clients, CORS, compression, and limits on the number of requests and on unread responses.
  */
 export function createHttpServer({ config, path, log, clock, operations, started }: HttpServerDeps): HttpServer {
   const faults = createFaultLog(log);

@@ -27,8 +27,8 @@ export interface GpuAvailabilityOptions {
   /** How long an answer of RunPod about stock and prices is fresh, in seconds. Default: 60. */
   readonly freshSeconds?: number | undefined;
   /**
-   * The age at which an answer is no longer served, in seconds. Before that, an answer that is not fresh any more is marked as stale, and
-   * is served while no newer answer is available. Default: 3600.
+   * The age at which an answer about stock and prices is no longer served, in seconds. Before that, an answer that is not fresh any more is
+   * marked as stale, and is served while no newer answer is available. Default: 3600.
    */
   readonly staleSeconds?: number | undefined;
   /** The age at which the lists of GPU types and data centers are refreshed, in seconds. Default: 900. */

@@ -3,7 +3,7 @@ import type { Change } from '../domain/change.ts';
 /** How long changes are stored for subscribers that reconnect, in milliseconds. */
 export const KEPT_MS = 600_000;
 
-/** The maximum number of stored changes, whatever their age. The oldest changes are dropped first. */
+/** The maximum number of stored changes, whatever their age: several times the number of cells. The oldest changes are dropped first. */
 export const MAX_KEPT = 20_000;
 
 /** The recent changes of stock and prices, in the order in which they were sent to subscribers. */

@@ -3,8 +3,8 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 import { nameOfObservation } from '../domain/observation-name.ts';
 
 /**
- * How long a cell (the stock and prices of one GPU type in one data center) is remembered after its last observation, in milliseconds. If a
- * cell was not observed for this long, the gateway assumes that RunPod has retired it.
+ * How long a cell (one GPU type in one data center, for one pod size) is remembered after its last observation, in milliseconds. If a cell
+ * was not observed for this long, the gateway assumes that RunPod has retired it.
  */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 

@@ -85,8 +85,8 @@ export class RefreshTimes {
   }
 
   /**
-   * Returns when the cached answer was requested from the source. If the data centers were requested at different times, returns the
-   * earliest time. Returns minus infinity if there is no cached answer, or if the request for a data center failed.
+   * Returns when the cached answer was requested from the source. If its cells were requested at different times, returns the earliest
+   * time. Returns minus infinity if there is no cached answer, or if a cell failed.
    */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];

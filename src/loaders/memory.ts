@@ -53,7 +53,7 @@ export function createMemory(
 
 /**
  * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check is
- * not counted as a read.
+ * not counted as a read. Call it with a catalog that does not record demand (see `recordDemand`).
  */
 export function areCurrent(
   { lists, observations }: Sources,

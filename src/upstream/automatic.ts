@@ -18,22 +18,22 @@ export interface AutomaticOptions extends RestOutcomesOptions {
 }
 
 /**
- * The pause before a query that failed at the REST API is sent to the REST API again, in milliseconds. During the pause, the GraphQL API
- * answers the query.
+ * The pause before a query for stock that failed at the REST API is sent to the REST API again, in milliseconds. During the pause, the
+ * GraphQL API answers the query.
  */
 const TRY_AGAIN_MS = 30_000;
 
 /**
  * The pause before a failed query for a list is sent to the REST API again, in milliseconds. While the GraphQL API fails too, this pause
- * applies to all queries.
+ * also applies to queries for stock, instead of `TRY_AGAIN_MS`.
  */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
- * Combines RunPod's two APIs into one catalog. Normally the REST API reports the stock and the lists, and the GraphQL API adds spot prices
- * and pod sizes.
+ * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell. Normally this is the REST
+ * API, and the GraphQL API adds spot prices and pod sizes. Lists come from the API that reports the stock.
  * If the REST API fails to answer a query, the gateway sends the query to the GraphQL API instead. In the background, it repeats the query
  * at the REST API. The gateway returns to the REST API when the REST API has answered, or when the GraphQL API fails too. If an answer of
  * the REST API lacks the stock of a GPU type, the gateway queries only the GraphQL API for that GPU type. If RunPod retires the GraphQL API

@@ -19,8 +19,8 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // Changes that happen while a subscription waits are missed, and the board's first read may not cover them. With `lastEventId: null`,
-      // the stream reports missed changes when it opens.
+      // A new subscription has no position. It misses the changes that happen while it waits, and the board's first read may not cover
+      // them. With `lastEventId: null`, the stream reports missed changes when it opens.
       from ??= { lastEventId: null };
       listener.onClosed();
     }, WAIT_MS);

@@ -17,9 +17,9 @@ export interface BoardReader {
   /** Requests the lists of GPU types and data centers again, and stores them. */
   readLists(signal: AbortSignal): Promise<void>;
   /**
-   * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when only slow requests are still
-   * running. Their responses are stored later. Rejects when a request for a single GPU type fails before it counts as slow. Aborting
-   * `signal` ends all requests.
+   * Requests all cells of the stored lists again, and stores each response when it arrives. Resolves when only slow requests are left.
+   * Their responses are stored later. Rejects when a request for a single GPU type fails before it counts as slow. Aborting `signal` ends
+   * all requests.
    */
   readCells(gpuCount: number, signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last read and the next one, in milliseconds: at most `longestMs`. */

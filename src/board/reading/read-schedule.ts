@@ -20,8 +20,9 @@ interface Seen {
 
 /**
  * Schedules the board's reads. While the data of a GPU type is stale or missing, the gateway is fetching it, so the board reads again after
- * a second. This delay doubles with each further read that brings no new data. While all data is fresh, the board waits for the longest
- * time that it has seen data stay fresh. So the board adapts to the gateway's setting `FRESH_SECONDS` without knowing it. `now` returns
+ * a second. This delay doubles with each further read that renews no such data, and returns to a second when a read renews some. While all
+ * data is fresh, the board waits for the longest time that it has seen data stay fresh. So the board adapts to the gateway's setting
+ * `FRESH_SECONDS` without knowing it, and without comparing the clock of the visitor's machine with the gateway's clock. `now` returns
  * milliseconds since 1970.
  */
 export function createReadSchedule(now: () => number): ReadSchedule {

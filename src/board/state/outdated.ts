@@ -17,8 +17,8 @@ export interface Renewal {
 
 /**
  * Whether a cell is old because the gateway cannot get a newer observation. Not every stale cell is outdated: the gateway serves a stale
- * observation at once and renews it in the background. A stale cell is outdated if the gateway has renewed no stale cell for 10 seconds, or
- * for 3 seconds while the health of its source is not UP.
+ * observation at once and renews it in the background. A cell is outdated if it has been stale for at least 10 seconds, and the gateway has
+ * renewed no stale cell in that time. While the health of the gateway's source is not UP, 3 seconds are enough.
  */
 export function isOutdated({ staleSince, answeredAt }: ShownCell, { health, renewedAt }: Renewal): boolean {
   if (staleSince === null) return false;

@@ -64,8 +64,8 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // A value of a wrong type causes two validation errors: an `enum` error and a `type` error. The `enum` error is skipped, and the
-        // `type` error is reported as 'malformed'.
+        // If a field must have one of several texts, a value of a wrong type causes two validation errors: an `enum` error and a `type`
+        // error. The `enum` error is skipped, and the `type` error is reported as 'malformed'.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);

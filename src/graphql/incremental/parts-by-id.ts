@@ -24,7 +24,8 @@ interface Operation {
  *
  * A fragment or list is announced together with the data that it belongs to, because clients need this data to place the items of a list. A
  * streamed list is reported as complete only in the last result, because the executor does not report the end of a list earlier. If a
- * fragment or list fails, the executor still sends the fragments and lists inside it. They are left out, because clients cannot place them.
+ * fragment or list fails, the executor still sends the fragments and lists inside it. They are left out: they were never announced, so
+ * clients cannot place them.
  */
 export function createPartsById(
   expected: ExpectedParts,

@@ -10,8 +10,8 @@ type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 const MAX_REPEATED = 3;
 
 /**
- * The maximum size of a list of certifications in a message, in bytes. A longer list is left out, because the estimate of a response's size
- * assumes short messages.
+ * The maximum size of a list of certifications in a message, in bytes. For a longer list, the message says only that it is too long,
+ * because the estimate of a response's size assumes short messages.
  */
 const MAX_REPEATED_BYTES = 150;
 

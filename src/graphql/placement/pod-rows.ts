@@ -7,8 +7,8 @@ import type { Loaders } from '../../loaders/loaders.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * The pods and data centers whose rows are needed. A row is the stock and price of one pod in one data center. `lists` contains all GPU
- * types and data centers, not only those of this scope.
+ * The pods and data centers whose rows are needed. A row contains the stock and prices of one pod in one data center. `lists` contains all
+ * GPU types and data centers, not only those of this scope.
  */
 export interface PodScope {
   readonly pods: readonly Pod[];

@@ -33,8 +33,8 @@ export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  // A large operation does this work in several turns of the event loop, because it may select this field many times, under different
-  // aliases.
+  // In a large operation, this work waits for a turn of the event loop, because the operation may select this field many times, under
+  // different aliases.
   return pace.run(() => {
     const plan = createPlan(loaders, placement);
     pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);

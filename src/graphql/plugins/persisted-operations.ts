@@ -52,8 +52,8 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
   }
 
   /**
-   * Registers an operation if the request contains both its text and its hash. Call this only when the operation runs, so that only valid
-   * operations are registered.
+   * Registers an operation if the request contains both its text and its hash, unless `persistedOnly` is set. Call this only when the
+   * operation runs, so that only valid operations are registered.
    */
   function register({ params }: YogaInitialContext): void {
     const id = idIn(params);

@@ -23,8 +23,8 @@ interface Run {
 }
 
 /**
- * Measures the durations of responses and executions. Responses of the endpoint that are not to operations, such as the page of GraphiQL,
- * are not measured.
+ * Measures the durations of responses to operations, of refusals and of executions. Other responses of the endpoint, such as the page of
+ * GraphiQL, are not measured.
  */
 export function useRequestMetrics({ endpoint, onResponse, onExecuted }: RequestMetricsOptions): Plugin {
   const startTimes = new WeakMap<Request, number>();

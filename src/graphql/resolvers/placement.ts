@@ -19,8 +19,8 @@ export const placement: PlacementResolvers = {
 
   excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
     const bytes = sizeOfOne(info, query).fixed;
-    // A large operation does this work in several turns of the event loop, because it may select this field many times, under different
-    // aliases.
+    // In a large operation, this work waits for a turn of the event loop, because the operation may select this field many times, under
+    // different aliases.
     return pace.run(() => {
       pace.spend(CELL_BYTES * query.gpuTypes.length * query.dataCenters.length);
       const excluded = exclusionsOf(query, rowsOf);

@@ -60,7 +60,8 @@ export class PermitQueue {
   }
 
   /**
-   * Adds an operation. `onOutcome` is called as soon as the operation gets its permit or is refused, before the promise `outcome` resolves.
+   * Adds an operation. `onOutcome` is called as soon as the operation gets its permit, is refused, or is removed with `leave`. The promise
+   * `outcome` resolves after that.
    */
   join(client: Client, onOutcome: (outcome: Shortage | null) => void): QueueEntry {
     let settle: (outcome: Shortage | null) => void = () => {};

@@ -3,7 +3,7 @@ import type { MemoryBudget, PermitHolder } from './memory-budget.ts';
 import type { PermitQueue, QueueEntry } from './permit-queue.ts';
 import type { Client } from './sink.ts';
 
-/** The permit that an operation needs to produce a large response. Call `written` and `close` as the response is sent. */
+/** The permit that an operation needs to produce a large response. The code that sends the response calls `written` and `close`. */
 export interface ResponsePermit extends Permit {
   /** Whether to write the next part of the response before the client has read the current part. */
   readonly writesAhead: () => boolean;

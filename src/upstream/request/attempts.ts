@@ -31,7 +31,10 @@ export interface AttemptsOptions {
   readonly endsWhenGone: boolean;
   /** A probe: a request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
-  /** Called at the end of every run of a request. A request has several runs if it was cut off, which means aborted and queued again. */
+  /**
+   * Called at the end of every run of a request. Each attempt is one run, or several runs if it was cut off, which means aborted and queued
+   * again.
+   */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each request and each of its attempts. */
   readonly tracer?: Tracer;

@@ -16,7 +16,7 @@ export class Dispatcher {
   /** The running tasks, in the order in which they started. */
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
-  /** Whether a call of `#makeWay` is scheduled for this turn of the event loop. */
+  /** Whether a call of `#makeWay` is scheduled. */
   #isCheckScheduled = false;
 
   constructor(concurrency: number, inSlot: InSlot) {

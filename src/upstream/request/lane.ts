@@ -10,9 +10,9 @@ import type { End } from './waiting-list.ts';
 /** The part of the request queue that contains the requests to one source, such as RunPod's REST API. */
 export interface Lane {
   /**
-   * Waits for a slot, runs `task` in the slot, and returns the result of the task. A task that enters at the `'front'` starts before all
-   * others. It may enter even if the lane is full. Each run counts against the request budget of one client of `demand`. The promise also
-   * rejects:
+   * Waits for a slot, runs `task` in the slot, and returns the result of the task, or rejects with its error. scheduling.ts decides which
+   * task starts next. A task that enters at the `'front'` starts before all others. It may enter even if the lane is full. Each run counts
+   * against the request budget of one client of `demand`. The promise also rejects:
    * - with a `ClientLimitedError` if no client of `demand` has any budget left,
    * - with the error of `whenFull` if the lane is full and this task must leave it,
    * - with the reason of `demand.signal` if the signal is aborted while the task waits.

@@ -36,7 +36,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
   isSpent = false;
   readonly #task: Task<T>;
   readonly #list: WaitingList<QueueEntry>;
-  /** The number of the entry in the order of arrival, as counted by rotation.ts. */
+  /** When the entry arrived, as an event number (see rotation.ts). */
   readonly #arrival: number;
   readonly #settle: Settle<T>;
   #isAtFront = false;

@@ -52,8 +52,8 @@ const LONGEST_BEHIND_MS = 10_000;
  * Awaited tasks start before background renewals, which no client waits for. Within each of these two kinds, healthy tasks start before
  * suspects (tasks that are suspected to hang). But a suspect that has waited for `LONGEST_BEHIND_MS` starts before healthy tasks. Among
  * equal tasks, the task with the lowest turn starts first.
- * A suspect may start while no running task hangs. If a running task hangs, a suspect may start only if all running tasks hang and no
- * healthy task can start. Even then, a task that `isSpent` does not start.
+ * A suspect may start while no running task hangs. Every running suspect counts as a task that hangs. If a running task hangs, a suspect
+ * may start only if all running tasks hang and no healthy task can start. Even then, a task that `isSpent` does not start.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],

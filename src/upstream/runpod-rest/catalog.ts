@@ -72,8 +72,8 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 }
 
 /**
- * Returns the names of the data centers in the list of GPU types, by id. The list of data centers may lack some of them. If the list of GPU
- * types cannot be read, returns no names, because the list of data centers is useful without them.
+ * Returns the names of the data centers in the list of GPU types, by id. The list of data centers may lack some of them. If RunPod does not
+ * return the list of GPU types, returns no names, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {

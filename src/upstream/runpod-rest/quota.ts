@@ -28,7 +28,7 @@ export interface Quota {
   /** Returns how many requests are left in each current rate-limit window. `quota` is `null` if RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
-   * Checks whether a background renewal may be sent. Call this before each renewal that no client waits for.
+   * Checks whether a background renewal may be sent, and records it if so. Call this once before each renewal that no client waits for.
    * @throws {UpstreamRateLimitedError} when a window has no requests left.
    * @throws {UpstreamNotAttemptedError} when the remaining requests are reserved for requests that clients wait for.
    */
