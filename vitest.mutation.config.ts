@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.config.ts';
 
-/** The test files that directly test the mutated folders and take only seconds. Stryker runs them again and again. */
+/** The test files that cover the mutated folders. Nearly all of them take only seconds, because Stryker runs them again and again. */
 const TESTS = [
   'arguments',
   'attempts',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
-import { createGateway } from './support/gateway.ts';
+import { connect } from './support/gateway.ts';
 
-const QUERY = '{ gpuAvailability { coverage { expected observed } } }';
+const QUERY = '{ gpuAvailability { coverage { observed } } }';
 const SOLD_OUT = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
@@ -21,7 +21,7 @@ describe('an answer of RunPod in which a cell has failed', () => {
       const data = { gpuTypes: [{ id: 'A100', dc_0: LOW, dc_1: isFailing ? null : SOLD_OUT }] };
       return answerWith(200, JSON.stringify(isFailing ? { data, errors } : { data }));
     });
-    const gateway = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
+    const gateway = connect(runPod.url);
     const observed = async () => (await gateway.ask(QUERY)).data.gpuAvailability.coverage.observed;
     expect([await observed(), requests]).toEqual([1, 1]);
     isFailing = false;

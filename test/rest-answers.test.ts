@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changed } from './support/changed-answer.ts';
 import { startFakeRest } from './support/fake-rest.ts';
 import { answerWith } from './support/fake-runpod.ts';
-import { connect, MATRIX } from './support/rest-gateway.ts';
+import { connectToRest, MATRIX } from './support/rest-gateway.ts';
 
 interface Row {
   readonly gpuType: { readonly id: string };
@@ -31,7 +31,7 @@ describe('a gateway with the REST API', () => {
           })
         : undefined,
     );
-    const gateway = connect(rest);
+    const gateway = connectToRest(rest);
     const { nodes, coverage } = (await gateway.ask(MATRIX)).data.gpuAvailability;
     const l4 = (dataCenter: string) => rowOf(nodes, 'NVIDIA L4', dataCenter);
     expect(l4('EU-RO-1')).toMatchObject({ available: null, stock: 'UNKNOWN' });
@@ -68,7 +68,7 @@ describe('a gateway with the REST API', () => {
           })
         : undefined,
     );
-    const { nodes, coverage } = (await connect(rest).ask(MATRIX)).data.gpuAvailability;
+    const { nodes, coverage } = (await connectToRest(rest).ask(MATRIX)).data.gpuAvailability;
     expect(rowOf(nodes, 'NVIDIA L4', 'US-TX-3')).toMatchObject({ available: null, stock: 'UNKNOWN' });
     expect(coverage.failed).toBeGreaterThanOrEqual(38);
   });
@@ -84,7 +84,7 @@ describe('a gateway with the REST API', () => {
     rest.fail(({ path }) =>
       answerWith(200, JSON.stringify(path.endsWith('gpus') ? { gpus: rows } : { dataCenters: rows })),
     );
-    const { data } = await connect(rest).ask(
+    const { data } = await connectToRest(rest).ask(
       '{ gpuType(id: "id 7") { availability { coverage { failed failures { code } } } } }',
     );
     expect(data.gpuType.availability.coverage).toEqual({ failed: 4000, failures: [{ code: 'BAD_RESPONSE' }] });
@@ -100,7 +100,7 @@ describe('a gateway with the REST API', () => {
           })
         : undefined,
     );
-    const gateway = connect(rest);
+    const gateway = connectToRest(rest);
     expect((await gateway.ask('{ dataCenters { id } }')).data.dataCenters).toHaveLength(40);
     const { nodes } = (await gateway.ask(MATRIX)).data.gpuAvailability;
     expect(rowOf(nodes, 'NVIDIA L4', 'XX-NEW-9')).toMatchObject({ available: true, stock: 'HIGH' });
@@ -134,7 +134,7 @@ describe('a gateway with the REST API', () => {
           })
         : undefined,
     );
-    const { nodes, coverage } = (await connect(rest).ask(MATRIX)).data.gpuAvailability;
+    const { nodes, coverage } = (await connectToRest(rest).ask(MATRIX)).data.gpuAvailability;
     const stockIn = (id: string) => {
       const row = rowOf(nodes, 'NVIDIA L4', id) as unknown as { available: boolean | null; stock: string };
       return row.available === null ? null : row.stock;

@@ -5,13 +5,13 @@ import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith } from './support/fake-runpod.ts';
 import { FAULTS } from './support/faults.ts';
-import { connect, MATRIX } from './support/rest-gateway.ts';
+import { connectToRest, MATRIX } from './support/rest-gateway.ts';
 import { tracesOf } from './support/secret-traces.ts';
 
 describe('a gateway with the REST API', () => {
   it('sends two requests for the first query, one for each further pod size, and the key only in a header', async () => {
     await using rest = await startFakeRest();
-    const gateway = connect(rest);
+    const gateway = connectToRest(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
     expect(rest.seen.map(({ path }) => path).toSorted()).toEqual(['/v2/catalog/datacenters', '/v2/catalog/gpus']);
     const both =
@@ -31,14 +31,14 @@ describe('a gateway with the REST API', () => {
   it('answers sixteen pod sizes in one operation with sixteen requests for stock', async () => {
     await using rest = await startFakeRest();
     const fields = Array.from({ length: 16 }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`);
-    const gateway = connect(rest, { MAX_UPSTREAM_PER_OPERATION: '18', UPSTREAM_TIMEOUT_MS: '100000' });
+    const gateway = connectToRest(rest, { MAX_UPSTREAM_PER_OPERATION: '18', UPSTREAM_TIMEOUT_MS: '100000' });
     expect((await gateway.ask(`{ ${fields.join(' ')} }`)).errors).toBeUndefined();
     expect(rest.count('gpus')).toBe(16);
   });
 
   it('reports that RunPod has refused the key', async () => {
     await using rest = await startFakeRest();
-    const { errors } = await connect(rest, { RUNPOD_API_KEY: 'wrong' }).ask(MATRIX);
+    const { errors } = await connectToRest(rest, { RUNPOD_API_KEY: 'wrong' }).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAUTHORIZED' } }]);
   });
 
@@ -48,7 +48,7 @@ describe('a gateway with the REST API', () => {
     const faults = [200, 400, 401, 404, 500].map((status) =>
       answerWith(status, JSON.stringify({ title: echo, gpus: echo })),
     );
-    const gateway = connect({ ...rest, url: `${rest.url}?token=hidden123` });
+    const gateway = connectToRest({ ...rest, url: `${rest.url}?token=hidden123` });
     const said: unknown[] = [];
     for (const fault of faults) {
       rest.fail(() => fault);
@@ -62,7 +62,7 @@ describe('a gateway with the REST API', () => {
 
   it('observes a subscribed pod size with one request for all GPU types', async () => {
     await using rest = await startFakeRest();
-    const gateway = connect(rest, { FRESH_SECONDS: '1' });
+    const gateway = connectToRest(rest, { FRESH_SECONDS: '1' });
     void gateway.keepFresh();
     const query = encodeURIComponent(
       'subscription { gpuAvailabilityChanged { kind after { gpuType { id } dataCenter { id } } } }',
@@ -105,7 +105,7 @@ describe('a gateway with the REST API', () => {
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
       // Only a fault that causes a time-out gets a short time-out. On a busy machine, good answers may take longer than a second.
-      const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
+      const gateway = connectToRest(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);
       const { coverage, nodes } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
@@ -133,7 +133,7 @@ describe('a gateway with the REST API', () => {
       ratelimit: '"minute";r=40;t=30, "day";r=5100;t=86400',
       'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400',
     });
-    const gateway = connect(rest, { FRESH_SECONDS: '10' });
+    const gateway = connectToRest(rest, { FRESH_SECONDS: '10' });
     await gateway.ask(MATRIX);
     const askAfter = async (seconds: number) => {
       gateway.passSeconds(seconds);
@@ -152,7 +152,7 @@ describe('a gateway with the REST API', () => {
   it('rejects no awaited request while the rate limit is not exhausted', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=3;t=59', 'ratelimit-policy': '"minute";q=60;w=60' });
-    const gateway = connect(rest);
+    const gateway = connectToRest(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage.complete).toBe(true);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
   });
@@ -161,7 +161,7 @@ describe('a gateway with the REST API', () => {
     await using rest = await startFakeRest();
     const lines = { ratelimit: ['"minute";r=40;t=30', '"day";r=0;t=900'] as unknown as string };
     rest.send({ ...lines, 'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400' });
-    const gateway = connect(rest);
+    const gateway = connectToRest(rest);
     await gateway.ask('{ dataCenters { id } }');
     const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
     expect(coverage.failures[0].code).toBe('RATE_LIMITED');

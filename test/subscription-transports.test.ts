@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inStock, NOTHING } from './support/stock.ts';
-import { L4, told } from './support/subscribed-changes.ts';
+import { L4, summaryOf } from './support/subscribed-changes.ts';
 import { openLive, overSse, TRANSPORTS } from './support/subscribers.ts';
 
 describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
@@ -19,7 +19,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     for (const [index, [next, kind, before, after]] of steps.entries()) {
       stock.set(L4, 'EU-RO-1', next);
       await expect.poll(() => changes.length).toBe(index + 1);
-      expect(told(changes).at(-1)).toEqual([kind, 'EU-RO-1', before, after]);
+      expect(summaryOf(changes).at(-1)).toEqual([kind, 'EU-RO-1', before, after]);
     }
     expect(new Set(changes.map(({ id }) => id)).size).toBe(4);
     expect(changes.map(({ before, after }) => before.observedAt < after.observedAt)).toEqual([true, true, true, true]);

@@ -4,7 +4,7 @@ import { connect as openSocket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { answerWith } from './support/fake-runpod.ts';
 import { inStock, NOTHING } from './support/stock.ts';
-import { L4, told } from './support/subscribed-changes.ts';
+import { L4, summaryOf } from './support/subscribed-changes.ts';
 import { openLive, overSse } from './support/subscribers.ts';
 
 describe('a subscription', () => {
@@ -93,7 +93,7 @@ describe('a subscription', () => {
     runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
     runPod.fail();
     gateway.passSeconds(6);
-    await expect.poll(() => told(changes)).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
+    await expect.poll(() => summaryOf(changes)).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
   });
 
   it('sends no event for an outdated answer that arrives after a newer one', async () => {

@@ -36,10 +36,15 @@ describe.skipIf(!hasChromium)('the focus, when the button that had it disappears
     expect(await focused(page)).toBe('stock');
   });
 
-  it('moves to the main part of the page after a client key was accepted', async () => {
+  it('stays in the form after a wrong client key, and moves to the main part of the page after the right one', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
     const { page } = board;
-    await page.getByLabel('This gateway requires a client key').fill('k1');
+    const field = page.getByLabel('This gateway requires a client key');
+    await field.fill('k2');
+    await page.keyboard.press('Enter');
+    await page.getByText('The gateway rejected that key. Enter another one.').waitFor();
+    expect(await focused(page)).toBe('key');
+    await field.fill('k1');
     await page.getByRole('button', { name: 'Use key' }).press('Enter');
     await board.loaded();
     expect(await focused(page)).toBe('main');
@@ -52,10 +57,12 @@ describe.skipIf(!hasChromium)('the focus, when the button that had it disappears
     await board.gateway.stop();
     await page.getByRole('button', { name: 'Refresh' }).click();
     const tryNow = page.getByRole('button', { name: 'Try now' });
+    const attempt = page.waitForEvent('requestfailed');
     await tryNow.press('Enter');
-    expect(await focused(page)).toBe('button');
+    await attempt;
+    expect(await tryNow.evaluate((button) => button === document.activeElement)).toBe(true);
     await board.gateway.startAgain();
-    await tryNow.press('Enter');
+    await page.keyboard.press('Enter');
     await tryNow.waitFor({ state: 'detached' });
     expect(await focused(page)).toBe('main');
   });

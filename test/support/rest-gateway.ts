@@ -4,7 +4,7 @@ import { createGateway } from './gateway.ts';
 type Rest = Awaited<ReturnType<typeof startFakeRest>>;
 
 /** Creates a gateway that reads the REST API of the stand-in `rest`, and never repeats a request that failed. */
-export const connect = ({ url }: Pick<Rest, 'url'>, env: Record<string, string> = {}) =>
+export const connectToRest = ({ url }: Pick<Rest, 'url'>, env: Record<string, string> = {}) =>
   createGateway({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: url, UPSTREAM_RETRIES: '0', ...env });
 
 /** A query for every cell of a pod size. */

@@ -4,5 +4,5 @@ import type { Change } from './subscribers.ts';
 export const L4 = 'NVIDIA L4';
 
 /** Returns the kind, the data center, and the stock before and after, of each change that a subscriber has received. */
-export const told = (changes: readonly Change[]) =>
+export const summaryOf = (changes: readonly Change[]) =>
   changes.map(({ kind, before, after }) => [kind, after.dataCenter.id, before.stock, after.stock]);

@@ -28,7 +28,10 @@ export async function ask(url: string, type: string | null, gpuCount: number) {
   return { traceId, spanId, answer: await response.json() };
 }
 
-/** Starts a gateway that sends one request to RunPod at a time and exports its spans after a short delay. */
+/**
+ * Starts a gateway that sends one request to RunPod at a time and exports its spans after a short delay. Call `killAll` after the test,
+ * because disposing the result ends only the collector and the fake RunPod.
+ */
 export async function startTraced(env: Record<string, string> = {}) {
   const collector = await startCollector();
   const runPod = await startFakeRunPod();

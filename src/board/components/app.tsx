@@ -30,7 +30,7 @@ export function App({ board, views, bells, notifications }: AppProps) {
       <Header board={board} views={views} />
       <main id="main" tabIndex={-1}>
         {board.keyProblem.value !== null && (
-          <KeyForm isWrong={board.keyProblem.value === 'wrong'} onKey={(key) => replaceKey(board, key)} />
+          <KeyForm isWrong={board.keyProblem.value === 'wrong'} onKey={board.setKey} />
         )}
         <Content board={board} views={views} bells={bells} />
       </main>
@@ -58,14 +58,13 @@ function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
     <>
       <RecordedBanner board={board} />
       {views.shown.value === 'matrix' ? <Matrix board={board} bells={bells} /> : <FindView board={board} />}
-      {board.key.value !== null && <ForgetKey onForget={() => replaceKey(board, null)} />}
+      {board.key.value !== null && <ForgetKey onForget={() => forgetKey(board)} />}
     </>
   );
 }
 
-/** Sets or removes the client key. The button that was pressed disappears, so the focus moves. */
-function replaceKey(board: Board, key: string | null): void {
-  board.setKey(key);
+function forgetKey(board: Board): void {
+  board.setKey(null);
   moveFocusTo('main');
 }
 

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { moveFocusTo } from '../browser/move-focus.ts';
+import { keepFocus } from '../browser/move-focus.ts';
 import type { Outage } from '../connection.ts';
 import { dayOf } from '../format/age.ts';
 
@@ -38,11 +38,6 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
       </button>
     </div>
   );
-}
-
-/** Moves the focus when the button that has it is about to disappear. Preact then calls this function with `null`. */
-function keepFocus(button: HTMLButtonElement | null): void {
-  if (button === null && document.querySelector('.trouble :focus')) moveFocusTo('main');
 }
 
 /** Counts down to the next attempt to read the data. The countdown is hidden from screen readers, which would read it out every second. */

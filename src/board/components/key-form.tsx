@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { keepFocus } from '../browser/move-focus.ts';
 import { kindOfKey } from './key-kind.ts';
 
 /**
@@ -19,7 +20,7 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
     if (kind === 'runpod' && field.current !== null) field.current.value = '';
   }
   return (
-    <form class="key-form" onSubmit={submit}>
+    <form ref={keepFocus} class="key-form" onSubmit={submit}>
       <label for="key">This gateway requires a client key</label>
       <div id="key-note">
         <p role="alert" class="key-wrong">

@@ -1,13 +1,13 @@
 import { type FetchCells, SingleRequests } from './single-requests.ts';
 
-/** A gateway that has every cell in memory answers within this number of checks. */
-const CHECKS = 4;
+/** How many waits of `WAIT_MS` the combined request may take. A gateway that has every cell in memory answers sooner. */
+const WAITS = 4;
 
 /**
- * The time between two checks, in milliseconds. Several short waits are used instead of a long one, because a timer also runs out while the
- * page is too busy to read a response that has already arrived.
+ * The length of a wait, in milliseconds. There are several short waits instead of a long one, because a timer also runs out while the page
+ * is too busy to read a response that has already arrived.
  */
-const CHECK_MS = 50;
+const WAIT_MS = 50;
 
 export interface CellFetcherOptions {
   readonly fetchCells: FetchCells;
@@ -34,12 +34,12 @@ export interface CellFetcher {
 
 /**
  * Fetches the cells of many GPU types as soon as the gateway has them. One combined request is the fastest way to read what the gateway has
- * in memory. If the combined request takes more than `CHECKS` checks, the gateway is waiting for RunPod. The fetcher then also sends a
+ * in memory. If the combined request takes longer than `WAITS` waits, the gateway is waiting for RunPod. The fetcher then also sends a
  * request for each GPU type, so each response arrives as soon as the gateway has it. However many requests wait for the same answer, the
  * gateway sends RunPod only one.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
-  /** Whether the combined request is running, and fewer than `CHECKS` checks have passed. */
+  /** Whether the combined request is running, and fewer than `WAITS` waits have passed. */
   let isCombinedExpected = false;
   let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};
@@ -55,14 +55,16 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
   });
 
   async function fetchTogether(ids: readonly string[], ended: AbortSignal): Promise<void> {
-    let checks = 0;
-    const fallback = setInterval(() => {
-      checks += 1;
-      if (checks < CHECKS) return;
-      clearInterval(fallback);
-      isCombinedExpected = false;
-      singles.add(ids);
-    }, CHECK_MS);
+    let waits = 1;
+    const waitOrAdd = () => {
+      waits += 1;
+      if (waits <= WAITS) timer = setTimeout(waitOrAdd, WAIT_MS);
+      else {
+        isCombinedExpected = false;
+        singles.add(ids);
+      }
+    };
+    let timer = setTimeout(waitOrAdd, WAIT_MS);
     try {
       await fetchCells(ids, AbortSignal.any([signal, ended]));
       singles.removeWaiting(ids);
@@ -71,7 +73,7 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
       // The gateway may have rejected only the combined request, so send single requests. If they are rejected too, `fetchAll` fails.
       else if (isCombinedExpected) singles.add(ids);
     } finally {
-      clearInterval(fallback);
+      clearTimeout(timer);
     }
     isCombinedExpected = false;
     if (!signal.aborted && !ended.aborted) finishIfDone();

@@ -16,7 +16,10 @@ export class Dispatcher {
   /** The running tasks, in the order in which they started. */
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
-  /** Whether a call of `#makeWay` is scheduled. */
+  /**
+   * Whether an immediate that calls `#makeWay` is pending. No handle is stored: if `clearImmediate` receives a handle of fake timers, Node
+   * runs later immediates too late.
+   */
   #isCheckScheduled = false;
 
   constructor(concurrency: number, inSlot: InSlot) {
