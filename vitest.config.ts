@@ -101,6 +101,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/*.test.ts'],
           globalSetup: 'test/support/browser-setup.ts',
+          // Each worker has a browser of its own, which needs a core.
+          maxWorkers: 2,
         },
       },
     ],
