@@ -3,7 +3,9 @@
  * response has changed.
  */
 export interface Validators {
-  /** The ETag; `null` if there is none. It is weak, because a compressed response has the same ETag but other bytes. */
+  /**
+   * The ETag, or `null` for a response without an ETag. It is weak, because a compressed response has the same ETag but other bytes.
+   */
   readonly tag: string | null;
   /** The value of `last-modified`; `null` if there is none. */
   readonly lastModified: string | null;
@@ -37,7 +39,9 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
 export interface Observed {
   /** When the response stops being fresh, in milliseconds of this process's monotonic clock; infinite if it never does. */
   readonly freshUntil: number;
-  /** The time of the newest observation (an answer of RunPod about stock) in the response, RFC 3339 in UTC; `null` if there is none. */
+  /**
+   * The time of RunPod's newest answer about stock in the response, in RFC 3339 and UTC. `null` if the response contains no stock.
+   */
   readonly newestObservedAt: string | null;
 }
 

@@ -15,7 +15,9 @@ export interface Holding {
    * its lists and observations stops being fresh.
    */
   readonly freshUntil: number;
-  /** The time of the newest observation (an answer of RunPod about stock) in the response, RFC 3339 in UTC; `null` if there is none. */
+  /**
+   * The time of RunPod's newest answer about stock in the response, in RFC 3339 and UTC. `null` if the response contains no stock.
+   */
   readonly newestObservedAt: string | null;
   /**
    * The lists and observations that the response was made from. The response is outdated as soon as a newer list or observation replaces

@@ -6,7 +6,7 @@ import { positionAfterKey } from './grid-keys.ts';
 /** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
-/** Returns the focusable element of the table that contains `target`: a cell, a bell or a column head. Returns null if there is none. */
+/** Returns the cell, bell or column head of the table that contains `target`, or `null` if `target` is outside of all of them. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 

@@ -13,8 +13,8 @@ export interface FailureGroup {
 }
 
 /**
- * Returns the message of the failure that affects the cell in this data center; undefined if there is none. `failures` contains the
- * failures of the cell's GPU type.
+ * Returns the message of the failure that affects the cell in this data center, or `undefined` if the cell has not failed. `failures`
+ * contains the failures of the cell's GPU type.
  */
 export const failureMessage = (failures: readonly Failure[], dataCenterId: string): string | undefined =>
   failures.find(({ dataCenter }) => dataCenter === null || dataCenter.id === dataCenterId)?.message;

@@ -8,8 +8,8 @@ import { createSummariseRow, type RowStock, type SummariseRow } from './row-stoc
 export interface MatrixRow {
   readonly gpuType: GpuType;
   /**
-   * The price in US dollars per GPU per hour. It is the lowest price among the available cells of the row. If there is none, it is the list
-   * price of the GPU type.
+   * The price in US dollars per GPU per hour. It is the lowest price among the available cells of the row. If no cell
+   * is available, it is the list price of the GPU type.
    */
   readonly price: number | null;
   /** The number of data centers that have the GPU type in stock; null if the stock is unknown in all of them. */

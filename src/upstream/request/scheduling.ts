@@ -85,7 +85,7 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * Returns the running task that must be cut off now, so that a waiting task can start. Returns `undefined` if there is none.
+ * Returns the running task that must be cut off now, so that a waiting task can start, or `undefined` if all tasks may go on running.
  * A task is cut off when it has run for longer than `yieldAfterMs`. A suspect (a task that is suspected to hang) is also cut off when
  * another suspect runs. But one suspect always keeps its slot, so that a slow request that does not hang gets its answer in the end. This
  * is the suspect that `isSpent`, if one runs, else the suspect that started first. Only one task is cut off at a time, because each cut-off
