@@ -1,8 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
-import { startServer } from '../../src/http/server.ts';
 import type { createGateway } from './gateway.ts';
+import { serve } from './listening-gateway.ts';
 
 /** A query whose response the gateway stores and sends again. */
 export const QUESTION =
@@ -16,9 +15,7 @@ export const JSON_TYPE = { 'content-type': 'application/json' };
  * stored responses the gateway has sent.
  */
 export async function listen(gateway: ReturnType<typeof createGateway>) {
-  const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
-  onTestFinished(() => server.close(0));
-  const url = `${server.url}/graphql`;
+  const url = await serve(gateway);
   const ask = (query = QUESTION, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     fetch(url, {
       method: 'POST',
