@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
 
   it('states when a recording was made', async () => {
     await using board = await openBoard(browser);
-    await board.page.getByText('Recorded on 14 November 2025 at 17:42 UTC, not live.').waitFor();
+    await board.page.getByText('Recorded on 14 Nov 2025 at 17:42 UTC, not live.').waitFor();
   });
 
   it('can be sorted by memory, price and name, in both directions', async () => {

@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts';
+import { alphabetical } from '../format/alphabetical.ts';
 import { NeedProblem } from './need-field.tsx';
 
 /** Check boxes for the certifications that RunPod reports for any data center, and for those in the URL. */
@@ -6,7 +7,7 @@ export function CertificationField({ board }: { readonly board: Board }) {
   const { find, state } = board;
   const { certifications } = find.form.value;
   const reported = state.lists.value?.dataCenters.flatMap(({ compliance }) => compliance ?? []) ?? [];
-  const names = [...new Set([...reported, ...certifications])].toSorted((a, b) => a.localeCompare(b));
+  const names = [...new Set([...reported, ...certifications])].toSorted(alphabetical);
   const toggle = (name: string, isChosen: boolean) => {
     const others = certifications.filter((one) => one !== name);
     find.change({ certifications: isChosen ? [...others, name] : others });

@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts';
+import { alphabetical } from '../format/alphabetical.ts';
 import { placeOf } from '../format/place.ts';
 import { type Lists, regionName, regionsOf } from '../state/lists.ts';
 import { describedBy, NeedField } from './need-field.tsx';
@@ -44,7 +45,7 @@ function groupsOf(lists: Lists): readonly (readonly [label: string, options: rea
   });
   return [
     ['Regions', regionsOf(lists).map((region): PlaceOption => [`region=${region}`, regionName(region)])],
-    ['Countries', countries.toSorted(([, a], [, b]) => a.localeCompare(b))],
+    ['Countries', countries.toSorted(([, a], [, b]) => alphabetical(a, b))],
     [
       'Data centers',
       lists.dataCenters.map((one): PlaceOption => [`datacenter=${one.id}`, `${one.id}, ${placeOf(one)}`]),

@@ -12,12 +12,18 @@ export function ageOf(instant: string, nowMs: number): string {
   return seconds < 1 ? 'now' : `${seconds} s ago`;
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-
-const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-
 /** Formats an instant as a short date in UTC, for example '1 Jan 2026'. */
-export const shortDayOf = (instant: string): string => SHORT_DAY.format(new Date(instant));
+export function shortDayOf(instant: string): string {
+  const [, day, month, year] = utcWordsOf(instant);
+  return `${Number(day)} ${month} ${year}`;
+}
 
-/** Formats an instant as date and time in UTC, for example '1 January 2026 at 12:00 UTC'. */
-export const dayOf = (instant: string): string => `${DAY.format(new Date(instant))} UTC`;
+/** Formats an instant as date and time in UTC, for example '1 Jan 2026 at 12:00 UTC'. */
+export const dayOf = (instant: string): string =>
+  `${shortDayOf(instant)} at ${utcWordsOf(instant)[4]?.slice(0, 5)} UTC`;
+
+/**
+ * Returns the parts of a date, for example 'Thu,', '01', 'Jan', '2026', '12:00:00' and 'GMT'. They do not come from `Intl`, whose first
+ * use blocks the page (see docs/performance.md).
+ */
+const utcWordsOf = (instant: string): readonly string[] => new Date(instant).toUTCString().split(' ');

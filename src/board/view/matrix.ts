@@ -1,3 +1,4 @@
+import { alphabetical } from '../format/alphabetical.ts';
 import type { Region } from '../graphql/graphql.ts';
 import type { Cells } from '../state/cell.ts';
 import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/lists.ts';
@@ -143,14 +144,12 @@ function matchesName(text: string, names: readonly string[]): boolean {
   return words.every((word) => joined.some((name) => name.includes(word)));
 }
 
-const NAMES = new Intl.Collator('en');
-
 /**
  * Returns a function that compares rows by the chosen column. Rows without a value in that column come last in either direction. Rows with
  * equal values are sorted by name.
  */
 function comparisonOf({ sort, descending }: Filters): (a: MatrixRow, b: MatrixRow) => number {
-  const byName = (a: MatrixRow, b: MatrixRow) => NAMES.compare(a.gpuType.displayName, b.gpuType.displayName);
+  const byName = (a: MatrixRow, b: MatrixRow) => alphabetical(a.gpuType.displayName, b.gpuType.displayName);
   if (sort === 'name') return descending ? (a, b) => byName(b, a) : byName;
   const rankOf = ({ gpuType, price }: MatrixRow) => (sort === 'memory' ? gpuType.memoryGb : price);
   return (a, b) => {

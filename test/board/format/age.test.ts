@@ -16,7 +16,7 @@ describe('ages', () => {
   });
 
   it('can be replaced by the date and time of the observation in UTC', () => {
-    expect(dayOf(NOON)).toBe('1 January 2026 at 12:00 UTC');
+    expect(dayOf(NOON)).toBe('1 Jan 2026 at 12:00 UTC');
     expect(shortDayOf(NOON)).toBe('1 Jan 2026');
   });
 });

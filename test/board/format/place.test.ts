@@ -1,11 +1,28 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { placeOf } from '../../../src/board/format/place.ts';
+import { createGateway } from '../../support/gateway.ts';
+
+const place = { countryCode: 'RO', location: 'Europe', region: 'EUROPE' as const };
 
 describe('the place of a data center in words', () => {
   it('is its country, otherwise the location that RunPod reports, otherwise its region', () => {
-    const place = { countryCode: 'RO', location: 'Europe', region: 'EUROPE' as const };
     expect(placeOf(place)).toBe('Romania');
     expect(placeOf({ ...place, countryCode: null, location: 'SE Asia' })).toBe('SE Asia');
     expect(placeOf({ ...place, countryCode: null, location: null })).toBe('Europe');
+  });
+
+  it('is the short English name of the country, for countries with and without a data center', () => {
+    const names = new Intl.DisplayNames('en', { type: 'region', style: 'short' });
+    for (const code of ['AU', 'CA', 'CZ', 'FR', 'IS', 'JP', 'NL', 'NO', 'RO', 'SE', 'SG', 'US', 'GB', 'KR', 'PL']) {
+      expect(placeOf({ ...place, countryCode: code })).toBe(names.of(code));
+    }
+  });
+
+  it('needs no Intl.DisplayNames for any data center of RunPod, because creating one blocks the page', async () => {
+    const { data } = await createGateway().ask('{ dataCenters { location countryCode region } }');
+    const create = vi.spyOn(Intl, 'DisplayNames');
+    expect(data.dataCenters.map(placeOf)).toContain('Romania');
+    expect(create).not.toHaveBeenCalled();
+    create.mockRestore();
   });
 });
