@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A server on a free port that stands in for RunPod and counts the requests in flight. */
 export interface StandIn extends AsyncDisposable {
@@ -7,20 +8,31 @@ export interface StandIn extends AsyncDisposable {
   readonly origin: string;
   /** Returns the number of requests that are not yet answered or aborted. */
   readonly inFlight: () => number;
-  /** Returns the highest number of requests that were in flight at the same time so far. */
+  /** Returns the highest number of requests that were in flight at the same time so far, without requests that the client had aborted. */
   readonly mostInFlight: () => number;
 }
 
 /** Starts a server that answers requests with `listener`. Disposing of the server closes its connections. */
 export async function startStandIn(listener: RequestListener): Promise<StandIn> {
-  let inFlight = 0;
+  const inFlight = new Set<IncomingMessage>();
   let mostInFlight = 0;
+
+  /**
+   * Counts the requests that are in flight now. The client may have aborted one of them before it sent the newest request. Node reports
+   * this up to two turns of the event loop later.
+   */
+  async function measure(): Promise<void> {
+    const sockets = [...inFlight].map(({ socket }) => socket);
+    await nextTurn();
+    await nextTurn();
+    const left = sockets.filter(({ readableEnded, destroyed }) => !readableEnded && !destroyed);
+    mostInFlight = Math.max(mostInFlight, left.length);
+  }
+
   const server = createServer((request, response) => {
-    inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
-    response.once('close', () => {
-      inFlight -= 1;
-    });
+    inFlight.add(request);
+    response.once('close', () => inFlight.delete(request));
+    void measure();
     listener(request, response);
   });
   await new Promise<void>((resolve) => {
@@ -28,7 +40,7 @@ export async function startStandIn(listener: RequestListener): Promise<StandIn> 
   });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    inFlight: () => inFlight,
+    inFlight: () => inFlight.size,
     mostInFlight: () => mostInFlight,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
