@@ -84,6 +84,7 @@ const TESTS = [
   'scarce-rest',
   'scheduling',
   'send-response',
+  'shared-loads',
   'sold-out',
   'stock-metrics',
   'stop-gap-lists',

@@ -35,7 +35,8 @@ export function createSharedLoads(closing?: AbortSignal): SharedLoads {
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
-      if (closing?.aborted === true) return Promise.reject(closing.reason);
+      const ended = [closing, demand.signal].find((signal) => signal?.aborted === true);
+      if (ended !== undefined) return Promise.reject(ended.reason);
       // The type assertion is safe, because all loads of one key return values of the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
@@ -81,7 +82,6 @@ class SharedLoad<T> implements Demand {
   }
 
   async join(demand: Demand): Promise<T> {
-    demand.signal.throwIfAborted();
     const { clients } = demand;
     this.#wishes.add(demand);
     this.#clients.add(clients);
