@@ -15,7 +15,7 @@ import {
   waiting,
 } from './support/cached-catalog.ts';
 import { cellOf, observationOf } from './support/cells.ts';
-import { dataCenterOf } from './support/runpod-catalog.ts';
+import { dataCenterOf } from './support/list-rows.ts';
 
 type Opened = ReturnType<typeof openCatalog>;
 

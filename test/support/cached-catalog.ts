@@ -6,7 +6,7 @@ import { GATEWAY } from '../../src/domain/client.ts';
 import type { DataCenter } from '../../src/domain/data-center.ts';
 import type { GpuType } from '../../src/domain/gpu-type.ts';
 import type { FailedCell, Observation, ObservationRequest } from '../../src/domain/observation.ts';
-import { dataCenterOf, gpuTypeOf } from './runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
 
 /** The lifetimes of the answers in the catalog of `openCatalog`. */
 export const LIFETIMES = { freshMs: 60_000, staleMs: 3_600_000, discoveryMs: 900_000 };

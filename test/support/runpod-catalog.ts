@@ -11,10 +11,11 @@ import {
   isListType,
 } from 'graphql';
 import { GATEWAY } from '../../src/domain/client.ts';
-import type { GpuType } from '../../src/domain/gpu-type.ts';
 import { parseAnswer } from '../../src/upstream/runpod-graphql/answer.ts';
 import { createRunPodCatalog } from '../../src/upstream/runpod-graphql/catalog.ts';
 import type { Operation } from '../../src/upstream/runpod-graphql/client.ts';
+
+export { dataCenterOf, gpuTypeOf } from './list-rows.ts';
 
 const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8'));
 
@@ -79,30 +80,3 @@ function anyOf(type: GraphQLOutputType): fc.Arbitrary<unknown> {
   if (isEnumType(type)) return fc.option(fc.constantFrom(...type.getValues().map(({ name }) => name)));
   return fc.option(LEAVES[String(type)] ?? fc.constant(null));
 }
-
-/** Creates a GPU type with the given properties. Its other properties have the values of an L4. */
-export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
-  id: 'NVIDIA L4',
-  displayName: 'L4',
-  manufacturer: 'NVIDIA',
-  memoryGb: 24,
-  maxGpuCount: 8,
-  secureCloud: true,
-  communityCloud: false,
-  securePrice: 0.43,
-  communityPrice: null,
-  ...rest,
-});
-
-/** Creates a data center of which only the id is known. */
-export const dataCenterOf = (id: string) => ({
-  id,
-  name: id,
-  region: 'UNKNOWN' as const,
-  countryCode: null,
-  location: null,
-  listed: null,
-  networkVolume: null,
-  globalNetwork: null,
-  compliance: null,
-});
