@@ -24,6 +24,7 @@ const TESTS = [
   'contract/sources',
   'create-request',
   'disagreement',
+  'doubted-answers',
   'field-failures',
   'finished-responses',
   'finished-responses-to-get',

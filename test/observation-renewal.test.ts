@@ -186,6 +186,17 @@ describe('an answer for several GPU types', () => {
   });
 });
 
+describe('observations of different upstream requests', () => {
+  it('are loaded separately', async () => {
+    const { catalog, answers, asked } = openCatalog();
+    answers.batchOf = ({ gpuType }) => gpuType.id;
+    answers.observe = async ({ gpuType }, askedAt) => [observationOf(gpuType.id, askedAt, [cellOf('A', askedAt)])];
+    const read = await Promise.all([L4, A40].map((gpuType) => catalog.observe(requestOf(gpuType), waiting())));
+    expect(read.map(({ gpuTypeId }) => gpuTypeId)).toEqual(['NVIDIA L4', 'NVIDIA A40']);
+    expect(asked).toHaveLength(2);
+  });
+});
+
 describe('an observation that another replica stored', () => {
   it('is reported as observed elsewhere once, and counted', async () => {
     const store = createMemoryStore();
