@@ -150,7 +150,8 @@ describe('a supplement', () => {
     cells.second = (askedAt) => [withSpot('A', askedAt)];
     await readAt(0);
     await readAt(LIFETIMES.freshMs);
-    await readAt(2 * LIFETIMES.freshMs);
+    await readAt(2 * LIFETIMES.freshMs - 1);
+    await readAt(2 * LIFETIMES.freshMs - 1);
     expect(supplements).toHaveLength(1);
   });
 
