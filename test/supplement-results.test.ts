@@ -212,6 +212,15 @@ describe('a supplement that contained nothing', () => {
     expect(await at(2 * HOUR_MS, ...keys)).toEqual(['d', 'a', 'b']);
   });
 
+  it('is requested in the next hour, however late in this hour the other requests were sent', async () => {
+    const { at, results } = open();
+    for (const key of ['a', 'b']) results.set(key, 'nothing');
+    await at(0, 'a', 'b');
+    expect(await at(HOUR_MS, 'a')).toEqual(['a']);
+    expect(await at(1.5 * HOUR_MS, 'b')).toEqual(['b']);
+    expect(await at(2 * HOUR_MS, 'a', 'b')).toEqual(['a', 'b']);
+  });
+
   it('is not counted as requested if no request was needed', async () => {
     const { at, results } = open();
     const keys = ['a', 'b', 'c', 'd'];
