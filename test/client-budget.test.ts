@@ -49,6 +49,12 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
+  it('is never less than nothing, and lasts a minute at most while requests wait', () => {
+    const { client } = createClient();
+    for (const awaited of [false, false, false, true, true, true]) client.reserve(awaited);
+    expect([client.left(false), client.left(true), client.waitMs()]).toEqual([0, 0, 60_000]);
+  });
+
   it('is spent on awaited requests first, even if other requests reserved a part of it earlier', () => {
     const { client } = createClient();
     const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];

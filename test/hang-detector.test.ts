@@ -20,6 +20,43 @@ describe('the time after which a request yields', () => {
     expect(detectorAfter(...steady(5)).yieldAfterMs('a')).toBe(500);
   });
 
+  it('is at least a twentieth of a long time-out', () => {
+    const least = [1000, 10_000, 40_000].map((timeoutMs) => {
+      const detector = createHangDetector(timeoutMs);
+      detector.answered('other', 5);
+      return detector.yieldAfterMs('a');
+    });
+    expect(least).toEqual([500, 500, 2000]);
+  });
+
+  it.each([
+    [[1000], 3000],
+    [[1000, 3000], 1250 + 4 * 875],
+    [[1000, 200], 900 + 4 * 575],
+    [[1000, 1000], 3000],
+  ])('follows the average duration and deviation of RFC 6298 after answers in %j ms', (tookMs, limitMs) => {
+    expect(detectorAfter(...tookMs).yieldAfterMs('a')).toBe(limitMs);
+  });
+
+  it('does not change for other subjects when a suspect is answered quickly, or a slow subject in any time', () => {
+    const detector = detectorAfter(1000);
+    detector.hung('a');
+    detector.answered('a', 1);
+    detector.hung('slow');
+    for (const ms of [9000, 9000, 1]) detector.answered('slow', ms);
+    expect(detector.yieldAfterMs('b')).toBe(3000);
+  });
+
+  it('is the usual time for a suspect whose answer takes just as long', () => {
+    const detector = detectorAfter(1000);
+    detector.hung('a');
+    detector.answered('a', 3000);
+    expect(detector.yieldAfterMs('a')).toBe(3000);
+    detector.hung('a');
+    detector.answered('a', 3001);
+    expect(detector.yieldAfterMs('a')).toBe(6002);
+  });
+
   it('is longer for answers of varying duration', () => {
     const varied = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? 100 : 1900));
     expect(detectorAfter(...varied).yieldAfterMs('a')).toBeGreaterThan(4000);
