@@ -91,6 +91,33 @@ describe('a circuit', () => {
     }
   });
 
+  it('stays closed when the probe fails after a request was answered, and is probed again after ten failures', async () => {
+    const { circuit, counts, fail, answerProbe } = createTested();
+    await fail(10);
+    await circuit.run('Gpus', async () => 'answer');
+    await answerProbe(down());
+    await fail(8);
+    expect([circuit.state, counts.probes]).toEqual(['closed', 1]);
+    await fail(1);
+    expect([circuit.state, counts.probes]).toEqual(['closed', 2]);
+    await answerProbe(down());
+    expect(circuit.state).toBe('open');
+  });
+
+  it('is not probed early because of requests that were in flight when it opened', async () => {
+    const { circuit, counts, fail, answerProbe } = createTested();
+    const failing: (() => void)[] = [];
+    const inFlight = Array.from({ length: 20 }, () => {
+      const attempt = () => new Promise<never>((_resolve, reject) => failing.push(() => reject(down())));
+      return circuit.run('Gpus', attempt).catch(() => {});
+    });
+    await fail(10);
+    await answerProbe(down());
+    for (const end of failing) end();
+    await Promise.all(inFlight);
+    expect([failing.length, circuit.state, counts]).toEqual([20, 'open', { probes: 1, openings: 1 }]);
+  });
+
   it('is half-open during a probe, rejects requests meanwhile, and is probed five seconds after the last probe ended', async () => {
     const { circuit, counts, fail, answerProbe } = createTested();
     await fail(10);

@@ -55,7 +55,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
     failure() {
       failures += 1;
       if (failures >= FAILURES_IN_A_ROW && !probeFailed && !probing) void makeProbe();
-      return failures >= FAILURES_IN_A_ROW && probeFailed;
+      return probeFailed;
     },
   };
   // The timer below decides when an open circuit is probed, so cockatiel must always let the probe through. It does so with this
@@ -74,7 +74,8 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         try {
           await probe();
         } catch (error) {
-          probeFailed = couldBeDown(error);
+          // If a request was answered during the probe, the source as a whole is up, even if the probe failed.
+          probeFailed = couldBeDown(error) && failures >= FAILURES_IN_A_ROW;
           throw error;
         }
       });
