@@ -6,36 +6,36 @@ import { always, down, limited } from './support/attempts.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-describe('a circuit', () => {
-  /** Creates a circuit. `answerProbe` ends the probe that is in flight: with an answer, or with the given error. */
-  function createTested() {
-    const probes: ((error?: Error) => void)[] = [];
-    const counts = { probes: 0, openings: 0 };
-    const probe = () =>
-      new Promise<void>((resolve, reject) => {
-        counts.probes += 1;
-        probes.push((error) => (error === undefined ? resolve() : reject(error)));
-      });
-    const circuit = createCircuit({
-      probe,
-      onOpen: () => {
-        counts.openings += 1;
-      },
+/** Creates a circuit. `answerProbe` ends the probe that is in flight: with an answer, or with the given error. */
+function createTested() {
+  const probes: ((error?: Error) => void)[] = [];
+  const counts = { probes: 0, openings: 0 };
+  const probe = () =>
+    new Promise<void>((resolve, reject) => {
+      counts.probes += 1;
+      probes.push((error) => (error === undefined ? resolve() : reject(error)));
     });
-    return {
-      circuit,
-      counts,
-      fail: async (times: number, error: () => Error = down) => {
-        for (let count = 0; count < times; count += 1) await circuit.run('Gpus', always(error)).catch(() => {});
-      },
-      answerProbe: async (error?: Error) => {
-        probes.shift()?.(error);
-        await vi.advanceTimersByTimeAsync(0);
-      },
-    };
-  }
+  const circuit = createCircuit({
+    probe,
+    onOpen: () => {
+      counts.openings += 1;
+    },
+  });
+  return {
+    circuit,
+    counts,
+    fail: async (times: number, error: () => Error = down) => {
+      for (let count = 0; count < times; count += 1) await circuit.run('Gpus', always(error)).catch(() => {});
+    },
+    answerProbe: async (error?: Error) => {
+      probes.shift()?.(error);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+  };
+}
 
-  it('runs attempts and returns their outcome while it is closed', async () => {
+describe('a closed circuit', () => {
+  it('runs attempts and returns their outcome', async () => {
     const { circuit } = createTested();
     expect(await circuit.run('Gpus', async () => 'answer')).toBe('answer');
     const error = down();
@@ -69,16 +69,6 @@ describe('a circuit', () => {
     expect(counts.probes).toBe(1);
   });
 
-  it('opens when the probe fails too, and names the reason to the requests that it rejects', async () => {
-    const { circuit, counts, fail, answerProbe } = createTested();
-    await fail(10);
-    await answerProbe(new UpstreamTimeoutError('Gpus', 1000));
-    expect([circuit.state, counts.openings]).toEqual(['open', 1]);
-    await expect(circuit.run('Gpus', async () => 'answer')).rejects.toThrow(
-      'No request for Gpus was sent to RunPod: its API is down; the gateway checks it again every few seconds',
-    );
-  });
-
   it('stays closed when the probe is answered, and sends the next probe after ten further failures', async () => {
     for (const error of [undefined, limited(0)]) {
       const { circuit, counts, fail, answerProbe } = createTested();
@@ -102,6 +92,18 @@ describe('a circuit', () => {
     expect([circuit.state, counts.probes]).toEqual(['closed', 2]);
     await answerProbe(down());
     expect(circuit.state).toBe('open');
+  });
+});
+
+describe('an open circuit', () => {
+  it('has had a failed probe, and names the reason to the requests that it rejects', async () => {
+    const { circuit, counts, fail, answerProbe } = createTested();
+    await fail(10);
+    await answerProbe(new UpstreamTimeoutError('Gpus', 1000));
+    expect([circuit.state, counts.openings]).toEqual(['open', 1]);
+    await expect(circuit.run('Gpus', async () => 'answer')).rejects.toThrow(
+      'No request for Gpus was sent to RunPod: its API is down; the gateway checks it again every few seconds',
+    );
   });
 
   it('is not probed early because of requests that were in flight when it opened', async () => {

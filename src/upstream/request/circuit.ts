@@ -7,6 +7,9 @@ const FAILURES_IN_A_ROW = 10;
 /** The pause before the next probe, in milliseconds. It starts when the circuit opens or a probe fails. */
 const PROBE_AFTER_MS = 5000;
 
+/** The reason in the error of a request that is rejected because the circuit is open. */
+const WHY_REJECTED = 'its API is down; the gateway checks it again every few seconds';
+
 /** Dependencies of `createCircuit`. */
 export interface CircuitOptions {
   /** Sends a probe, which is one request about no particular GPU type. */
@@ -90,10 +93,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   return {
     async run(operation, attempt) {
       if (policy.state !== CircuitState.Closed) {
-        throw new UpstreamNotAttemptedError(
-          operation,
-          'its API is down; the gateway checks it again every few seconds',
-        );
+        throw new UpstreamNotAttemptedError(operation, WHY_REJECTED);
       }
       return policy.execute(attempt);
     },
