@@ -4,6 +4,7 @@ import { GATEWAY } from '../src/domain/client.ts';
 import { IN_ANY_SLOT, type InSlot } from '../src/upstream/request/in-slot.ts';
 import type { Lane } from '../src/upstream/request/lane.ts';
 import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
+import { CUT_OFF, type Task } from '../src/upstream/request/task.ts';
 import { AWAITED, abortable, createSource, down, failing, RENEWAL, taking } from './support/attempts.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -103,6 +104,65 @@ describe('the queue', () => {
     expect(await failed).toBe('AbortError');
     expect(await first).toBe('answer');
     expect(source.started.map(({ name }) => name)).toEqual(['failed', 'first']);
+  });
+});
+
+describe('a task that may hang', () => {
+  /** Creates a lane with few slots. `started` records the names of the tasks in the order in which they start. */
+  function createNarrowLane(concurrency = 1) {
+    const whenFull = () => new Error('full');
+    const lane = createRequestQueue({ concurrency, inSlot: IN_ANY_SLOT, limit: 10, whenFull }).createLane();
+    const started: string[] = [];
+    const enter = (name: string, facts: Partial<Task<string>> = {}) => {
+      const run: Task<string>['run'] = async (freeSlot, cutOff) => {
+        started.push(name);
+        return (facts.run ?? taking(10))(freeSlot, cutOff);
+      };
+      const task = { name, yieldAfterMs: () => 100, isSuspect: () => false, ...facts, run };
+      return lane.enter(task, AWAITED, 'back');
+    };
+    return { started, enter };
+  }
+
+  it('starts after a healthy task that arrived later, because it was cut off or is suspected from the start', async () => {
+    const { started, enter } = createNarrowLane();
+    let runs = 0;
+    const run: Task<string>['run'] = (_freeSlot, cutOff) => {
+      runs += 1;
+      if (runs > 1) return taking(10)();
+      return new Promise((resolve) => {
+        cutOff.addEventListener('abort', () => resolve(CUT_OFF));
+      });
+    };
+    const early = [enter('slow', { run }), enter('first'), enter('suspect', { isSuspect: () => true })];
+    await vi.advanceTimersByTimeAsync(105);
+    expect(started).toEqual(['slow', 'first']);
+    const late = enter('late');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(new Set(await Promise.all([...early, late]))).toEqual(new Set(['answer']));
+    expect(started).toEqual(['slow', 'first', 'late', 'suspect', 'slow']);
+  });
+
+  it('is not cut off while the slot of another one is about to be free', async () => {
+    const { enter } = createNarrowLane(2);
+    const cutOffs: string[] = [];
+    const hanging = (name: string): Task<string>['run'] => {
+      return (_freeSlot, cutOff) =>
+        new Promise((resolve) => {
+          cutOff.addEventListener('abort', () => {
+            cutOffs.push(name);
+            setTimeout(() => resolve(CUT_OFF), 50);
+          });
+        });
+    };
+    void ['a', 'b'].map((name) => enter(name, { run: hanging(name) }));
+    const first = enter('first');
+    await vi.advanceTimersByTimeAsync(110);
+    void enter('second');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(cutOffs).toEqual(['a']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await first).toBe('answer');
   });
 });
 
