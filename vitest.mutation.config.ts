@@ -6,7 +6,9 @@ import { shared } from './vitest.config.ts';
 const TESTS = [
   'arguments',
   'attempts',
+  'automatic-lists',
   'automatic-payers',
+  'automatic-stock',
   'background-faults',
   'bounded-errors',
   'budget',
@@ -76,6 +78,7 @@ const TESTS = [
   'request-spans',
   'request-task',
   'response-store',
+  'rest-client',
   'rest-description',
   'rest-missing-gpu-types',
   'rest-names',

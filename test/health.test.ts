@@ -3,9 +3,10 @@ import { createHealthMonitor } from '../src/upstream/health.ts';
 
 /** Creates a monitor of the health of a source of data. The test controls the clock of the monitor. */
 function createMonitor() {
-  let time = Date.UTC(2025, 10, 14);
+  let time = 0;
   let open = false;
-  const monitor = createHealthMonitor({ now: () => time, wallNow: () => time }, () => open);
+  const clock = { now: () => time, wallNow: () => Date.UTC(2025, 10, 14) + time };
+  const monitor = createHealthMonitor(clock, () => open);
   return {
     ...monitor,
     health: () => monitor.status().health,
@@ -75,5 +76,17 @@ describe('the health of a source', () => {
     settled('a', 'complete');
     openCircuit();
     expect(health()).toBe('DOWN');
+  });
+
+  it('includes the wall-clock time of the last request that returned any of the requested data', () => {
+    const { status, settled, pass } = createMonitor();
+    settled('a', 'failed');
+    expect(status().lastSuccessAt).toBeNull();
+    settled('a', 'incomplete');
+    pass(1000);
+    settled('a', 'failed');
+    expect(status().lastSuccessAt).toBe('2025-11-14T00:00:00.000Z');
+    settled('b', 'complete');
+    expect(status().lastSuccessAt).toBe('2025-11-14T00:00:01.000Z');
   });
 });

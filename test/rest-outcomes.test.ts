@@ -87,4 +87,39 @@ describe('the REST API', () => {
     await answer(stockOf(1));
     expect(outcomes.errorOf(stockOf(1))).toBeUndefined();
   });
+
+  it('does not fail as a whole any more when it answers a query for stock', async () => {
+    const { outcomes, answer, fail } = createOutcomes();
+    await fail(stockOf(1));
+    expect(outcomes.isFailingStock()).toBe(true);
+    await answer(stockOf(2));
+    expect(outcomes.isFailingStock()).toBe(false);
+  });
+
+  it('fails as a whole although it answered earlier, if it does not answer the same query again', async () => {
+    const { outcomes, answer, fail } = createOutcomes();
+    await answer(stockOf(1));
+    await fail(stockOf(1));
+    expect(outcomes.isFailingStock()).toBe(true);
+  });
+
+  it('fails as a whole although it answers queries for lists', async () => {
+    const { outcomes, answer, fail } = createOutcomes();
+    await fail(stockOf(1));
+    await answer('GPU types');
+    expect(outcomes.isFailingStock()).toBe(true);
+  });
+
+  it('counts the time since a failed query was last sent, and keeps its error', async () => {
+    const { outcomes, fail, pass } = createOutcomes();
+    await fail(stockOf(1));
+    pass(5000);
+    outcomes.askedAgain(stockOf(1));
+    pass(4999);
+    expect(outcomes.hasFailedWithin(stockOf(1), 5000)).toBe(true);
+    expect(outcomes.errorOf(stockOf(1))).toBeInstanceOf(UpstreamUnreachableError);
+    outcomes.forget(stockOf(1));
+    outcomes.askedAgain(stockOf(1));
+    expect([outcomes.errorOf(stockOf(1)), outcomes.hasFailedWithin(stockOf(1), 5000)]).toEqual([undefined, false]);
+  });
 });

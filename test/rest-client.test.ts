@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { SYSTEM_CLOCK } from '../src/domain/clock.ts';
+import { UpstreamAnswerError, UpstreamNotAttemptedError } from '../src/domain/errors.ts';
+import type { FetchInit } from '../src/upstream/request/http.ts';
+import { IN_ANY_SLOT } from '../src/upstream/request/in-slot.ts';
+import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
+import { SHARE_NOTHING } from '../src/upstream/request/slow-down.ts';
+import type { AttemptReport } from '../src/upstream/request/source-request.ts';
+import { createRestClient, type Reading } from '../src/upstream/runpod-rest/client.ts';
+import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
+import { VERSION } from '../src/version.ts';
+import { AWAITED, RENEWAL } from './support/attempts.ts';
+
+interface Settings {
+  readonly url?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly status?: number;
+  readonly body?: string;
+}
+
+/** Creates a client of an API that always sends the same response. `sent` contains the requests to the API. */
+function createClient({
+  url = 'https://rest.example/v2',
+  apiKey,
+  headers = {},
+  status = 200,
+  body = '{"gpus":[]}',
+}: Settings = {}) {
+  const sent: (FetchInit & { readonly url: string })[] = [];
+  const reports: AttemptReport[] = [];
+  const whenFull = (operation: string) => new UpstreamNotAttemptedError(operation, 'full');
+  const lane = createRequestQueue({ concurrency: 3, inSlot: IN_ANY_SLOT, limit: 10, whenFull }).createLane();
+  const client = createRestClient({
+    url: new URL(url),
+    apiKey,
+    quota: createQuota(lane, SYSTEM_CLOCK.now),
+    async fetch(target, init) {
+      sent.push({ ...init, url: target });
+      return {
+        status,
+        headers: { get: (name) => headers[name] ?? null },
+        text: async () => body,
+        async discard() {},
+      };
+    },
+    probe: readingOf({}),
+    lane,
+    clock: SYSTEM_CLOCK,
+    shareRefusals: SHARE_NOTHING,
+    endsWhenGone: false,
+    timeoutMs: 10_000,
+    retries: 0,
+    onAttempt: (report) => reports.push(report),
+  });
+  return { client, sent, reports };
+}
+
+const readingOf = (parameters: Readonly<Record<string, string>>): Reading<unknown> => ({
+  operation: 'Gpus',
+  path: 'catalog/gpus',
+  parameters,
+  read: (body) => ({ value: body, complete: true }),
+});
+
+describe('a client of the REST API', () => {
+  it.each(['https://rest.example/v2', 'https://rest.example/v2/'])(
+    'sends a GET request below the URL %s',
+    async (url) => {
+      const { client, sent } = createClient({ url });
+      expect(await client.get(readingOf({ cloud: 'SECURE', count: '2' }), AWAITED)).toEqual({ gpus: [] });
+      expect(sent).toMatchObject([{ method: 'GET', url: 'https://rest.example/v2/catalog/gpus?cloud=SECURE&count=2' }]);
+    },
+  );
+
+  it('sends its name and the formats that it reads, and the key if there is one', async () => {
+    const open = createClient();
+    await open.client.get(readingOf({}), AWAITED);
+    const headers = {
+      accept: 'application/json, application/problem+json',
+      'user-agent': `gpu-availability-gateway/${VERSION}`,
+    };
+    expect(open.sent[0]?.headers).toEqual(headers);
+    const secret = createClient({ apiKey: 'rpa_key' });
+    await secret.client.get(readingOf({}), AWAITED);
+    expect(secret.sent[0]?.headers).toEqual({ ...headers, authorization: 'Bearer rpa_key' });
+  });
+
+  it('names the pod size as the subject of a request for stock, and the operation as the subject of a list', async () => {
+    const { client, reports } = createClient();
+    await client.get(readingOf({ cloud: 'SECURE', count: '2' }), AWAITED);
+    await client.get(readingOf({ cloud: 'SECURE' }), AWAITED);
+    expect(reports.map(({ operation, subject }) => [operation, subject])).toEqual([
+      ['Gpus', 'Gpus 2'],
+      ['Gpus', 'Gpus'],
+    ]);
+  });
+
+  it('rejects an answer that is not JSON, with the name of the operation', async () => {
+    const { client } = createClient({ body: '<html>' });
+    const answer = client.get(readingOf({}), AWAITED);
+    await expect(answer).rejects.toThrow(new UpstreamAnswerError('Gpus', 'the body is not JSON'));
+  });
+
+  it.each([200, 404])(
+    'reserves the rest of a rate limit that a response with the status %s reports',
+    async (status) => {
+      const headers = { ratelimit: '"hour";r=100;t=3600', 'ratelimit-policy': '"hour";q=500;w=3600' };
+      const { client, sent } = createClient({ headers, status });
+      const ask = (demand: typeof AWAITED) => client.get(readingOf({}), demand).catch((error: unknown) => error);
+      for (const demand of [AWAITED, RENEWAL, AWAITED]) await ask(demand);
+      expect(sent).toHaveLength(3);
+      expect(await ask(RENEWAL)).toBeInstanceOf(UpstreamNotAttemptedError);
+      expect(sent).toHaveLength(3);
+    },
+  );
+
+  it('reports that its circuit breaker is closed while the API answers, and opens it when the API is down', async () => {
+    const { client, sent } = createClient({ status: 503 });
+    expect(client.circuit).toBe('closed');
+    await expect
+      .poll(async () => {
+        await client.get(readingOf({}), AWAITED).catch(() => {});
+        return client.circuit;
+      })
+      .toBe('open');
+    const before = sent.length;
+    await expect(client.get(readingOf({}), AWAITED)).rejects.toBeInstanceOf(UpstreamNotAttemptedError);
+    expect(sent).toHaveLength(before);
+  });
+});
