@@ -33,6 +33,8 @@ const TESTS = [
   'finished-responses',
   'finished-responses-to-get',
   'gpu-type-names',
+  'graphql-catalog',
+  'graphql-client',
   'hang-detector',
   'hanging',
   'hanging-in-traffic',

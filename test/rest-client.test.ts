@@ -1,57 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { SYSTEM_CLOCK } from '../src/domain/clock.ts';
 import { UpstreamAnswerError, UpstreamNotAttemptedError } from '../src/domain/errors.ts';
-import type { FetchInit } from '../src/upstream/request/http.ts';
-import { IN_ANY_SLOT } from '../src/upstream/request/in-slot.ts';
-import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
-import { SHARE_NOTHING } from '../src/upstream/request/slow-down.ts';
-import type { AttemptReport } from '../src/upstream/request/source-request.ts';
 import { createRestClient, type Reading } from '../src/upstream/runpod-rest/client.ts';
 import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
 import { VERSION } from '../src/version.ts';
 import { AWAITED, RENEWAL } from './support/attempts.ts';
+import { createClientOptions, type Response } from './support/client-options.ts';
 
-interface Settings {
+interface Settings extends Response {
   readonly url?: string;
   readonly apiKey?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly status?: number;
-  readonly body?: string;
 }
 
 /** Creates a client of an API that always sends the same response. `sent` contains the requests to the API. */
-function createClient({
-  url = 'https://rest.example/v2',
-  apiKey,
-  headers = {},
-  status = 200,
-  body = '{"gpus":[]}',
-}: Settings = {}) {
-  const sent: (FetchInit & { readonly url: string })[] = [];
-  const reports: AttemptReport[] = [];
-  const whenFull = (operation: string) => new UpstreamNotAttemptedError(operation, 'full');
-  const lane = createRequestQueue({ concurrency: 3, inSlot: IN_ANY_SLOT, limit: 10, whenFull }).createLane();
+function createClient({ url = 'https://rest.example/v2', apiKey, ...response }: Settings = {}) {
+  const { options, sent, reports } = createClientOptions({ body: '{"gpus":[]}', ...response });
   const client = createRestClient({
+    ...options,
     url: new URL(url),
     apiKey,
-    quota: createQuota(lane, SYSTEM_CLOCK.now),
-    async fetch(target, init) {
-      sent.push({ ...init, url: target });
-      return {
-        status,
-        headers: { get: (name) => headers[name] ?? null },
-        text: async () => body,
-        async discard() {},
-      };
-    },
+    quota: createQuota(options.lane, SYSTEM_CLOCK.now),
     probe: readingOf({}),
-    lane,
-    clock: SYSTEM_CLOCK,
-    shareRefusals: SHARE_NOTHING,
     endsWhenGone: false,
-    timeoutMs: 10_000,
-    retries: 0,
-    onAttempt: (report) => reports.push(report),
   });
   return { client, sent, reports };
 }

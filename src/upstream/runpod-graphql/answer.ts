@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import { parseJson } from '../request/exchange.ts';
 
-/** A GraphQL response. `data` has not been validated yet. `errors` is empty when the response has no errors. */
+/**
+ * A GraphQL response. `data` has not been validated yet; it is `null` when the response has no data, such as after a syntax error. `errors`
+ * is empty when the response has no errors.
+ */
 export interface Answer {
   readonly data: unknown;
   readonly errors: readonly AnswerError[];
@@ -21,7 +24,10 @@ export interface AnswerError {
 const MAX_ERRORS = 1000;
 
 const AnswerSchema = z.object({
-  data: z.unknown(),
+  data: z
+    .unknown()
+    .optional()
+    .transform((data) => data ?? null),
   errors: z
     .array(z.unknown())
     .max(MAX_ERRORS)
