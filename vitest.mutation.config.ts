@@ -68,6 +68,7 @@ const TESTS = [
   'planned-queries',
   'quota',
   'recorded',
+  'recording-files',
   'refresh-demand',
   'refresher',
   'region',
