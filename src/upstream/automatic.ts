@@ -107,7 +107,7 @@ class ApiChoice {
    * reports its own error.
    */
   tryRestInBackground<T>(query: string, read: (source: SourceCatalog) => Promise<T>): void {
-    if (this.outcomes.errorOf(query) === undefined || this.outcomes.hasFailedWithin(query, TRY_AGAIN_MS)) return;
+    if (this.outcomes.hasFailedWithin(query, TRY_AGAIN_MS)) return;
     this.outcomes.askedAgain(query);
     this.outcomes.ask(query, read).catch(() => {});
   }
