@@ -58,6 +58,18 @@ describe('the lists of both APIs together', () => {
     await expect(retired.gpuTypes()).rejects.toBe(retired.rest.error);
   });
 
+  it('come only from the REST API if the GraphQL API is retired, even if the REST API has just failed', async () => {
+    const { rest, state, gpuTypes, takeQueries } = createControlledApis();
+    rest.error = answerError();
+    await gpuTypes();
+    takeQueries();
+    state.isGone = true;
+    await expect(gpuTypes()).rejects.toBe(rest.error);
+    rest.error = null;
+    expect(await gpuTypes()).toBe('RUNPOD_REST');
+    expect(takeQueries()).toEqual(['REST: GPU types', 'REST: GPU types']);
+  });
+
   it('are requested from one API only if the client has disconnected or used up its budget', async () => {
     const { rest, graphql, state, gpuTypes, takeQueries } = createControlledApis();
     rest.error = new ClientLimitedError(60, 1000);

@@ -200,6 +200,34 @@ describe('a list of the GraphQL API', () => {
     );
   });
 
+  it('has the attributes of a GPU type that RunPod reports', async () => {
+    const row = {
+      id: 'NVIDIA L4',
+      displayName: 'L4',
+      manufacturer: 'Nvidia',
+      memoryInGb: 24,
+      maxGpuCount: 8,
+      secureCloud: true,
+      communityCloud: true,
+      securePrice: 0.43,
+      communityPrice: 0.3,
+    };
+    const { memoryInGb: memoryGb, ...same } = row;
+    const onlyId = { id: 'A', secureCloud: false, communityCloud: 'no', securePrice: 0.43, communityPrice: 0.3 };
+    const unknown = { securePrice: null, communityPrice: null, memoryGb: null, maxGpuCount: null };
+    expect((await gpuTypesOf({ gpuTypes: [row, onlyId] }).rows).rows).toEqual([
+      { ...same, memoryGb, manufacturer: 'NVIDIA' },
+      {
+        ...unknown,
+        id: 'A',
+        displayName: 'A',
+        manufacturer: 'UNKNOWN',
+        secureCloud: false,
+        communityCloud: null,
+      },
+    ]);
+  });
+
   it('is read in spite of errors about single attributes, other than the id', async () => {
     const row = { id: 'L4', displayName: ' ', manufacturer: null };
     const errors = [{ message: 'no', path: ['gpuTypes', 0, 'displayName'] }];
