@@ -85,8 +85,9 @@ describe('a quota', () => {
     ['a number of requests that is not negative', '"minute";r=-1;t=50'],
     ['a name that is a text', '5;r=0;t=50'],
   ])('ignores a window without %s, but reads the others', (_what, member) => {
-    const { quota } = createUpdated(`${member}, "hour";r=2999;t=3000`, POLICY);
+    const { quota, pauses } = createUpdated(`${member}, "hour";r=2999;t=3000`, POLICY);
     expect(quota.left()).toEqual([{ name: 'hour', left: 2999, quota: 3000 }]);
+    expect(pauses).toEqual([]);
   });
 
   it('reads a window that ends now as ended, and a quota of 0', () => {

@@ -1,12 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceCatalog } from '../src/domain/catalog.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
+import type { Cell } from '../src/domain/observation.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { gpuTypeOf } from './support/runpod-catalog.ts';
+
+const UNREAD: Cell = { dataCenterId: 'A', failure: { code: 'BAD_RESPONSE', message: '' } };
+const READ: Cell = {
+  dataCenterId: 'A',
+  failure: null,
+  askedAt: 0,
+  observedAt: '2025-11-14T00:00:00.000Z',
+  source: 'RUNPOD_REST',
+  stale: false,
+  available: false,
+  stock: 'NONE',
+  onDemandPrice: null,
+  spotPrice: null,
+  availableGpuCounts: null,
+  spotObservedAt: null,
+  spotAskedAt: null,
+};
 
 /** Creates a record of the outcomes of requests to the REST API, with a simulated clock. */
 function createOutcomes() {
-  let time = 0;
+  let time = 1_000_000;
   let isDown = false;
   const outcomes = new RestOutcomes({ rest: {} as SourceCatalog, isRestDown: () => isDown, now: () => time });
   return {
@@ -24,11 +42,11 @@ function createOutcomes() {
           throw new UpstreamUnreachableError('op', 'HTTP 502');
         })
         .catch(() => {}),
-    /** Records an observation of a GPU type in which its stock could not be read. */
-    leaveOpen: (gpuTypeId: string) => {
-      const cell = { dataCenterId: dataCenterOf('A').id, failure: { code: 'BAD_RESPONSE', message: '' } } as const;
+    /** Records an observation of a GPU type, whose stock could be read only in the cells with the value `true`. */
+    recordStock: (gpuTypeId: string, cells: readonly boolean[]) => {
       const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
-      outcomes.recordStock({ gpuTypeId, gpuCount: 1, cells: [cell], ...asked });
+      const observation = { gpuTypeId, gpuCount: 1, ...asked };
+      return outcomes.recordStock({ ...observation, cells: cells.map((isRead) => (isRead ? READ : UNREAD)) });
     },
     isLeftOpen: (gpuTypeId: string) => outcomes.isLeftOpen({ gpuType: gpuTypeOf({ id: gpuTypeId }), gpuCount: 1 }),
   };
@@ -36,17 +54,28 @@ function createOutcomes() {
 
 describe('the stock of a GPU type', () => {
   it('counts as undetermined for five minutes after an observation could not determine it', () => {
-    const { leaveOpen, isLeftOpen, pass } = createOutcomes();
-    leaveOpen('a');
+    const { recordStock, isLeftOpen, pass } = createOutcomes();
+    recordStock('a', [false]);
     pass(299_999);
     expect(isLeftOpen('a')).toBe(true);
     pass(1);
     expect(isLeftOpen('a')).toBe(false);
   });
 
+  it('counts as determined if at least one cell could be read, or if there are no cells', () => {
+    const { recordStock, isLeftOpen } = createOutcomes();
+    expect([[false, false], [false, true], [true], []].map((cells) => recordStock('a', cells))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(isLeftOpen('a')).toBe(false);
+  });
+
   it('no longer counts as undetermined after the stock of ten thousand other GPU types could not be determined', () => {
-    const { leaveOpen, isLeftOpen } = createOutcomes();
-    for (let index = 0; index <= 10_000; index += 1) leaveOpen(`type ${index}`);
+    const { recordStock, isLeftOpen } = createOutcomes();
+    for (let index = 0; index <= 10_000; index += 1) recordStock(`type ${index}`, [false]);
     expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);
   });
 });
