@@ -72,6 +72,26 @@ describe('an observation from the REST API', () => {
     expect(await readCells(gpuRow('A', row))).toEqual(expected);
   });
 
+  it.each<[boolean, string, unknown]>([
+    [true, 'has the stock of every GPU type', { gpus: [gpuRow('A'), gpuRow('B', { secure: false })] }],
+    [false, 'has a GPU type without stock', { gpus: [gpuRow('A'), gpuRow('B', { dataCenters: [] })] }],
+    [
+      false,
+      'has a data center without a word',
+      { gpus: [gpuRow('A', { dataCenters: [{ id: 'X' }, { id: 'Y', availability: 'LOW' }] })] },
+    ],
+    [
+      false,
+      'has an entry without an id',
+      { gpus: [gpuRow('A', { dataCenters: [{ id: 'X', availability: 'LOW' }, {}] })] },
+    ],
+    [false, 'is one of several pages', { gpus: [gpuRow('A')], pagination: { hasNextPage: true } }],
+  ])('comes from an answer that counts as complete (%s) if the answer %s', async (expected, _what, body) => {
+    const { observe, complete } = createAnsweringRest({ gpus: { 2: body } });
+    await observe(2, ['A']);
+    expect(complete).toEqual([expected]);
+  });
+
   it('reports a failed cell as a bad response', async () => {
     const { observe } = createAnsweringRest({ gpus: { 1: { gpus: [gpuRow('A', { dataCenters: [] })] } } });
     const [observation] = await observe(1, ['A']);

@@ -30,6 +30,7 @@ export function createAnsweringRest(initial: { gpus?: Record<number, unknown>; d
   const bodies = { gpus: {} as Record<number, unknown>, dataCenters: { dataCenters: [] } as unknown, ...initial };
   const sent: Pick<Reading<unknown>, 'operation' | 'path' | 'parameters'>[] = [];
   const unknownWords: string[] = [];
+  const complete: boolean[] = [];
   const state = { nowMs: 0 };
   const catalog = createRestCatalog({
     async get({ operation, path, parameters, read }) {
@@ -38,7 +39,9 @@ export function createAnsweringRest(initial: { gpus?: Record<number, unknown>; d
       const body = operation === 'Gpus' ? bodies.gpus[Number(parameters['count'])] : bodies.dataCenters;
       await setImmediate();
       if (body instanceof Error) throw body;
-      return read(body, asked).value;
+      const answer = read(body, asked);
+      complete.push(answer.complete);
+      return answer.value;
     },
     status: () => ({ source: 'RUNPOD_REST', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
     now: () => state.nowMs,
@@ -50,6 +53,8 @@ export function createAnsweringRest(initial: { gpus?: Record<number, unknown>; d
     state,
     sent,
     unknownWords,
+    /** Whether each answer contained everything that was requested. */
+    complete,
     /** Returns the pod sizes of the requests for GPU types since the last call. */
     takeSizes: () =>
       sent.splice(0).flatMap(({ parameters: { count } }) => (count === undefined ? [] : [Number(count)])),
