@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ClientLimitedError,
+  EventsMissedError,
+  InvalidArgumentError,
+  OperationTooComplexError,
+  OverloadedError,
+  TooManySubscriptionsError,
+  UpstreamAnswerError,
+  UpstreamError,
+  UpstreamGoneError,
+  UpstreamNotAttemptedError,
+  UpstreamRateLimitedError,
+  UpstreamTimeoutError,
+  UpstreamUnauthorizedError,
+  UpstreamUnreachableError,
+} from '../src/domain/errors.ts';
+
+const cause = new Error('what RunPod sent');
+
+describe('an error about a request to RunPod', () => {
+  it.each<[UpstreamError, string, string, RegExp]>([
+    [new UpstreamTimeoutError('prices', 500, { cause }), 'UpstreamTimeoutError', 'TIMEOUT', /prices within 500 ms$/],
+    [new UpstreamRateLimitedError('prices', 1000), 'UpstreamRateLimitedError', 'RATE_LIMITED', /limit.*prices exceeds/],
+    [
+      new UpstreamUnauthorizedError('prices', 403),
+      'UpstreamUnauthorizedError',
+      'UNAUTHORIZED',
+      /refused prices.*not authorized \(HTTP 403\)/,
+    ],
+    [
+      new UpstreamUnreachableError('prices', 'HTTP 502', { cause }),
+      'UpstreamUnreachableError',
+      'UNREACHABLE',
+      /could not be reached for prices: HTTP 502$/,
+    ],
+    [
+      new UpstreamAnswerError('prices', 'the body is not JSON', { cause }),
+      'UpstreamAnswerError',
+      'BAD_RESPONSE',
+      /did not answer prices as expected: the body is not JSON$/,
+    ],
+    [new UpstreamGoneError('prices'), 'UpstreamGoneError', 'BAD_RESPONSE', /no longer answers prices: HTTP 410$/],
+    [
+      new UpstreamNotAttemptedError('prices', 'too many requests are waiting'),
+      'UpstreamNotAttemptedError',
+      'NOT_ATTEMPTED',
+      /No request for prices was sent to RunPod: too many requests are waiting$/,
+    ],
+    [new ClientLimitedError(60, 5000), 'ClientLimitedError', 'RATE_LIMITED', /caused 60 requests .* within a minute/],
+  ])('says what happened and to which request, and does not quote RunPod: %s', (error, name, code, message) => {
+    expect(error).toBeInstanceOf(UpstreamError);
+    expect([error.name, error.code]).toEqual([name, code]);
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain(cause.message);
+  });
+
+  it('has what RunPod sent as its cause, for the log', () => {
+    const errors = [
+      new UpstreamTimeoutError('prices', 500, { cause }),
+      new UpstreamUnreachableError('prices', 'HTTP 502', { cause }),
+      new UpstreamAnswerError('prices', 'HTTP 404', { cause }),
+    ];
+    expect(errors.map((error) => error.cause)).toEqual([cause, cause, cause]);
+  });
+
+  it('has the waiting time that RunPod named, if it named one', () => {
+    expect(new UpstreamRateLimitedError('prices', 1000).retryAfterMs).toBe(1000);
+    expect(new UpstreamRateLimitedError('prices', null).retryAfterMs).toBeNull();
+    expect(new UpstreamUnreachableError('prices', 'HTTP 503', { retryAfterMs: 2000 }).retryAfterMs).toBe(2000);
+    expect(new UpstreamUnreachableError('prices', 'HTTP 503').retryAfterMs).toBeNull();
+  });
+});
+
+it.each([
+  [0, 1],
+  [1, 1],
+  [1000, 1],
+  [1001, 2],
+  [59_999, 60],
+])('a client that must wait %d ms is told to try again in %d s', (waitMs, seconds) => {
+  expect(new ClientLimitedError(60, waitMs).message).toMatch(new RegExp(`Try again in ${seconds} s\\.$`));
+});
+
+it.each([
+  ['client', /You have not read earlier responses/],
+  ['room', /sending too many large responses.*Try again/],
+  ['time', /is overloaded.*Try again/],
+] as const)('a client whose large response is refused for lack of %s is told what to do', (shortage, message) => {
+  const error = new OverloadedError(shortage);
+  expect([error.name, error.shortage]).toEqual(['OverloadedError', shortage]);
+  expect(error.message).toMatch(message);
+});
+
+it('a subscriber that missed events is told how to continue', () => {
+  const error = new EventsMissedError();
+  expect(error.name).toBe('EventsMissedError');
+  expect(error.message).toMatch(/no longer available.*subscribe without lastEventId/);
+});
+
+it('errors about requests of clients have a name of their own, and their message unchanged', () => {
+  const errors = [OperationTooComplexError, InvalidArgumentError, TooManySubscriptionsError].map(
+    (Class) => new Class('the limit is 7'),
+  );
+  expect(errors.map(String)).toEqual([
+    'OperationTooComplexError: the limit is 7',
+    'InvalidArgumentError: the limit is 7',
+    'TooManySubscriptionsError: the limit is 7',
+  ]);
+});
