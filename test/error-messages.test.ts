@@ -19,36 +19,52 @@ import {
 const cause = new Error('what RunPod sent');
 
 describe('an error about a request to RunPod', () => {
-  it.each<[UpstreamError, string, string, RegExp]>([
-    [new UpstreamTimeoutError('prices', 500, { cause }), 'UpstreamTimeoutError', 'TIMEOUT', /prices within 500 ms$/],
-    [new UpstreamRateLimitedError('prices', 1000), 'UpstreamRateLimitedError', 'RATE_LIMITED', /limit.*prices exceeds/],
+  it.each<[string, () => UpstreamError, string, RegExp]>([
     [
-      new UpstreamUnauthorizedError('prices', 403),
+      'UpstreamTimeoutError',
+      () => new UpstreamTimeoutError('prices', 500, { cause }),
+      'TIMEOUT',
+      /prices within 500 ms$/,
+    ],
+    [
+      'UpstreamRateLimitedError',
+      () => new UpstreamRateLimitedError('prices', 1000),
+      'RATE_LIMITED',
+      /limit.*prices exceeds/,
+    ],
+    [
       'UpstreamUnauthorizedError',
+      () => new UpstreamUnauthorizedError('prices', 403),
       'UNAUTHORIZED',
       /refused prices.*not authorized \(HTTP 403\)/,
     ],
     [
-      new UpstreamUnreachableError('prices', 'HTTP 502', { cause }),
       'UpstreamUnreachableError',
+      () => new UpstreamUnreachableError('prices', 'HTTP 502', { cause }),
       'UNREACHABLE',
       /could not be reached for prices: HTTP 502$/,
     ],
     [
-      new UpstreamAnswerError('prices', 'the body is not JSON', { cause }),
       'UpstreamAnswerError',
+      () => new UpstreamAnswerError('prices', 'the body is not JSON', { cause }),
       'BAD_RESPONSE',
       /did not answer prices as expected: the body is not JSON$/,
     ],
-    [new UpstreamGoneError('prices'), 'UpstreamGoneError', 'BAD_RESPONSE', /no longer answers prices: HTTP 410$/],
+    ['UpstreamGoneError', () => new UpstreamGoneError('prices'), 'BAD_RESPONSE', /no longer answers prices: HTTP 410$/],
     [
-      new UpstreamNotAttemptedError('prices', 'too many requests are waiting'),
       'UpstreamNotAttemptedError',
+      () => new UpstreamNotAttemptedError('prices', 'too many requests are waiting'),
       'NOT_ATTEMPTED',
       /No request for prices was sent to RunPod: too many requests are waiting$/,
     ],
-    [new ClientLimitedError(60, 5000), 'ClientLimitedError', 'RATE_LIMITED', /caused 60 requests .* within a minute/],
-  ])('says what happened and to which request, and does not quote RunPod: %s', (error, name, code, message) => {
+    [
+      'ClientLimitedError',
+      () => new ClientLimitedError(60, 5000),
+      'RATE_LIMITED',
+      /caused 60 requests .* within a minute/,
+    ],
+  ])('says what happened and to which request, and does not quote RunPod: %s', (name, create, code, message) => {
+    const error = create();
     expect(error).toBeInstanceOf(UpstreamError);
     expect([error.name, error.code]).toEqual([name, code]);
     expect(error.message).toMatch(message);

@@ -24,6 +24,9 @@ describe('the location of a data center', () => {
     ['AP-ZZ-1', 'UNKNOWN', null],
     ['XX-RO-1', 'UNKNOWN', null],
     ['eu-ro-1', 'UNKNOWN', null],
+    ['EU-RO-12', 'EUROPE', 'RO'],
+    ['EU-RO-1-2', 'UNKNOWN', null],
+    ['A-EU-RO-1', 'UNKNOWN', null],
     ['', 'UNKNOWN', null],
   ])('with the id %s is the region %s and the country %s', (id, region, countryCode) => {
     expect(locationOf(id)).toEqual({ region, countryCode });

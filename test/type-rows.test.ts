@@ -56,9 +56,10 @@ describe('the rows of a GPU type that was observed in part', () => {
     { dataCenterId: 'failed', failure: { code: 'TIMEOUT', message: 'too slow' } },
     cellOf('sold out', 1000, { available: false, stock: 'NONE', stale: true }),
   ];
-  const typeRows = toTypeRows({ gpuType, dataCenters, gpuCount: 2 }, observationOf('L4', 0, cells));
+  const create = () => toTypeRows({ gpuType, dataCenters, gpuCount: 2 }, observationOf('L4', 0, cells));
 
   it('are one for each data center, with unknown values where there was no answer', () => {
+    const typeRows = create();
     expect(
       typeRows.rows.map(({ dataCenter, available, stock, gpuCount }) => [dataCenter.id, available, stock, gpuCount]),
     ).toEqual([
@@ -68,10 +69,12 @@ describe('the rows of a GPU type that was observed in part', () => {
       ['not asked', null, 'UNKNOWN', 2],
     ]);
     expect(typeRows.available).toEqual([typeRows.rows[0]]);
+    expect(typeRows.rows[1]).toMatchObject({ stale: false, onDemandPrice: null, observedAt: null });
   });
 
   it('have a failure for each data center without an answer', () => {
     const [, failed, , notAsked] = dataCenters;
+    const typeRows = create();
     expect(typeRows.failed).toBe(2);
     expect(typeRows.failures).toEqual([
       { gpuType, dataCenter: failed, code: 'TIMEOUT', message: 'too slow' },
@@ -85,7 +88,7 @@ describe('the rows of a GPU type that was observed in part', () => {
   });
 
   it('are as old as their oldest answer, and stale if any answer is stale', () => {
-    expect(typeRows.freshness).toEqual({
+    expect(create().freshness).toEqual({
       observedAt: '1970-01-01T00:00:01.000Z',
       oldestAskedAt: 1000,
       newestObservedAt: '1970-01-01T00:00:02.000Z',

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { spotPriceOf } from '../src/domain/observation.ts';
+
+const price = (perPod: number) => ({ perGpu: perPod / 2, perPod });
+
+it.each([
+  ['below', 1.9, 2, true],
+  ['the same as', 2, 2, false],
+  ['above', 2.1, 2, false],
+] as const)(
+  'a bid %s the on-demand price is a spot price only if spot pods are cheaper',
+  (_what, bid, onDemand, isSpot) => {
+    expect(spotPriceOf(price(bid), price(onDemand))).toEqual(isSpot ? price(bid) : null);
+  },
+);
+
+it('a bid is the spot price where there is no on-demand price, and there is no spot price without a bid', () => {
+  expect(spotPriceOf(price(2), null)).toEqual(price(2));
+  expect(spotPriceOf(null, price(2))).toBeNull();
+  expect(spotPriceOf(null, null)).toBeNull();
+});
