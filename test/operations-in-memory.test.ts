@@ -65,7 +65,7 @@ describe('an operation whose data is in memory', () => {
 });
 
 describe('an operation is left to Yoga', () => {
-  const { run } = createOperations();
+  const run = (query: string, variables: object = {}) => createOperations().run(query, variables);
 
   it.each([
     ['a subscription', 'subscription { gpuAvailabilityChanges { id } }'],
