@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { assert, constantFrom, option, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
 import { readRequestKey } from '../src/fast-path/request-key.ts';
+import { STREAM_TOKEN } from '../src/http/plugins/single-connection.ts';
 
 const header = option(constantFrom('one', 'two'), { nil: undefined });
 
@@ -33,4 +34,22 @@ it('two requests have the same key only if they are the same in all parts', () =
     expect(keyOf(one)).toEqual(key);
   });
   assert(differs, { numRuns: 1000 });
+});
+
+it.each([
+  ['a body is encoded', { 'content-encoding': 'gzip' }],
+  ['it belongs to an event stream', { [STREAM_TOKEN]: 'token' }],
+  ['it is a POST with an operation in its URL', { url: '/graphql?query={a}' }],
+  ['it is a POST without a body', { body: '' }],
+  ['its body is too long', { body: 'x'.repeat(16_384) }],
+  ['its URL is too long', { method: 'GET', url: `/graphql?query=${'x'.repeat(16_384)}`, body: '' }],
+])('a request has no key if %s', (_what, other) => {
+  expect(keyOf({ method: 'POST', url: '/graphql', body: '{}', ...other })).toBeNull();
+});
+
+it.each([
+  ['a GET with an operation in its URL', { method: 'GET', url: '/graphql?query={a}', body: '' }],
+  ['as long as possible', { url: '/graphql', body: 'x'.repeat(16_384 - '/graphql'.length) }],
+])('a request has a key with its body if it is %s', (_what, other) => {
+  expect(keyOf({ method: 'POST', ...other })?.body).toBe(other.body);
 });
