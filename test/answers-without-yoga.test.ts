@@ -6,8 +6,8 @@ import { FinishedResponses } from '../src/fast-path/finished-responses.ts';
 import { NOT_KEPT } from '../src/http/cache-control.ts';
 import { requestDetailsOf, setRequestDetails } from '../src/http/request-details.ts';
 import type { Holding } from '../src/loaders/validity.ts';
+import { dataCenterOf } from './support/list-rows.ts';
 import { createOperations } from './support/operations-in-memory.ts';
-import { dataCenterOf } from './support/runpod-catalog.ts';
 
 /** The response of Yoga to each request, and the state that determines whether a response may be sent without Yoga. */
 const USUAL = {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/domain/errors.ts';
-import { createCatalog, DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
+import { createCatalog, DEMAND } from './support/runpod-catalog.ts';
 
 /** Generates any JSON value. A test uses the value as a whole response of RunPod, or as one value inside an otherwise valid response. */
 const json = fc.jsonValue();

@@ -3,7 +3,8 @@ import type { Demand, SourceCatalog } from '../src/domain/catalog.ts';
 import { createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
-import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
+import { DEMAND } from './support/runpod-catalog.ts';
 
 /** Creates a source that records the demand (the clients that pay) of each request for stock, and calls `fail` before it answers. */
 function createSource(fail: () => void) {

@@ -3,7 +3,7 @@ import type { Change } from '../src/domain/change.ts';
 import { observedRow } from '../src/domain/row.ts';
 import { createChangeLog, KEPT_MS, MAX_KEPT } from '../src/live/change-log.ts';
 import { cellOf } from './support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const ROW = observedRow(
   { gpuType: gpuTypeOf({ id: 'L4' }), dataCenter: dataCenterOf('A'), gpuCount: 1 },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findDifferences } from '../src/domain/change.ts';
 import type { Cell, ObservedCell } from '../src/domain/observation.ts';
 import { createLastSeen } from '../src/live/last-seen.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const IDS = ['A', 'B', 'C', 'D'];
 const request = { gpuType: gpuTypeOf({}), gpuCount: 1, dataCenters: IDS.map(dataCenterOf) };

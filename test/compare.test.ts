@@ -4,7 +4,7 @@ import { compareWorlds, type World } from '../src/cli/comparison.ts';
 import type { Cell } from '../src/domain/observation.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { startFakeRunPod } from './support/fake-runpod.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { killAll, program, start } from './support/start.ts';
 import { inStock } from './support/stock.ts';
 

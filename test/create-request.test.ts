@@ -4,7 +4,7 @@ import type { GpuManufacturer, GpuType } from '../src/domain/gpu-type.ts';
 import { toCreateRequest } from '../src/domain/placement/create-request.ts';
 import { anyPodId } from './support/any-pod-id.ts';
 import { createBodyCheck, DESCRIBED_URL } from './support/described-pods.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const check = createBodyCheck('CreatePodRequest');
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Exclusion } from '../src/domain/placement/exclusions.ts';
 import { ExclusionTexts } from '../src/fast-path/exclusion-texts.ts';
 import { createPrintSelection } from '../src/fast-path/print-selection.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const SCHEMA = buildSchema(`
   type Query { excluded: [Exclusion] }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseAnswer } from '../src/upstream/runpod-graphql/answer.ts';
 import { createRunPodCatalog } from '../src/upstream/runpod-graphql/catalog.ts';
 import type { Operation } from '../src/upstream/runpod-graphql/client.ts';
-import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
+import { DEMAND } from './support/runpod-catalog.ts';
 
 const ASKED = { askedAt: 7, observedAt: '2025-11-14T00:00:00.000Z' };
 const CENTERS = ['EU-RO-1', 'EU-SE-1'].map(dataCenterOf);

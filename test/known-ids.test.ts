@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findGpuType } from '../src/graphql/availability/gpu-type-name.ts';
 import { findId } from '../src/graphql/availability/known-ids.ts';
-import { gpuTypeOf } from './support/runpod-catalog.ts';
+import { gpuTypeOf } from './support/list-rows.ts';
 
 const idsOf = (...ids: string[]) => ids.map((id) => ({ id }));
 

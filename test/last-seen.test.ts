@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createKnownCells } from '../src/fleet/known-cells.ts';
 import { createLastSeen, FORGOTTEN_AFTER_MS, MAX_SCOPES } from '../src/live/last-seen.ts';
 import { cellOf } from './support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const scopeOf = (id: string) => ({
   gpuType: gpuTypeOf({ id }),

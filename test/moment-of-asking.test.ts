@@ -8,7 +8,7 @@ import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { NOTHING } from './support/stock.ts';
 
 const OBSERVED = '{ gpuAvailability(gpuType: "NVIDIA L4") { freshness { observedAt newestObservedAt } } }';

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UpstreamAnswerError } from '../src/domain/errors.ts';
 import type { Cell, StockLevel } from '../src/domain/observation.ts';
-import { createCatalogOf, DEMAND, dataCenterOf, gpuTypeOf, objectOf, rowsOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
+import { createCatalogOf, DEMAND, objectOf, rowsOf } from './support/runpod-catalog.ts';
 import { stockWords } from './support/stock-words.ts';
 
 type Raw = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { createOperations } from './support/operations-in-memory.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 const COUNT = '{ gpuAvailability { totalCount } }';
 

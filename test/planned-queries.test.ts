@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { planQueries } from '../src/graphql/cost/planned-queries.ts';
 import { fragmentsIn } from '../src/graphql/operation/fragments.ts';
 import { createGatewaySchema } from '../src/graphql/schema.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const schema = createGatewaySchema();
 

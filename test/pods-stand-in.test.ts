@@ -4,7 +4,7 @@ import { toCreateRequest } from '../src/domain/placement/create-request.ts';
 import { createBodyCheck } from './support/described-pods.ts';
 import { startFakePods } from './support/fake-pods.ts';
 import { KEY } from './support/fake-rest.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { indexStock } from './support/world.ts';
 import { anyWorld, dataCenterNamed, gpuTypeNamed } from './support/worlds.ts';
 

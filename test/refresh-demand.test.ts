@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GATEWAY } from '../src/domain/client.ts';
 import { createRefreshDemand } from '../src/live/refresh-demand.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
-import { gpuTypeOf } from './support/runpod-catalog.ts';
+import { gpuTypeOf } from './support/list-rows.ts';
 
 const MINUTE_MS = 60_000;
 const KEY = { gpuType: gpuTypeOf({ id: 'L4' }), gpuCount: 1 };

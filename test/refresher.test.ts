@@ -6,7 +6,7 @@ import type { Wish } from '../src/live/changes.ts';
 import { createRefreshDemand } from '../src/live/refresh-demand.ts';
 import { Refresher } from '../src/live/refresher.ts';
 import { answerWith } from './support/fake-runpod.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { openLive } from './support/subscribers.ts';
 
 const FRESH_MS = 60_000;

@@ -3,7 +3,7 @@ import { UpstreamTimeoutError } from '../src/domain/errors.ts';
 import { type AvailabilityQuery, createReport } from '../src/domain/report.ts';
 import { toRowsOfTypes } from '../src/domain/type-rows.ts';
 import { cellOf, observationOf } from './support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const QUERY: AvailabilityQuery = {
   gpuTypes: ['L4', 'H100', 'B200'].map((id) => gpuTypeOf({ id, displayName: id })),

@@ -6,7 +6,8 @@ import type { Cell } from '../src/domain/observation.ts';
 import { createRestCatalog } from '../src/upstream/runpod-rest/catalog.ts';
 import { DataCentersSchema, GpusSchema } from '../src/upstream/runpod-rest/raw.ts';
 import { anyBody, USUAL_TEXTS, wholeBody } from './support/described-answers.ts';
-import { DEMAND, dataCenterOf } from './support/runpod-catalog.ts';
+import { dataCenterOf } from './support/list-rows.ts';
+import { DEMAND } from './support/runpod-catalog.ts';
 
 const description = createDescription();
 

@@ -3,7 +3,7 @@ import type { SourceCatalog } from '../src/domain/catalog.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Cell } from '../src/domain/observation.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
-import { gpuTypeOf } from './support/runpod-catalog.ts';
+import { gpuTypeOf } from './support/list-rows.ts';
 
 const UNREAD: Cell = { dataCenterId: 'A', failure: { code: 'BAD_RESPONSE', message: '' } };
 const READ: Cell = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAnsweringRest, type GpuRow, gpuRow } from './support/answering-rest.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 /** Returns the stock level or the message of the failure in each of the data centers, as the row of a GPU type reports it. */
 async function readCells(row: GpuRow, dataCenterIds = ['EU-RO-1', 'EU-SE-1']) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { unknownRow } from '../src/domain/row.ts';
 import { gpuAvailability as rowResolvers } from '../src/graphql/resolvers/gpu-availability.ts';
 import { createGateway } from './support/gateway.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { createReports } from './support/reports.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 const { read, report } = createReports();
 

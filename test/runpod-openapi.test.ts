@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { toCreateRequest } from '../src/domain/placement/create-request.ts';
 import { anyPodId } from './support/any-pod-id.ts';
 import { startFakePods } from './support/fake-pods.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 /**
  * The path of RunPod's own OpenAPI file of the REST API v2. That file belongs to RunPod and is not part of this project, so these tests are

@@ -4,7 +4,7 @@ import type { Cell } from '../src/domain/observation.ts';
 import { unknownRow } from '../src/domain/row.ts';
 import { type Freshness, include, NO_FRESHNESS, toRowsOfTypes, toTypeRows } from '../src/domain/type-rows.ts';
 import { cellOf, observationOf } from './support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 
 const OBSERVATION = observationOf('L4', 0, [cellOf('A', 0)]);
 const DATA_CENTERS = [dataCenterOf('A')];

@@ -6,8 +6,8 @@ import { askedNow, type Clock, SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
 import { createLog } from '../../src/observability/log.ts';
+import { dataCenterOf } from '../support/list-rows.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
-import { dataCenterOf } from '../support/runpod-catalog.ts';
 
 const KEY = LIST_KEYS.gpuTypes;
 const BEGAN = Date.now();

@@ -5,8 +5,8 @@ import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
 import { createLog } from '../../src/observability/log.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
 
 const STREAM = 'gpu-gateway:graphql:v2:changes';
 const CHANGES = 250;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataCenterNeeds } from '../../src/graphql/placement/data-center-needs.ts';
 import { createGateway } from '../support/gateway.ts';
-import { dataCenterOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf } from '../support/list-rows.ts';
 
 const { ask, logged } = createGateway();
 

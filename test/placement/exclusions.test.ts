@@ -6,7 +6,7 @@ import type { Needs } from '../../src/domain/placement/needs.ts';
 import type { RowsOf } from '../../src/domain/placement/placement.ts';
 import { toTypeRows } from '../../src/domain/type-rows.ts';
 import { cellOf, observationOf } from '../support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 
 const IDS = ['EU-RO-1', 'US-TX-3'];
 const DATA_CENTERS = IDS.map(dataCenterOf);

@@ -4,7 +4,7 @@ import { exclusionsOf } from '../../src/domain/placement/exclusions.ts';
 import type { Needs } from '../../src/domain/placement/needs.ts';
 import { toTypeRows } from '../../src/domain/type-rows.ts';
 import { cellOf, observationOf } from '../support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 
 const DATA_CENTERS = ['EU-RO-1', 'US-TX-3'].map(dataCenterOf);
 const GPU_TYPE = gpuTypeOf({});

@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/placement/obstacles.ts';
 import { observedRow, type Row, unknownRow } from '../../src/domain/row.ts';
 import { cellOf } from '../support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 
 const NO_NEEDS: Needs = {
   gpuCount: null,

@@ -3,7 +3,7 @@ import type { StockLevel } from '../../src/domain/observation.ts';
 import { compareOptions, type Preference } from '../../src/domain/placement/option-order.ts';
 import { observedRow } from '../../src/domain/row.ts';
 import { cellOf } from '../support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 
 /** Creates an option whose GPU type has the given name. The price is that of the pod, which has two GPUs. */
 function optionOf([displayName, stock, perPod]: readonly [string, StockLevel, number | null]) {

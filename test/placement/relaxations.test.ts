@@ -11,7 +11,7 @@ import {
 import { relaxationsOf, relaxedQueries } from '../../src/domain/placement/relaxations.ts';
 import { toTypeRows } from '../../src/domain/type-rows.ts';
 import { cellOf, observationOf } from '../support/cells.ts';
-import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
 
 const DATA_CENTERS = ['A', 'B', 'C'].map(dataCenterOf);
 const [L4, H100] = [gpuTypeOf({ id: 'L4' }), gpuTypeOf({ id: 'H100', memoryGb: 80, manufacturer: 'AMD' })];

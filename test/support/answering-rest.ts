@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Demand } from '../../src/domain/catalog.ts';
 import { createRestCatalog } from '../../src/upstream/runpod-rest/catalog.ts';
 import type { Reading } from '../../src/upstream/runpod-rest/client.ts';
-import { DEMAND, dataCenterOf, gpuTypeOf } from './runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
+import { DEMAND } from './runpod-catalog.ts';
 
 /** A row of RunPod's list of GPU types. */
 export type GpuRow = Readonly<Record<string, unknown>> | null;

@@ -3,7 +3,8 @@ import type { Demand, SourceCatalog, UpstreamHealth } from '../../src/domain/cat
 import { UpstreamUnreachableError } from '../../src/domain/errors.ts';
 import type { Cell, ObservationRequest, UpstreamSource } from '../../src/domain/observation.ts';
 import { createAutomaticCatalog } from '../../src/upstream/automatic.ts';
-import { DEMAND, dataCenterOf, gpuTypeOf } from './runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
+import { DEMAND } from './runpod-catalog.ts';
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 const FAILED: Cell = { dataCenterId: 'EU-RO-1', failure: { code: 'BAD_RESPONSE', message: 'no stock word' } };

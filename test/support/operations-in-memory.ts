@@ -4,7 +4,7 @@ import type { Observation, ObservationRequest, ObservedCell } from '../../src/do
 import { createKnownOperations, type KnownOperationsOptions } from '../../src/fast-path/known-operations.ts';
 import { createGatewaySchema } from '../../src/graphql/schema.ts';
 import { cellOf } from './cells.ts';
-import { dataCenterOf, gpuTypeOf } from './runpod-catalog.ts';
+import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
 
 /** The limits and the data of a world. Its defaults are two GPU types in two data centers, all in stock. */
 interface World extends Partial<Pick<KnownOperationsOptions, 'limits' | 'textOf' | 'freshMs' | 'listsFreshUntil'>> {

@@ -15,8 +15,6 @@ import { parseAnswer } from '../../src/upstream/runpod-graphql/answer.ts';
 import { createRunPodCatalog } from '../../src/upstream/runpod-graphql/catalog.ts';
 import type { Operation } from '../../src/upstream/runpod-graphql/client.ts';
 
-export { dataCenterOf, gpuTypeOf } from './list-rows.ts';
-
 const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8'));
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
