@@ -1,24 +1,22 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type CapturedResponse, captureResponse } from '../src/fast-path/capture-response.ts';
+import { startStandIn } from './support/stand-in.ts';
 
 /** Sends a response with `send` and captures it while `isWanted` returns true. Resolves to what was received and what was captured. */
 async function exchange(send: (response: ServerResponse) => unknown, isWanted = () => true) {
   const captured: CapturedResponse[] = [];
-  const server = createServer((_request, response) => {
+  const server = await startStandIn((_request, response) => {
     captureResponse(response, isWanted, (copy) => captured.push(copy));
     send(response);
-  }).listen(0);
-  await once(server, 'listening');
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const received = await response.text();
-  // The server closes after the response was sent, so all captures have been made by then.
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-  return { received, status: response.status, headers: response.headers, captured };
+  });
+  try {
+    const response = await fetch(server.origin);
+    return { received: await response.text(), status: response.status, headers: response.headers, captured };
+  } finally {
+    // The server closes after the response was sent, so all captures have been made by then.
+    await server[Symbol.asyncDispose]();
+  }
 }
 
 describe('a copy of a response', () => {

@@ -96,7 +96,7 @@ describe('a closed circuit', () => {
 });
 
 describe('an open circuit', () => {
-  it('has had a failed probe, and names the reason to the requests that it rejects', async () => {
+  it('rejects requests, and names the reason', async () => {
     const { circuit, counts, fail, answerProbe } = createTested();
     await fail(10);
     await answerProbe(new UpstreamTimeoutError('Gpus', 1000));
@@ -108,16 +108,21 @@ describe('an open circuit', () => {
 
   it('is not probed early because of requests that were in flight when it opened', async () => {
     const { circuit, counts, fail, answerProbe } = createTested();
-    const failing: (() => void)[] = [];
+    const ends: ((error?: Error) => void)[] = [];
     const inFlight = Array.from({ length: 20 }, () => {
-      const attempt = () => new Promise<never>((_resolve, reject) => failing.push(() => reject(down())));
+      const attempt = () =>
+        new Promise<void>((resolve, reject) => {
+          ends.push((error) => (error === undefined ? resolve() : reject(error)));
+        });
       return circuit.run('Gpus', attempt).catch(() => {});
     });
     await fail(10);
     await answerProbe(down());
-    for (const end of failing) end();
+    for (const [index, end] of ends.entries()) end(index === 0 ? undefined : down());
     await Promise.all(inFlight);
-    expect([failing.length, circuit.state, counts]).toEqual([20, 'open', { probes: 1, openings: 1 }]);
+    expect([ends.length, circuit.state, counts]).toEqual([20, 'open', { probes: 1, openings: 1 }]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([circuit.state, counts]).toEqual(['half-open', { probes: 2, openings: 1 }]);
   });
 
   it('is half-open during a probe, rejects requests meanwhile, and is probed five seconds after the last probe ended', async () => {

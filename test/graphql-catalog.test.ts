@@ -277,6 +277,8 @@ describe('a list of the GraphQL API', () => {
 describe('a response of the GraphQL API', () => {
   it.each([
     ['is no object', '7', 'the body is not a GraphQL answer'],
+    ['has neither data nor errors', '{"message":"no"}', 'the body is not a GraphQL answer'],
+    ['has an empty list of errors, and no data', '{"errors":[]}', 'the body is not a GraphQL answer'],
     ['has errors that are a text', '{"errors":"no"}', 'the body is not a GraphQL answer'],
     ['has an error with a path that is a text', '{"errors":[{"path":"a"}]}', 'the body is not a GraphQL answer'],
     ['is not JSON', '<html>', 'the body is not JSON'],

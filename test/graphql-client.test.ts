@@ -63,7 +63,7 @@ describe('a client of the GraphQL API', () => {
     expect([client.isGone, sent.length]).toEqual([true, 1]);
   });
 
-  it('reports that its circuit breaker is closed while the API answers, and opens it when the API is down', async () => {
+  it('has a circuit breaker that is closed at first, and opens when the API is down', async () => {
     const { client, sent } = createClient({ status: 503 });
     expect(client.circuit).toBe('closed');
     await expect

@@ -29,6 +29,7 @@ describe.skipIf(!hasChromium)('the page', () => {
     ['find', '/?gpu=a100', '8 pods meet all needs'],
     ['matrix', '/?view=matrix&all=yes', 'All 1599 cells are known'],
   ])('draws the view %s without Intl, whose first use would block it', async (_view, path, text) => {
+    // Opens another page first, so that `forbidIntl` is in place when the board loads.
     await using board = await openBoard(browser, { path: '/schema.graphql' });
     await board.page.addInitScript(forbidIntl);
     await board.page.goto(`${board.gateway.url}${path}`);

@@ -39,7 +39,7 @@ export function held<T>() {
   return { promise, resolve };
 }
 
-/** Returns when all work that needs no further event has been done. */
+/** Waits for one turn of the event loop, in which promises that need no further event settle. */
 export const idle = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** Creates a cell that could not be observed. */

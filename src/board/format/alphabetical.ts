@@ -1,9 +1,8 @@
 /**
- * Compares two texts in alphabetical order, without regard to case. It does not use `localeCompare`, whose first use blocks the
- * page like that of `Intl` (see docs/performance.md). The order differs for texts with accents, which RunPod's names do not have.
+ * Compares two texts in alphabetical order. Case decides only between texts that are otherwise equal. It does not use `localeCompare`, whose
+ * first use blocks the page like that of `Intl` (see docs/performance.md). Letters with accents come after all letters without accents.
  */
-export function alphabetical(a: string, b: string): number {
-  const [first, second] = [a.toLowerCase(), b.toLowerCase()];
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
-}
+export const alphabetical = (a: string, b: string): number =>
+  compare(a.toLowerCase(), b.toLowerCase()) || compare(a, b);
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -56,6 +56,8 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       probeFailed = false;
     },
     failure() {
+      // A request that was sent before the circuit opened may fail later. This failure must not cause a further probe.
+      if (policy.state !== CircuitState.Closed) return false;
       failures += 1;
       if (failures >= FAILURES_IN_A_ROW && !probeFailed && !probing) void makeProbe();
       return probeFailed;

@@ -24,10 +24,7 @@ export interface AnswerError {
 const MAX_ERRORS = 1000;
 
 const AnswerSchema = z.object({
-  data: z
-    .unknown()
-    .optional()
-    .transform((data) => data ?? null),
+  data: z.unknown().optional(),
   errors: z
     .array(z.unknown())
     .max(MAX_ERRORS)
@@ -52,8 +49,10 @@ const AnswerSchema = z.object({
  */
 export function parseAnswer(operationName: string, text: string): Answer {
   const answer = AnswerSchema.safeParse(parseJson(operationName, text));
-  if (!answer.success) {
+  const { data, errors = [] } = answer.data ?? {};
+  // GraphQL leaves out `data` after a request error. A response with neither `data` nor errors is not a GraphQL response.
+  if (data === undefined && errors.length === 0) {
     throw new UpstreamAnswerError(operationName, 'the body is not a GraphQL answer', { cause: answer.error });
   }
-  return answer.data;
+  return { data: data ?? null, errors };
 }

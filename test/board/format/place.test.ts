@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeOf } from '../../../src/board/format/place.ts';
+import { createGateway } from '../../support/gateway.ts';
 
 const place = { countryCode: 'RO', location: 'Europe', region: 'EUROPE' as const };
 
@@ -10,10 +11,12 @@ describe('the place of a data center in words', () => {
     expect(placeOf({ ...place, countryCode: null, location: null })).toBe('Europe');
   });
 
-  it('is the short English name of the country, for countries with and without a data center', () => {
+  it('is the short English name of the country, for countries with and without a data center', async () => {
+    const { data } = await createGateway().ask('{ dataCenters { countryCode } }');
+    const codes: readonly string[] = data.dataCenters.map(({ countryCode }: { countryCode: string }) => countryCode);
     const names = new Intl.DisplayNames('en', { type: 'region', style: 'short' });
-    for (const code of ['AU', 'CA', 'CZ', 'FR', 'IS', 'JP', 'NL', 'NO', 'RO', 'SE', 'SG', 'US', 'GB', 'KR', 'PL']) {
-      expect(placeOf({ ...place, countryCode: code })).toBe(names.of(code));
+    for (const countryCode of [...codes, 'GB', 'KR', 'PL']) {
+      expect(placeOf({ ...place, countryCode })).toBe(names.of(countryCode));
     }
   });
 });
