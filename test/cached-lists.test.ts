@@ -4,8 +4,9 @@ import { createMemoryStore } from '../src/cache/store.ts';
 import type { Listing } from '../src/domain/catalog.ts';
 import type { DataCenter } from '../src/domain/data-center.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
-import { A40, held, idle, L4, LIFETIMES, openCatalog, PLACES, waiting } from './support/cached-catalog.ts';
+import { A40, held, idle, L4, LIFETIMES, openCatalog, PLACES } from './support/cached-catalog.ts';
 import { dataCenterOf } from './support/list-rows.ts';
+import { waiting } from './support/waiting.ts';
 
 /** The age at which a list of the API that reports the stock may no longer be served, in milliseconds. */
 const GOOD_MS = LIFETIMES.discoveryMs + LIFETIMES.staleMs;

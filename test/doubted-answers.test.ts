@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../src/domain/observation.ts';
-import { held, idle, LIFETIMES, openCatalog, requestOf, waiting } from './support/cached-catalog.ts';
+import { held, idle, LIFETIMES, openCatalog, requestOf } from './support/cached-catalog.ts';
 import { cellOf, observationOf } from './support/cells.ts';
 import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
+import { waiting } from './support/waiting.ts';
 
 const KNOWN = ['X', 'Y', 'Z'].map((id) => gpuTypeOf({ id }));
 const NEW = ['V', 'W'].map((id) => gpuTypeOf({ id }));

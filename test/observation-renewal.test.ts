@@ -12,10 +12,10 @@ import {
   openCatalog,
   PLACES,
   requestOf,
-  waiting,
 } from './support/cached-catalog.ts';
 import { cellOf, observationOf } from './support/cells.ts';
 import { dataCenterOf } from './support/list-rows.ts';
+import { waiting } from './support/waiting.ts';
 
 type Opened = ReturnType<typeof openCatalog>;
 

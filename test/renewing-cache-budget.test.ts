@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import { type Client, createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';
 import { ClientLimitedError } from '../src/domain/errors.ts';
-import { createCache, somebody } from './support/held-loads.ts';
+import { createCache } from './support/held-loads.ts';
+import { waiting } from './support/waiting.ts';
 
 describe('a client whose budget is spent', () => {
   let waitMs = 0;
@@ -11,7 +12,7 @@ describe('a client whose budget is spent', () => {
     waitMs: () => waitMs,
     left: () => (waitMs === 0 ? 1 : 0),
   };
-  const demandOf = (client: Client): Demand => ({ ...somebody(), clients: [client] });
+  const demandOf = (client: Client): Demand => ({ ...waiting(), clients: [client] });
 
   it('starts no load, and receives the cached value', async () => {
     const { cache, renewable, loads, fill, pass } = createCache();

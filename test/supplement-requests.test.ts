@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Client, createUnlimitedClient } from '../src/domain/client.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Cell, ObservedCell } from '../src/domain/observation.ts';
-import { A40, failedCell, idle, L4, LIFETIMES, openCatalog, requestOf, waiting } from './support/cached-catalog.ts';
+import { A40, failedCell, idle, L4, LIFETIMES, openCatalog, requestOf } from './support/cached-catalog.ts';
 import { cellOf, observationOf } from './support/cells.ts';
+import { waiting } from './support/waiting.ts';
 
 /** How long after a supplement the next one for the same GPU type is due, in milliseconds. */
 const PERIOD_MS = 5 * LIFETIMES.freshMs;

@@ -2,7 +2,6 @@ import { type CachedCatalogOptions, createCachedCatalog } from '../../src/cache/
 import { OWN_LEASES } from '../../src/cache/leases.ts';
 import { createMemoryStore } from '../../src/cache/store.ts';
 import type { Listing, SourceCatalog } from '../../src/domain/catalog.ts';
-import { GATEWAY } from '../../src/domain/client.ts';
 import type { DataCenter } from '../../src/domain/data-center.ts';
 import type { GpuType } from '../../src/domain/gpu-type.ts';
 import type { FailedCell, Observation, ObservationRequest } from '../../src/domain/observation.ts';
@@ -23,12 +22,6 @@ export const requestOf = (gpuType: GpuType = L4, rest: Partial<ObservationReques
   dataCenters: PLACES,
   ...rest,
 });
-
-/** Returns the demand of a client that waits for an answer. Calling `leave` ends its wait. */
-export const waiting = () => {
-  const leaving = new AbortController();
-  return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
-};
 
 /** Returns a promise, and the function that resolves it. */
 export function held<T>() {

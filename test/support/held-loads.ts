@@ -4,16 +4,10 @@ import type { Renewable } from '../../src/cache/renewable.ts';
 import { createRenewingCache } from '../../src/cache/renewing-cache.ts';
 import { createMemoryStore, type Kept } from '../../src/cache/store.ts';
 import type { Demand } from '../../src/domain/catalog.ts';
-import { GATEWAY } from '../../src/domain/client.ts';
+import { waiting } from './waiting.ts';
 
 /** How long the cache of `createCache` waits after a failed load, in milliseconds. */
 export const HOLD_OFF_MS = 5000;
-
-/** Returns the demand of a client that waits for a value. Calling `leave` ends its wait. */
-export const somebody = (): Demand & { leave: () => void } => {
-  const leaving = new AbortController();
-  return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
-};
 
 /** Creates a cache with a simulated clock. Each load that the cache starts ends only when the test resolves or rejects it. */
 export function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
@@ -60,7 +54,7 @@ export function createCache({ store = createMemoryStore(), leases = OWN_LEASES }
     },
     /** Stores the value 'old' in the cache. */
     fill: async () => {
-      const read = cache.read(renewable, somebody());
+      const read = cache.read(renewable, waiting());
       (await nthLoad(1)).resolve('old');
       await read;
     },
