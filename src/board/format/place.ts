@@ -19,13 +19,12 @@ const COUNTRIES: Readonly<Record<string, string>> = {
   US: 'US',
 };
 
-let otherCountries: Intl.DisplayNames | null = null;
+let otherCountries: Intl.DisplayNames | undefined;
 
-function countryName(code: string): string {
+function countryName(code: string): string | undefined {
   const known = COUNTRIES[code];
-  if (known !== undefined) return known;
-  otherCountries ??= new Intl.DisplayNames('en', { type: 'region', style: 'short' });
-  return otherCountries.of(code) ?? code;
+  if (known === undefined) otherCountries ??= new Intl.DisplayNames('en', { type: 'region' });
+  return known ?? otherCountries?.of(code);
 }
 
 /** Returns where a data center is, in words: its country, otherwise RunPod's text for the location, otherwise its region. */
@@ -34,6 +33,6 @@ export function placeOf({
   location,
   region,
 }: Pick<DataCenter, 'countryCode' | 'location' | 'region'>): string {
-  if (countryCode !== null) return countryName(countryCode);
+  if (countryCode !== null) return countryName(countryCode) ?? countryCode;
   return location ?? regionName(region);
 }

@@ -2,8 +2,4 @@
  * Formats an amount of US dollars with two decimals, and a third one if it is not zero. It does not use `Intl`, whose first use blocks
  * the page (see docs/performance.md).
  */
-export const dollars = (amount: number): string =>
-  `$${amount
-    .toFixed(3)
-    .replace(/0$/, '')
-    .replace(/\B(?=(\d{3})+\.)/g, ',')}`;
+export const dollars = (amount: number): string => `$${amount.toFixed(3).replace(/0$/, '')}`;
