@@ -5,6 +5,7 @@ import { createGateway } from '../../support/gateway.ts';
 describe('the alphabetical order', () => {
   it('ignores case', () => {
     expect(['b', 'C', 'a'].toSorted(alphabetical)).toEqual(['a', 'b', 'C']);
+    expect(alphabetical('gpu', 'GPU')).toBe(0);
   });
 
   it('is the order of English for the names of all GPU types', async () => {
