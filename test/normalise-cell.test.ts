@@ -3,19 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { GpuType } from '../src/domain/gpu-type.ts';
 import { isPricedWithoutStock, normaliseCell } from '../src/upstream/runpod-graphql/normalise-cell.ts';
 import { toStock } from '../src/upstream/stock-word.ts';
+import { gpuTypeOf } from './support/list-rows.ts';
 import { STOCK_WORDS, stockWords } from './support/stock-words.ts';
 
-const gpuType: GpuType = {
-  id: 'NVIDIA L4',
-  displayName: 'L4',
-  manufacturer: 'NVIDIA',
-  memoryGb: 24,
-  maxGpuCount: 8,
-  secureCloud: true,
-  communityCloud: false,
-  securePrice: 0.43,
-  communityPrice: null,
-};
+const gpuType = gpuTypeOf({});
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());

@@ -7,20 +7,12 @@ import type { RowsOf } from '../../src/domain/placement/placement.ts';
 import { toTypeRows } from '../../src/domain/type-rows.ts';
 import { cellOf, observationOf } from '../support/cells.ts';
 import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
+import { NO_NEEDS } from '../support/needs.ts';
 
 const IDS = ['EU-RO-1', 'US-TX-3'];
 const DATA_CENTERS = IDS.map(dataCenterOf);
 const L4 = gpuTypeOf({ id: 'L4' });
 const H100 = gpuTypeOf({ id: 'H100', memoryGb: 80 });
-const NO_NEEDS: Needs = {
-  gpuCount: null,
-  minTotalMemoryGb: null,
-  ofGpuType: [],
-  ofDataCenter: [],
-  minStock: null,
-  maxPricePerHour: null,
-};
-
 const inStock = (id: string): Cell => cellOf(id, 0);
 const soldOut = (id: string): Cell => cellOf(id, 0, { available: false, stock: 'NONE' });
 const failed =

@@ -11,15 +11,7 @@ import {
 import { observedRow, type Row, unknownRow } from '../../src/domain/row.ts';
 import { cellOf } from '../support/cells.ts';
 import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
-
-const NO_NEEDS: Needs = {
-  gpuCount: null,
-  minTotalMemoryGb: null,
-  ofGpuType: [],
-  ofDataCenter: [],
-  minStock: null,
-  maxPricePerHour: null,
-};
+import { NO_NEEDS } from '../support/needs.ts';
 
 const isNvidia = {
   name: 'manufacturer',

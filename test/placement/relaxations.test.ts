@@ -12,6 +12,7 @@ import { relaxationsOf, relaxedQueries } from '../../src/domain/placement/relaxa
 import { toTypeRows } from '../../src/domain/type-rows.ts';
 import { cellOf, observationOf } from '../support/cells.ts';
 import { dataCenterOf, gpuTypeOf } from '../support/list-rows.ts';
+import { NO_NEEDS } from '../support/needs.ts';
 
 const DATA_CENTERS = ['A', 'B', 'C'].map(dataCenterOf);
 const [L4, H100] = [gpuTypeOf({ id: 'L4' }), gpuTypeOf({ id: 'H100', memoryGb: 80, manufacturer: 'AMD' })];
@@ -28,14 +29,6 @@ const isInA = {
   isMet: ({ id }: DataCenter) => id === 'A',
   explain: () => 'It was not requested.',
 } as const;
-const NO_NEEDS: Needs = {
-  gpuCount: null,
-  minTotalMemoryGb: null,
-  ofGpuType: [],
-  ofDataCenter: [],
-  minStock: null,
-  maxPricePerHour: null,
-};
 const ALL_NEEDS: Needs = {
   gpuCount: 2,
   minTotalMemoryGb: 48,

@@ -3,6 +3,7 @@ import type { Demand, SourceCatalog, UpstreamHealth } from '../../src/domain/cat
 import { UpstreamUnreachableError } from '../../src/domain/errors.ts';
 import type { Cell, ObservationRequest, UpstreamSource } from '../../src/domain/observation.ts';
 import { createAutomaticCatalog } from '../../src/upstream/automatic.ts';
+import { cellOf } from './cells.ts';
 import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
 import { DEMAND } from './runpod-catalog.ts';
 
@@ -12,20 +13,7 @@ const FAILED: Cell = { dataCenterId: 'EU-RO-1', failure: { code: 'BAD_RESPONSE',
 /** The GPU types of both APIs. */
 export const GPU_TYPES = ['L4', 'H100'].map((id) => gpuTypeOf({ id }));
 
-const observed = (source: UpstreamSource): Cell => ({
-  ...ASKED,
-  dataCenterId: 'EU-RO-1',
-  failure: null,
-  source,
-  stale: false,
-  available: true,
-  stock: 'HIGH',
-  onDemandPrice: null,
-  spotPrice: null,
-  availableGpuCounts: null,
-  spotObservedAt: null,
-  spotAskedAt: null,
-});
+const observed = (source: UpstreamSource): Cell => cellOf('EU-RO-1', 0, { ...ASKED, source });
 
 /** An API whose answers the test controls. It adds the name of each query to `queries`. */
 function createApi(source: UpstreamSource, queries: string[]) {
