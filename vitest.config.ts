@@ -60,8 +60,11 @@ const LONG = [
   'test/web-sockets.test.ts',
 ];
 
-// Fails if a long test file was renamed. Otherwise, the renamed file would become a unit test without notice.
-const missing = LONG.filter((file) => !existsSync(new URL(file, import.meta.url)));
+/** The tests of the packed package, which run on their own. */
+const PACKAGE = 'test/deployment/package.test.ts';
+
+// Fails if one of these test files was renamed. Otherwise, the renamed file would move to another project without notice.
+const missing = [...LONG, PACKAGE].filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) throw new Error(`vitest.config.ts names files that do not exist: ${missing.join(', ')}`);
 
 export default defineConfig({
@@ -91,8 +94,19 @@ export default defineConfig({
         test: {
           name: 'deployment',
           include: ['test/deployment/*.test.ts'],
+          exclude: [PACKAGE],
           globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: [PACKAGE],
+          testTimeout: 90_000,
+          // Runs after the other projects, because it measures how long the installation takes.
+          sequence: { groupOrder: 1 },
         },
       },
       {
