@@ -42,7 +42,7 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
       return dataCenters.map(({ id }, index) => ({
         gpuTypeId: gpuType.id,
         dataCenterId: id,
-        lowestPrice: PriceFieldsSchema.parse(row[priceAlias(index)]),
+        lowestPrice: parsePrice(row[priceAlias(index)], id),
       }));
     }),
   );
@@ -54,6 +54,14 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
       .flat()
       .flatMap(({ lowestPrice, ...cell }) => (hasAnyValue(lowestPrice) ? [{ ...cell, lowestPrice }] : [])),
   };
+}
+
+function parsePrice(raw: unknown, dataCenterId: string): z.infer<typeof PriceFieldsSchema> {
+  const parsed = PriceFieldsSchema.safeParse(raw);
+  if (!parsed.success) {
+    throw new UpstreamAnswerError('LowestPrices', `no valid price in ${dataCenterId}`, { cause: parsed.error });
+  }
+  return parsed.data;
 }
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
