@@ -74,20 +74,6 @@ describe('npm run record', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('writes nothing when RunPod leaves a data center out', async () => {
-    await using runPod = await startFakeRunPod(({ operationName, variables }) => {
-      const data = { gpuTypes: [{ id: variables?.['gpuTypeId'] }] };
-      return operationName === 'LowestPrices' ? answerWith(200, JSON.stringify({ data })) : undefined;
-    });
-    const folder = newFolder();
-    const { code, output } = await runRecord(runPod.url, [folder]);
-    expect(code).toBe(1);
-    expect(output).toMatch(
-      /\nNothing was recorded\. RunPod did not answer LowestPrices as expected: no valid price in \S+\n$/,
-    );
-    expect(existsSync(folder)).toBe(false);
-  });
-
   it.each([
     ['no GPU types', '{"data":{"gpuTypes":[]}}', 'an empty list'],
     ['nothing', '{"data":null}', 'not a list'],

@@ -28,7 +28,8 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
   const centers = await whole(send, LIST_OPERATIONS.dataCenters, DataCentersSchema);
   const gpuTypes = normaliseGpuTypes(types.gpuTypes);
   const dataCenters = normaliseDataCenters(centers.dataCenters);
-  if (gpuTypes.length === 0 || dataCenters.length === 0) throw new UpstreamAnswerError('GpuTypes', 'an empty list');
+  if (gpuTypes.length === 0) throw new UpstreamAnswerError('GpuTypes', 'an empty list');
+  if (dataCenters.length === 0) throw new UpstreamAnswerError('DataCenters', 'an empty list');
   let done = 0;
   const prices = await Promise.all(
     gpuTypes.map(async (gpuType) => {
