@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FinishedResponses } from '../src/fast-path/finished-responses.ts';
 import { NOT_KEPT } from '../src/http/cache-control.ts';
+import { createCompression } from '../src/http/compression.ts';
 import { requestDetailsOf, setRequestDetails } from '../src/http/request-details.ts';
 import type { Holding } from '../src/loaders/validity.ts';
 import { dataCenterOf } from './support/list-rows.ts';
@@ -50,6 +51,7 @@ async function start(rest: Partial<typeof USUAL> = {}) {
       seen.freshUntil.push(freshUntil);
       return state.cacheControl;
     },
+    compression: createCompression(),
     quotaLinesOf: () => [],
     onWritten: (request) => {
       seen.operationName = requestDetailsOf(request).operationName;

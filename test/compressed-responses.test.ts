@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { get, listen } from './support/finished-responses.ts';
@@ -38,6 +40,57 @@ describe('a long response', () => {
     const compressed = await ask(query, { 'accept-encoding': 'br' });
     expect(compressed.headers.get('content-encoding')).toBe('br');
     expect(await compressed.text()).toBe(plain);
+  });
+
+  it.each(['GET', 'POST'])('to %s is also compressed when Yoga executes the operation', async (method) => {
+    const { url, ask } = await listen(createGateway());
+    const send = (accepted: string) => {
+      const headers = { 'accept-encoding': accepted };
+      return method === 'POST' ? ask(ROWS, headers) : fetch(`${url}?query=${encodeURIComponent(ROWS)}`, { headers });
+    };
+    const compressed = await send('br');
+    expect(compressed.headers.get('content-encoding')).toBe('br');
+    expect(Number(compressed.headers.get('content-length'))).toBeLessThan(4000);
+    const plain = await send('identity');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await compressed.text()).toBe(await plain.text());
+  });
+
+  it.each([
+    ['that must not be stored', `{ upstream { health } ${ROWS.slice(1)}`],
+    ['with an error', `{ bad: gpuAvailability(gpuType: "none") { totalCount } ${ROWS.slice(1)}`],
+    ['whose operation is invalid', `{ ${Array.from({ length: 15 }, (_none, index) => `unknown${index}`).join(' ')} }`],
+  ])('%s is also compressed each time', async (_what, query) => {
+    const { ask } = await listen(createGateway());
+    const plain = await ask(query, { 'accept-encoding': 'identity' });
+    const text = await plain.text();
+    expect(text.length).toBeGreaterThan(1024);
+    for (let count = 0; count < 3; count += 1) {
+      const compressed = await ask(query, { 'accept-encoding': 'gzip' });
+      expect([compressed.status, compressed.headers.get('content-encoding')]).toEqual([plain.status, 'gzip']);
+      expect(await compressed.text()).toBe(text);
+    }
+  });
+
+  it('in parts is not compressed, so that each part is sent at once', async () => {
+    const { ask } = await listen(createGateway());
+    const query = ROWS.replace('nodes {', '... @defer { totalCount } nodes {');
+    const answer = await ask(query, { accept: 'multipart/mixed', 'accept-encoding': 'br, gzip' });
+    expect(answer.headers.get('content-type')).toContain('multipart/mixed');
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(await answer.text()).toContain('"totalCount":79');
+  });
+
+  it('harms nothing if its client leaves while it is compressed', async () => {
+    const { url, ask } = await listen(createGateway());
+    for (let count = 0; count < 20; count += 1) {
+      const leaving = connect(Number(new URL(url).port), '127.0.0.1');
+      const path = `/graphql?query=${encodeURIComponent(ROWS.replace('{', `{ a${count}: `))}`;
+      leaving.write(`GET ${path} HTTP/1.1\r\nhost: gateway\r\naccept: application/json\r\naccept-encoding: br\r\n\r\n`);
+      await setTimeout(count);
+      leaving.destroy();
+    }
+    expect((await ask(ROWS, { 'accept-encoding': 'br' })).status).toBe(200);
   });
 
   it.each(['identity', 'br;q=0, gzip;q=0', 'deflate', ''])(

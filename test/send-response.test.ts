@@ -4,9 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { FinishedResponse } from '../src/fast-path/finished-response.ts';
 import { createSendResponse } from '../src/fast-path/send-response.ts';
+import { createCompression } from '../src/http/compression.ts';
 
 it('the gateway compresses at most 20 MB of bodies at the same time, and sends other bodies uncompressed', async () => {
-  const send = createSendResponse({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
+  const send = createSendResponse({
+    cacheControl: () => 'no-store',
+    quotaLinesOf: () => [],
+    compression: createCompression(),
+    onWritten() {},
+  });
   const createResponse = (byte: string) =>
     new FinishedResponse({
       freshUntil: 0,

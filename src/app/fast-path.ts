@@ -5,6 +5,7 @@ import { FinishedResponses, type FinishedResponsesOptions } from '../fast-path/f
 import { createKnownOperations, type KnownOperations } from '../fast-path/known-operations.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
+import { createCompression } from '../http/compression.ts';
 import type { OperationLimits } from '../loaders/budget.ts';
 import { areCurrent } from '../loaders/memory.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -45,6 +46,7 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
     mayMakeLarge: responseMemory.mayMakeLarge,
     maxBytesFor: (request) => responseMemory.maxBytesFor(() => sinks.clientOf(request)),
     quotaLinesOf: requestCounter.linesOf,
+    compression: createCompression(),
     onWritten: sinks.written,
     onAnswer: deps.metrics.countAnswer,
   });

@@ -1,3 +1,4 @@
+import { MIN_LONG_BYTES } from '../http/compression.ts';
 import { compress, type Encoding } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { RequestDetails } from '../http/request-details.ts';
@@ -25,12 +26,6 @@ export interface MadeResponse extends Validators {
   /** The data that the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
 }
-
-/**
- * The minimum length of a body that is compressed, in bytes. A shorter body fits into one packet with its headers, so compression would not
- * help.
- */
-const MIN_LONG_BYTES = 1024;
 
 /** The estimated memory that a response takes besides its body and the list of its observations, in bytes. */
 const OVERHEAD_BYTES = 1000;
@@ -67,11 +62,6 @@ export class FinishedResponse {
     return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * observations;
   }
 
-  /** Whether the body is long enough for compression to be worth the time. */
-  get isCompressible(): boolean {
-    return this.length >= MIN_LONG_BYTES;
-  }
-
   /** Returns the compressed body in an encoding, or `plain` if compression fails. */
   as(encoding: Encoding, plain: Content): Promise<Content> {
     const compressed = this.#compressed.get(encoding) ?? this.#compress(encoding, plain).catch(() => plain);
@@ -84,7 +74,7 @@ export class FinishedResponse {
    * a Buffer separately.
    */
   #toContent(body: Buffer | string): Content {
-    const sent = this.isCompressible ? body : body.toString();
+    const sent = this.length >= MIN_LONG_BYTES ? body : body.toString();
     // A text with as many characters as bytes is ASCII. It is sent as latin1, because Node then does not have to scan it.
     const charset = sent.length === this.length ? 'latin1' : 'utf8';
     return { lines: [...this.made.lines, 'content-length', this.length], body: sent, charset };

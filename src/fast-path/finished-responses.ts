@@ -4,6 +4,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { setBufferedBody } from '../http/buffered-body.ts';
 import { NOT_KEPT } from '../http/cache-control.ts';
+import { compressJson } from '../http/compressed-json.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { HandleOperation } from '../http/receive-requests.ts';
 import { type RequestDetails, requestDetailsOf, setRequestDetails } from '../http/request-details.ts';
@@ -91,6 +92,8 @@ export class FinishedResponses<Context extends object> {
         return;
       }
       if (body !== null) setBufferedBody(request, body);
+      // `compressJson` comes first, so that the response is captured before it is compressed.
+      compressJson(request, response, this.#options);
       if (key !== null) this.#capture(request, response, key);
       handler(request, response);
     };

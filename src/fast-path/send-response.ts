@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheControl } from '../http/cache-control.ts';
-import { chooseEncoding } from '../http/encodings.ts';
+import type { Compression } from '../http/compression.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import type { CapturedResponse } from './capture-response.ts';
@@ -12,6 +12,7 @@ export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
   /** Returns the headers that report the remaining quota of the client's rate limit. */
   readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
+  readonly compression: Compression;
   /** Called after a response with a body was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -27,16 +28,14 @@ export interface SendResponse {
   unchanged(request: IncomingMessage, response: ServerResponse, finished: FinishedResponse, control: string): void;
 }
 
-/**
- * The maximum length of all bodies that are being compressed at the same time, in bytes. Further bodies are sent uncompressed. This limits
- * the memory of bodies that wait for compression.
- */
-const MAX_COMPRESSING_BYTES = 20_000_000;
-
 /** Creates the functions that send finished responses. */
-export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: SendResponseOptions): SendResponse {
+export function createSendResponse({
+  cacheControl,
+  quotaLinesOf,
+  compression,
+  onWritten,
+}: SendResponseOptions): SendResponse {
   const sendTogether = createSendTogether();
-  let compressing = 0;
 
   const linesOf = (request: IncomingMessage, control: string, lines: HeaderLines) => [
     'x-request-id',
@@ -72,18 +71,13 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
     whole(request, response, finished) {
       const { plain, length, made } = finished;
       if (plain === null) return;
-      const mayCompress = finished.isCompressible && compressing + length <= MAX_COMPRESSING_BYTES;
-      const encoding = mayCompress ? chooseEncoding(request.headers['accept-encoding']) : null;
+      const encoding = compression.encodingFor(request.headers['accept-encoding'], length);
       if (encoding === null) {
         send(request, response, made.freshUntil, plain);
         return;
       }
-      compressing += length;
-      const sendCompressed = (content: Content) => {
-        compressing -= length;
-        send(request, response, made.freshUntil, content);
-      };
-      void finished.as(encoding, plain).then(sendCompressed);
+      const sendCompressed = (content: Content) => send(request, response, made.freshUntil, content);
+      void compression.count(length, finished.as(encoding, plain)).then(sendCompressed);
     },
     unchanged(request, response, { made }, control) {
       sendTogether(() => response.writeHead(304, linesOf(request, control, made.lines)).end());
@@ -92,7 +86,14 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
 }
 
 /** The headers that are set each time that a response is sent, because they depend on the encoding, the request or the time. */
-const OF_ONE_RESPONSE = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
+const OF_ONE_RESPONSE = new Set([
+  'content-encoding',
+  'content-length',
+  'x-request-id',
+  'cache-control',
+  'ratelimit',
+  'ratelimit-policy',
+]);
 
 /** Returns the headers of a captured response that do not change when the response is sent again. */
 export function toLines(headers: CapturedResponse['headers']): HeaderLines {

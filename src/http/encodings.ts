@@ -6,7 +6,7 @@ import Negotiator from 'negotiator';
 /** A content coding for responses, by its name in `content-encoding`. */
 export type Encoding = 'br' | 'zstd' | 'gzip';
 
-type Compress = (body: Buffer | string) => Promise<Buffer>;
+type Compress = (body: Uint8Array | string) => Promise<Buffer>;
 
 /**
  * A fast quality level for Brotli. With the default, which is the slowest level, results are 20 % smaller, but compression takes 100 times
@@ -54,7 +54,7 @@ const acceptedOf = (offered: Encoding[], acceptEncoding: string) =>
   new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(offered);
 
 /** Compresses a body in another thread. Rejects if the installed version of Node does not support the encoding. */
-export const compress = async (body: Buffer | string, encoding: Encoding): Promise<Buffer> => {
+export const compress = async (body: Uint8Array | string, encoding: Encoding): Promise<Buffer> => {
   const compressAs = COMPRESS.get(encoding);
   if (compressAs === undefined) throw new Error(`This version of Node has no ${encoding}`);
   return compressAs(body);
