@@ -67,7 +67,7 @@ async function start(rest: Partial<typeof USUAL> = {}) {
     hook({ result, context: { req, params } });
     response.writeHead(state.status, state.headers).end(state.status === 304 ? undefined : state.body);
   };
-  const answer = responses.before(yoga);
+  const answer = responses.before(yoga, () => {});
   const server = createServer(async (request, response) => {
     body = '';
     for await (const part of request) body += String(part);

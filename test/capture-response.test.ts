@@ -14,7 +14,6 @@ async function exchange(send: (response: ServerResponse) => unknown, isWanted = 
     const response = await fetch(server.origin);
     return { received: await response.text(), status: response.status, headers: response.headers, captured };
   } finally {
-    // The server closes after the response was sent, so all captures have been made by then.
     await server[Symbol.asyncDispose]();
   }
 }
@@ -50,6 +49,22 @@ describe('a copy of a response', () => {
     expect(captured.map((copy) => String(copy.body))).toEqual([body]);
   });
 
+  it('is made as soon as the response ends, so that it is not in memory while the client reads', async () => {
+    const copies: CapturedResponse[] = [];
+    const server = await startStandIn((_request, response) => {
+      captureResponse(
+        response,
+        () => true,
+        (copy) => copies.push(copy),
+      );
+      response.end('text');
+      copies.push({ status: 0, headers: {}, body: Buffer.from('after the end') });
+    });
+    await (await fetch(server.origin)).text();
+    await server[Symbol.asyncDispose]();
+    expect(copies.map(({ body }) => String(body))).toEqual(['text', 'after the end']);
+  });
+
   it('has the headers that were set before, if the head has none of its own', async () => {
     const { captured } = await exchange((response) => {
       response.setHeader('Content-Type', 'text/plain');
@@ -78,12 +93,13 @@ describe('a copy of a response', () => {
         isWanted = true;
         response.write('late, ');
         isWanted = false;
-        response.end('end');
+        response.write('later, ');
         isWanted = true;
+        response.end('end');
       },
       () => isWanted,
     );
-    expect(received).toBe('early, late, end');
-    expect(captured.map(({ body }) => String(body))).toEqual(['late, ']);
+    expect(received).toBe('early, late, later, end');
+    expect(captured.map(({ body }) => String(body))).toEqual(['late, end']);
   });
 });

@@ -11,6 +11,8 @@ import { createPersistedOperations } from '../graphql/plugins/persisted-operatio
 import { createGatewaySchema } from '../graphql/schema.ts';
 import { createAdmission } from '../http/admission.ts';
 import type { LabelClient } from '../http/client-label.ts';
+import { compressJson } from '../http/compressed-json.ts';
+import { createCompression } from '../http/compression.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
 import { METRICS_PATH } from '../http/plugins/metrics-page.ts';
@@ -72,6 +74,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     persisted: createPersistedOperations(config),
     faults: createFaultLog(deps.log),
     turns: createLoopTurns(),
+    compression: createCompression(),
     limits: operationLimits(config),
     endpoint: ENDPOINT,
     routes,
@@ -86,7 +89,15 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
   });
-  const watched = clients.sinks.watch(handler);
+  // The writes are watched below the compression, so that bytes count as written only when they are compressed.
+  const prepare: RequestListener = (request, response) => {
+    clients.sinks.watch(request, response);
+    compressJson(request, response, operations.compression);
+  };
+  const answerByYoga: RequestListener = (request, response) => {
+    prepare(request, response);
+    handler(request, response);
+  };
   const receiving = {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
@@ -98,7 +109,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     handler,
     labelClient: clients.labelClient,
     routes,
-    listener: receiveRequests(receiving, finished.before(watched), watched),
+    listener: receiveRequests(receiving, finished.before(handler, prepare), answerByYoga),
     webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),
   };
 }

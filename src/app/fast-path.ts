@@ -5,7 +5,6 @@ import { FinishedResponses, type FinishedResponsesOptions } from '../fast-path/f
 import { createKnownOperations, type KnownOperations } from '../fast-path/known-operations.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
-import { createCompression } from '../http/compression.ts';
 import type { OperationLimits } from '../loaders/budget.ts';
 import { areCurrent } from '../loaders/memory.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -17,7 +16,8 @@ import type { ServerContext } from './request-context.ts';
 type Context = GraphQLContext & ServerContext;
 
 /** What `createFastPath` needs. */
-export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'holdingOf' | 'cacheControl'> {
+export interface FastPathDeps
+  extends Pick<FinishedResponsesOptions<Context>, 'holdingOf' | 'cacheControl' | 'compression'> {
   readonly config: Config;
   readonly clock: Clock;
   readonly data: AvailabilityData;
@@ -46,7 +46,7 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
     mayMakeLarge: responseMemory.mayMakeLarge,
     maxBytesFor: (request) => responseMemory.maxBytesFor(() => sinks.clientOf(request)),
     quotaLinesOf: requestCounter.linesOf,
-    compression: createCompression(),
+    compression: deps.compression,
     onWritten: sinks.written,
     onAnswer: deps.metrics.countAnswer,
   });

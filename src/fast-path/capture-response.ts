@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** The status, headers and body of a response that was sent. */
+/** The status, headers and body of a response. */
 export interface CapturedResponse {
   readonly status: number;
   /** The headers, by their names in lower case. */
@@ -9,13 +9,13 @@ export interface CapturedResponse {
 }
 
 /**
- * Copies a response while it is sent. After the response was sent, calls `onSent` with the copy. Both happen only while `isWanted` returns
- * true.
+ * Copies a response while it is written. When the response ends, calls `onEnd` with the copy. Both happen only while `isWanted` returns true.
+ * The copy does not wait until the client has read the response: until then, a slow client would keep the copy in memory.
  */
 export function captureResponse(
   response: ServerResponse,
   isWanted: () => boolean,
-  onSent: (captured: CapturedResponse) => void,
+  onEnd: (captured: CapturedResponse) => void,
 ): void {
   const parts: Buffer[] = [];
   let written: OutgoingHttpHeaders = {};
@@ -26,8 +26,13 @@ export function captureResponse(
   }) as typeof response.write;
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((chunk?: unknown, ...rest: unknown[]) => {
-    if (isWanted() && (typeof chunk === 'string' || chunk instanceof Uint8Array))
-      parts.push(Buffer.from(chunk as string));
+    if (isWanted()) {
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) parts.push(Buffer.from(chunk as string));
+      const all = Object.entries({ ...response.getHeaders(), ...written });
+      const headers = all.flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]]));
+      const body = Buffer.concat(parts.splice(0));
+      onEnd({ status: response.statusCode, headers: Object.fromEntries(headers), body });
+    }
     return end(chunk, ...rest);
   }) as typeof response.end;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
@@ -36,10 +41,4 @@ export function captureResponse(
     if (typeof last === 'object' && last !== null) written = last as OutgoingHttpHeaders;
     return writeHead(...args);
   };
-  response.once('finish', () => {
-    if (!isWanted()) return;
-    const all = Object.entries({ ...response.getHeaders(), ...written });
-    const headers = all.flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]]));
-    onSent({ status: response.statusCode, headers: Object.fromEntries(headers), body: Buffer.concat(parts) });
-  });
 }

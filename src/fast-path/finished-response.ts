@@ -1,5 +1,4 @@
-import { MIN_LONG_BYTES } from '../http/compression.ts';
-import { compress, type Encoding } from '../http/encodings.ts';
+import { compress, type Encoding, MIN_LONG_BYTES } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { RequestDetails } from '../http/request-details.ts';
 import type { Validators } from '../http/validators.ts';
@@ -60,6 +59,11 @@ export class FinishedResponse {
   get size(): number {
     const observations = this.made.sources?.observations.size ?? 0;
     return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * observations;
+  }
+
+  /** Whether the body has been compressed with an encoding, or is being compressed with it. */
+  has(encoding: Encoding): boolean {
+    return this.#compressed.has(encoding);
   }
 
   /** Returns the compressed body in an encoding, or `plain` if compression fails. */

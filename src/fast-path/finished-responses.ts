@@ -4,7 +4,6 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { setBufferedBody } from '../http/buffered-body.ts';
 import { NOT_KEPT } from '../http/cache-control.ts';
-import { compressJson } from '../http/compressed-json.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { HandleOperation } from '../http/receive-requests.ts';
 import { type RequestDetails, requestDetailsOf, setRequestDetails } from '../http/request-details.ts';
@@ -79,8 +78,11 @@ export class FinishedResponses<Context extends object> {
     this.#send = createSendResponse(options);
   }
 
-  /** Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. */
-  before(handler: RequestListener): HandleOperation {
+  /**
+   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. `prepare` may
+   * change how a response of Yoga is written. It is called before the response is captured, so that the captured response is the original.
+   */
+  before(handler: RequestListener, prepare: RequestListener): HandleOperation {
     return (request, response, body) => {
       const startedAt = performance.now();
       const key = readRequestKey(request, body === null ? '' : body.toString());
@@ -92,8 +94,7 @@ export class FinishedResponses<Context extends object> {
         return;
       }
       if (body !== null) setBufferedBody(request, body);
-      // `compressJson` comes first, so that the response is captured before it is compressed.
-      compressJson(request, response, this.#options);
+      prepare(request, response);
       if (key !== null) this.#capture(request, response, key);
       handler(request, response);
     };

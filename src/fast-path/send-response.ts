@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheControl } from '../http/cache-control.ts';
 import type { Compression } from '../http/compression.ts';
+import { encodingFor } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import type { CapturedResponse } from './capture-response.ts';
@@ -12,6 +13,7 @@ export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
   /** Returns the headers that report the remaining quota of the client's rate limit. */
   readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
+  /** Limits the compression of new responses. */
   readonly compression: Compression;
   /** Called after a response with a body was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
@@ -71,13 +73,15 @@ export function createSendResponse({
     whole(request, response, finished) {
       const { plain, length, made } = finished;
       if (plain === null) return;
-      const encoding = compression.encodingFor(request.headers['accept-encoding'], length);
-      if (encoding === null) {
+      const encoding = encodingFor(request.headers['accept-encoding'], length);
+      const isCompressed = encoding !== null && finished.has(encoding);
+      if (encoding === null || !(isCompressed || compression.hasRoomFor(length))) {
         send(request, response, made.freshUntil, plain);
         return;
       }
+      const compressed = finished.as(encoding, plain);
       const sendCompressed = (content: Content) => send(request, response, made.freshUntil, content);
-      void compression.count(length, finished.as(encoding, plain)).then(sendCompressed);
+      void (isCompressed ? compressed : compression.track(length, compressed)).then(sendCompressed);
     },
     unchanged(request, response, { made }, control) {
       sendTogether(() => response.writeHead(304, linesOf(request, control, made.lines)).end());
@@ -86,14 +90,7 @@ export function createSendResponse({
 }
 
 /** The headers that are set each time that a response is sent, because they depend on the encoding, the request or the time. */
-const OF_ONE_RESPONSE = new Set([
-  'content-encoding',
-  'content-length',
-  'x-request-id',
-  'cache-control',
-  'ratelimit',
-  'ratelimit-policy',
-]);
+const OF_ONE_RESPONSE = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
 /** Returns the headers of a captured response that do not change when the response is sent again. */
 export function toLines(headers: CapturedResponse['headers']): HeaderLines {

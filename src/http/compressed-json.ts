@@ -1,91 +1,99 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Compression } from './compression.ts';
-import { chooseEncoding, compress } from './encodings.ts';
+import { compress, type Encoding, encodingFor } from './encodings.ts';
 
 type Chunk = string | Uint8Array;
 
-/** Dependencies of `compressJson`. */
-export interface CompressJsonOptions {
-  readonly compression: Compression;
-  /** Called after a response with a body was written. */
-  readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
-}
-
 /**
  * Compresses the JSON that a handler will write to `response`, if the client accepts an encoding. Call this before the handler writes. The
- * body is compressed as a whole, because a stream would hold bytes that no limit counts while a client does not read. Responses of other
- * types, such as streamed ones, are sent as they are written.
+ * body is held until it is complete, and compressed as a whole: a stream would hold bytes that no limit counts while a client does not
+ * read. Responses of other types, such as event streams, are sent as they are written.
+ * The handler must write text as UTF-8. Its callbacks for single writes are not called.
  */
-export function compressJson(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { compression, onWritten }: CompressJsonOptions,
-): void {
+export function compressJson(request: IncomingMessage, response: ServerResponse, compression: Compression): void {
   const acceptEncoding = request.headers['accept-encoding'];
-  if (chooseEncoding(acceptEncoding) === null) return;
+  if (acceptEncoding === undefined) return;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   const write = response.write.bind(response) as (...args: unknown[]) => boolean;
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
-  /** The arguments of `writeHead` and the body, from the call of `writeHead` until the call of `end`. */
-  let held: { readonly head: readonly unknown[]; readonly chunks: Chunk[] } | null = null;
+  let state: 'open' | 'holding' | 'sending' = 'open';
+  let head: readonly unknown[] = [];
+  const chunks: Chunk[] = [];
 
+  /** Sends the head, or begins to hold the response. */
   response.writeHead = (...args: unknown[]) => {
-    const head = withoutHeaders(response, args);
-    if (!isJson(response)) return writeHead(...head);
-    held = { head, chunks: [] };
+    if (state !== 'open') return response;
+    const rest = setHeaders(response, args);
+    if (!isPlainJson(response)) return writeHead(...rest);
+    state = 'holding';
+    head = rest;
+    response.statusCode = Number(rest[0]);
     return response;
   };
+  /** Like Node, sends a head without an explicit call of `writeHead`. */
+  const begin = () => {
+    if (state === 'open' && !response.headersSent) response.writeHead(response.statusCode);
+  };
   response.write = ((chunk: Chunk, ...rest: unknown[]) => {
-    if (held === null) return write(chunk, ...rest);
-    held.chunks.push(chunk);
+    begin();
+    if (state === 'open') return write(chunk, ...rest);
+    if (state === 'holding') chunks.push(chunk);
     return true;
   }) as typeof response.write;
   response.end = ((chunk?: unknown, ...rest: unknown[]) => {
-    if (held === null) return end(chunk, ...rest);
-    const { head, chunks } = held;
-    held = null;
-    const all = typeof chunk === 'string' || chunk instanceof Uint8Array ? [...chunks, chunk] : chunks;
-    sendWhole(head, all.length === 1 && all[0] !== undefined ? all[0] : Buffer.concat(all.map(toBytes)));
-    return response;
-  }) as typeof response.end;
-
-  function sendWhole(head: readonly unknown[], body: Chunk): void {
-    const send = (content: Chunk) => {
+    begin();
+    if (state === 'open') return end(chunk, ...rest);
+    if (state === 'sending') return response;
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(chunk);
+    state = 'sending';
+    const send = (body: Chunk) => {
+      if (response.destroyed) return;
       // The headers and a short body reach the socket in one piece.
       response.cork();
       writeHead(...head);
-      if (content.length > 0) write(content);
+      if (body.length > 0) write(body);
       response.uncork();
       end();
-      onWritten(request, response);
     };
+    const body = join(chunks.splice(0));
     const length = Buffer.byteLength(body);
-    const encoding = compression.encodingFor(acceptEncoding, length);
-    if (encoding === null) {
-      send(body);
-      return;
-    }
-    const sendCompressed = (compressed: Buffer) => {
-      response.removeHeader('transfer-encoding');
-      response.setHeader('content-encoding', encoding);
-      response.setHeader('content-length', compressed.length);
-      send(compressed);
-    };
-    void compression.count(length, compress(body, encoding)).then(sendCompressed, () => send(body));
-  }
+    const encoding = encodingFor(acceptEncoding, length);
+    if (encoding === null || !compression.hasRoomFor(length)) send(body);
+    else void compression.track(length, compressed(response, body, encoding)).then(send);
+    return response;
+  }) as typeof response.end;
 }
 
-/** Sets the headers that are among the arguments of `writeHead`, and returns the other arguments. */
-function withoutHeaders(response: ServerResponse, args: readonly unknown[]): readonly unknown[] {
+/** Sets the headers that are among the arguments of `writeHead`. Returns the other arguments. */
+function setHeaders(response: ServerResponse, args: readonly unknown[]): readonly unknown[] {
   const headers = args.at(-1);
-  if (typeof headers !== 'object' || headers === null) return args;
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return args;
   for (const [name, value] of Object.entries(headers as OutgoingHttpHeaders)) {
     if (value !== undefined) response.setHeader(name, value);
   }
   return args.slice(0, -1);
 }
 
-const toBytes = (chunk: Chunk): Uint8Array => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+/** Whether a response consists of one JSON value that is not compressed yet. */
+const isPlainJson = (response: ServerResponse): boolean =>
+  /^application\/(?:[\w.-]+\+)?json(?:;|$)/.test(String(response.getHeader('content-type'))) &&
+  !response.hasHeader('content-encoding');
 
-const isJson = (response: ServerResponse): boolean =>
-  /^application\/(?:[\w.-]+\+)?json\b/.test(String(response.getHeader('content-type')));
+function join(chunks: readonly Chunk[]): Chunk {
+  const [first = '', ...others] = chunks;
+  if (others.length === 0) return first;
+  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
+}
+
+/** Returns the compressed body and describes it in the headers. Returns `body` if compression fails. */
+async function compressed(response: ServerResponse, body: Chunk, encoding: Encoding): Promise<Chunk> {
+  try {
+    const result = await compress(body, encoding);
+    response.removeHeader('transfer-encoding');
+    response.setHeader('content-encoding', encoding);
+    response.setHeader('content-length', result.length);
+    return result;
+  } catch {
+    return body;
+  }
+}

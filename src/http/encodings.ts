@@ -35,9 +35,18 @@ const COMPRESS = new Map<Encoding, Compress>([
 /** The encodings that were recently chosen, by `accept-encoding` header. Clients send only a few different headers. */
 const chosen = new LRUCache<string, { readonly encoding: Encoding | null }>({ max: 100 });
 
-/** Returns the best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
-export function chooseEncoding(acceptEncoding: string | undefined): Encoding | null {
-  if (acceptEncoding === undefined) return null;
+/**
+ * The minimum length of a body that is compressed, in bytes. A shorter body fits into one packet with its headers, so compression would not
+ * help.
+ */
+export const MIN_LONG_BYTES = 1024;
+
+/**
+ * Returns the best encoding for a body of `length` bytes that `accept-encoding` accepts; `null` if the body must not be compressed, or if it
+ * is too short.
+ */
+export function encodingFor(acceptEncoding: string | undefined, length: number): Encoding | null {
+  if (acceptEncoding === undefined || length < MIN_LONG_BYTES) return null;
   const known = chosen.get(acceptEncoding);
   if (known !== undefined) return known.encoding;
   const offered = [...COMPRESS.keys()];

@@ -12,8 +12,8 @@ export interface ResponseSinks {
    * response.
    */
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Wraps `handler`, so that `written` is called after each write to a response. */
-  readonly watch: (handler: RequestListener) => RequestListener;
+  /** Makes each later write to `response` call `written`. */
+  readonly watch: RequestListener;
   /**
    * Calls `onWritten` whenever a part of the response was written. If `onWritten` returns true, the next part is written before the client
    * has read this part. Writing early saves memory: the data of the next part is in memory in any case, and takes less memory as text.
@@ -54,7 +54,7 @@ export function createResponseSinks(identify: Identify, unread: UnreadBytes): Re
   return {
     written,
     clientOf,
-    watch: (handler) => (request, response) => {
+    watch(request, response) {
       const write = response.write.bind(response) as (...args: unknown[]) => boolean;
       response.write = ((...args: unknown[]) => {
         const isTaken = write(...args);
@@ -62,7 +62,6 @@ export function createResponseSinks(identify: Identify, unread: UnreadBytes): Re
         written(request, response);
         return isTaken || goesOn;
       }) as typeof response.write;
-      handler(request, response);
     },
     whenWritten: (response, onWritten) => void watched.set(response, onWritten),
   };
