@@ -42,7 +42,6 @@ const TESTS = [
   'graphql-client',
   'hang-detector',
   'hanging',
-  'hanging-in-traffic',
   'health',
   'hold-offs',
   'http-cache',
