@@ -96,7 +96,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
   const answerByYoga: RequestListener = (request, response) => {
     prepare(request, response);
-    handler(request, response);
+    void handler(request, response);
   };
   const receiving = {
     endpoint: ENDPOINT,
