@@ -7,8 +7,8 @@ import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts'
 
 /**
  * The key of the stream of changes in Redis. It contains the version of the stream's format, so releases with different formats use
- * different streams. This replica does not read the streams of other versions. It finds the changes in them by comparing the data that
- * other replicas store in Redis.
+ * different streams. A replica does not read the streams of other versions. Instead, it finds the changes of such releases by comparing the
+ * cells in Redis, which all releases write, with the cells that its subscribers know.
  */
 export const STREAM = 'v2:changes';
 

@@ -29,7 +29,7 @@ export type Scalars = {
 export type ChangeKind =
   /** Stock was NONE. The cell can be rented now. */
   | 'APPEARED'
-  /** The cell could be rented. Stock is NONE now. */
+  /** The cell had stock before, and now has none. */
   | 'DISAPPEARED'
   /** The on-demand price or the spot price changed. The stock level is the same. */
   | 'PRICE_CHANGED'
