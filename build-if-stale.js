@@ -8,7 +8,7 @@ const SOURCES = ['fixtures', 'operations', 'schema', 'src', 'package-lock.json',
   readdirSync('.').filter((file) => file.startsWith('vite.')),
 );
 
-/** A file of each build. They are written one after the other. */
+/** One file of each build. The builds run one after the other. */
 const BUILT = ['dist/cli.js', 'dist/board/index.html', 'dist/library.js'];
 
 /** Returns when a file was last modified, in milliseconds; 0 if there is none. */

@@ -2,7 +2,7 @@ import graphql, { configs, parser } from '@graphql-eslint/eslint-plugin';
 
 /** The public schema. RunPod's, in `upstream.graphqls`, is not ours to change. */
 const schema = ['schema/*.graphql'];
-/** What clients send. Operations to RunPod select what the gateway reads and nothing else. */
+/** The operations that clients send. No rule applies to operations to RunPod, which select only what the gateway reads. */
 const documents = ['operations/board/*.graphql', 'operations/clients/*.graphql', 'operations/graphiql/*.graphql'];
 
 const recommended = configs['flat/schema-recommended'].rules;
@@ -18,7 +18,7 @@ export default [
     files: schema,
     rules: {
       ...recommended,
-      // Also fields, arguments and enum values, which the recommended rule does not check.
+      // Requires descriptions of fields, arguments and enum values too. The recommended rule does not check those.
       '@graphql-eslint/require-description': [
         'error',
         { types: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },

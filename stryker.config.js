@@ -7,9 +7,10 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },
   coverageAnalysis: 'perTest',
-  // Each mutant that runs while its module is loaded, such as an entry of a table, would need all tests.
+  // Ignores mutants in code that runs when a module is loaded, such as the entries of a table. Each of them would have to be tested with
+  // all tests.
   ignoreStatic: true,
-  // Stryker would rewrite tsconfig.json with an API that TypeScript 7 does not have. Vitest does not need that.
+  // Keeps Stryker from rewriting tsconfig.json. It would use an API that TypeScript 7 does not have, and Vitest does not need the rewrite.
   tsconfigFile: '',
   // The first run, of all tests without mutants, takes some minutes.
   dryRunTimeoutMinutes: 30,

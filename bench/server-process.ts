@@ -56,8 +56,8 @@ let started = 0;
 async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
   started += 1;
   const path = join(FOLDER, `${started}.log`);
-  // In mode 'a', the process always writes at the end of the file. In another mode, the process would continue at its old position after
-  // `dropLog` has emptied the file.
+  // Mode 'a' appends: after `dropLog` has emptied the file, the process continues at its start. In another mode, it would continue at its
+  // old position.
   const log = openSync(path, 'a');
   const env = { PATH: process.env['PATH'], NODE_ENV: 'production', ...settings };
   const child = spawn(process.execPath, args, { cwd: FOLDER, env, stdio: ['ignore', log, 'inherit'] });

@@ -102,8 +102,7 @@ async function prepare(one: Case, file: string, expected: string, upstream: Upst
   const measured = { ...asked, server, status: one.hasTag ? 304 : 200, encoding, rounds: [] };
   const { length } = await load({ ...measured, durationMs: WARM_UP_MS, length: undefined });
   server.dropLog();
-  // The `cache-control` header of a gateway that refreshes its data changes with each refresh. So its responses do not all have the same
-  // length.
+  // If a gateway refreshes its data, the length of its `cache-control` header varies. So the lengths of its responses vary too.
   return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 

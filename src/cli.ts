@@ -8,5 +8,5 @@ process.setSourceMapsEnabled(true);
 process.env['NODE_ENV'] ??= 'production';
 
 const exitCode = await runCommandLine(process.argv.slice(2));
-// Ends the process explicitly. Otherwise, a request that waits for the end of a pause after an HTTP 429 could keep it alive.
+// Ends the process explicitly. Otherwise, a request that is paused after an HTTP 429 could keep it alive.
 if (exitCode !== undefined) process.stdout.write('', () => process.exit(exitCode));

@@ -234,7 +234,7 @@ function logFailure(
   );
 }
 
-/** Describes the cause of an error in at most 500 characters. A cause is an error of a library, or content that RunPod sent. */
+/** Describes the cause of an error, which is an error of a library or content that RunPod sent. Returns at most 500 characters of it. */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return text === undefined ? undefined : excerpt(text, 500);

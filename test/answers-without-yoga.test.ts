@@ -183,7 +183,7 @@ describe('an operation that Yoga has executed', () => {
       ],
     ]);
     expect(seen.operationName).toBe('Named');
-    // The data in memory is fresh for a minute after it was observed, 5 s past zero.
+    // The data in memory was observed when the clock showed 5 s, and is fresh for a minute.
     expect(seen.freshUntil).toEqual([65_000, 65_000, 65_000]);
   });
 

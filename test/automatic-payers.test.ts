@@ -6,7 +6,10 @@ import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
 import { dataCenterOf, gpuTypeOf } from './support/list-rows.ts';
 import { DEMAND } from './support/runpod-catalog.ts';
 
-/** Creates a source that records the demand (the clients that pay) of each request for stock, and calls `fail` before it answers. */
+/**
+ * Creates a source that calls `fail` on each request for stock. `demands` records the demand of each request: the clients that need the
+ * answer.
+ */
 function createSource(fail: () => void) {
   const demands: Demand[] = [];
   const source: SourceCatalog = {

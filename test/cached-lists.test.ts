@@ -8,7 +8,7 @@ import { A40, held, idle, L4, LIFETIMES, openCatalog, PLACES } from './support/c
 import { dataCenterOf } from './support/list-rows.ts';
 import { waiting } from './support/waiting.ts';
 
-/** The age at which a list of the API that reports the stock may no longer be served, in milliseconds. */
+/** The age, in milliseconds, at which the list of GPU types or data centers is no longer served. */
 const GOOD_MS = LIFETIMES.discoveryMs + LIFETIMES.staleMs;
 
 const isDown = () => Promise.reject(new UpstreamUnreachableError('a list', 'HTTP 503'));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { askedNow, askedOf, toMonotonic } from '../src/domain/clock.ts';
 
-/** Clocks of a process that has run for 10 s, at noon. */
+/** The clocks of a process at noon, 10 s after it started. */
 const NOON = { now: () => 10_000, wallNow: () => Date.parse('2025-11-14T12:00:00.000Z') };
 
 it.each([

@@ -13,7 +13,7 @@ const PLACES = ['A', 'B', 'C', 'D'].map(dataCenterOf);
 const CONFIRM_AFTER_MS = LIFETIMES.freshMs / 2;
 const DOUBTED_AT = 20_000;
 
-/** Creates an answer in which all cells of the given GPU types are in stock, or none. */
+/** Creates an answer about these GPU types. All of its cells are in stock, or none of them if `available` is false. */
 const answerOf = (gpuTypes: typeof KNOWN, askedAt: number, available: boolean): readonly Observation[] =>
   gpuTypes.map(({ id }) =>
     observationOf(
@@ -25,7 +25,7 @@ const answerOf = (gpuTypes: typeof KNOWN, askedAt: number, available: boolean): 
 
 const request = requestOf(KNOWN[0], { gpuTypes: [...KNOWN, ...NEW], dataCenters: PLACES });
 
-/** Creates a catalog that knows much stock, and has then received an answer without any stock at `DOUBTED_AT`. */
+/** Creates a catalog that first receives an answer with stock in every cell, and then, at `DOUBTED_AT`, an answer without any stock. */
 async function openDoubting() {
   const opened = openCatalog();
   const { catalog, answers, told, passTo } = opened;

@@ -71,7 +71,7 @@ it.each<[string, Partial<Exclusion>]>([
 it('the texts of exclusions take at most 5 MB, and the ones that were used last are kept', () => {
   const { print, printed } = createTexts();
   const long = (gpuCount: number) => ({ ...EXCLUSION, gpuCount, message: 'x'.repeat(1_000_000) });
-  // Each message is counted twice, because it is also a part of the key.
+  // Each message counts twice: as a part of the text, and as a part of the cache key.
   for (const gpuCount of [1, 2, 1, 3]) print(ALL, long(gpuCount));
   expect(printed()).toBe(3);
   print(ALL, long(1));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/** The number of lines before the last one. So few lines stay in memory, because the log collects lines and writes many of them at once. */
+/** The number of lines before the last one. The log writes lines in large batches, so these few still wait in memory. */
 const LINES = 30;
 
 /** A program that logs and then kills its own process, before any pending work can run. */

@@ -5,7 +5,10 @@ import { createGateway } from './support/gateway.ts';
 const MATRIX = 'filter: { includeUnavailable: true }';
 const ROUNDS = 4;
 
-/** The largest share of an operation's CPU time that one turn may take. It is 0.24 or more if results are translated without turns. */
+/**
+ * The maximum share of an operation's CPU time that one turn of the event loop may take. The share would be 0.24 or more if the gateway
+ * translated a result into the format with ids in one turn.
+ */
 const MAX_SHARE = 0.2;
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Client, createUnlimitedClient, mayAsk, maySpare, refusalOf, reserve } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 
-/** Creates a client that may cause `perMinute` requests a minute, and has used `used` of them at `usedAt`. It is 1 s past zero now. */
+/** Creates a client that may cause `perMinute` requests a minute, and caused `used` of them at `usedAt`. Its clock now shows 1000 ms. */
 function createClient(perMinute: number, used: number, usedAt = 1000) {
   const state = { now: usedAt, refusals: 0 };
   const client = createBudgetedClient({

@@ -42,7 +42,7 @@ function createOutcomes() {
           throw new UpstreamUnreachableError('op', 'HTTP 502');
         })
         .catch(() => {}),
-    /** Records an observation of a GPU type, whose stock could be read only in the cells with the value `true`. */
+    /** Records an observation of a GPU type. For each cell, `cells` tells whether the stock could be read. */
     recordStock: (gpuTypeId: string, cells: readonly boolean[]) => {
       const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
       const observation = { gpuTypeId, gpuCount: 1, ...asked };

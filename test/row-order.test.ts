@@ -48,8 +48,8 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // In the recording, pods of two GPUs have no stock levels, even if they are in stock. So the order by stock is also tested with rows in
-  // stock that have no value.
+  // In the recording, the stock level of pods with two GPUs is unknown, even if they are in stock. So these pods also test the order by
+  // stock for rows without a known level.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
     'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {

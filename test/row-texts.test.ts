@@ -4,7 +4,7 @@ import type { Row } from '../src/domain/row.ts';
 import { createPrintSelection } from '../src/fast-path/print-selection.ts';
 import { RowTexts } from '../src/fast-path/row-texts.ts';
 
-/** The number of rows in the list. In a short list, texts of this total size would exceed the limit on remembered texts. */
+/** The number of rows in the list. Their texts together exceed the usual limit on cached texts, which is raised for such a long list. */
 const ROWS = 30_000;
 const NAME = 'a'.repeat(400);
 

@@ -10,7 +10,7 @@ const CONFIRM_AFTER_MS = 30_000;
 const soldOut = (id: string) => cellOf(id, 0, { available: false, stock: 'NONE' });
 const inStock = (count: number) => Array.from({ length: count }, (_, index) => cellOf(`in stock ${index}`, 0));
 
-/** Creates what is remembered of a GPU type. `doubtedAt` is when the doubted answer about it was requested, if there is one. */
+/** Creates what the gateway remembers about a GPU type. `doubtedAt` is when it requested an answer that it doubts, if any. */
 const rememberedOf = (cells: Observation['cells'], doubtedAt?: number): RememberedObservation => ({
   latest: observationOf('a GPU type', 0, cells),
   lastKnown: [],

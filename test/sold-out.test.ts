@@ -154,8 +154,8 @@ describe('a report that everything is sold out at once', () => {
     const ofL4 = doubted.filter(isL4);
     expect(ofL4.length).toBeGreaterThan(0);
     expect(ofL4.every(({ available, stock }) => available === null && stock === 'UNKNOWN')).toBe(true);
-    // The gateway refreshes incomplete answers sooner than others. An answer that comes so early neither confirms the doubted answer nor
-    // causes a second warning.
+    // The gateway refreshes incomplete answers sooner than others. This refresh comes too early to confirm the sold-out answer that the
+    // gateway doubts, and it causes no second warning.
     await readAnew(16);
     expect(warnings()).toBe(1);
     const confirmed = await readAnew();

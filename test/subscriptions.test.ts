@@ -106,7 +106,7 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // The answer to the next query is withheld. When it arrives, its client has disconnected and its stock is outdated.
+    // The answer to the next query is withheld. When it arrives, the client has disconnected, and the answer reports outdated stock.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(

@@ -17,7 +17,7 @@ const NO_BUDGET = new ClientLimitedError(60, 1000);
 
 /**
  * Creates a queue of supplements with a simulated clock. `results` contains the result of the requests for each key: what they supply, or
- * the error that they throw. Without an entry, the requests for a key supply something.
+ * the error that they throw. The default is `'something'`.
  */
 function open() {
   let nowMs = 0;

@@ -127,7 +127,7 @@ function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow
   });
   let asked = find.question.peek();
   onChange(find.question, () => {
-    // The first question needs no additional read, because the read that fetches the first lists also sends it.
+    // The first question needs no read of its own: the read that fetches the first lists also sends the question.
     if (asked !== null && isFindShown.peek()) readNow();
     asked = find.question.peek();
   });

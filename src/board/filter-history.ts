@@ -24,7 +24,7 @@ export function recordFilters({ filters, address, views }: FilterHistoryOptions)
     const before = address.search.peek();
     const changed = changedParameters(matrixSearch(fromSearch(before)), search);
     if (changed.length === 0) {
-      // The URL already contains these filters, for example after Back. It may only be written in another way, which `replace` corrects.
+      // The URL already contains these filters, for example after Back. `replace` only normalises how they are written.
       address.replace(search);
       return;
     }

@@ -6,9 +6,9 @@ import { type Cell, isObserved, type Observation } from '../domain/observation.t
 export interface CellCounts {
   /** The number of fresh cells. */
   readonly fresh: number;
-  /** The number of stale cells that are not idle. */
+  /** The number of stale cells whose observation is in demand (see `idle`). */
   readonly stale: number;
-  /** The number of failed cells that are not idle. */
+  /** The number of failed cells whose observation is in demand (see `idle`). */
   readonly failed: number;
   /**
    * The number of stale or failed cells whose observation is not in demand. An observation is in demand for five minutes after it was
@@ -30,8 +30,8 @@ export interface CacheStatistics {
   /** Call this for each observation that was stored. `recall` must return the observation as it is served when `recall` is called. */
   loaded(key: string, recall: () => Observation): void;
   /**
-   * Call this when an observation could not be loaded. If no earlier load of it is recorded, all of its cells count as failed, or as idle
-   * without demand. `cells` is their number.
+   * Call this when an observation could not be loaded. `cells` is the number of its cells. If no successful load of it is recorded, all of
+   * them count as failed, or as idle if the observation is not in demand.
    */
   failed(key: string, cells: number): void;
   /** Call this when an observation was requested and at least one of its cells was not fresh. The observation is then in demand. */
@@ -49,7 +49,10 @@ interface Entry {
   readonly cells: number;
   /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
-  /** When the observation was last requested, since it was loaded, while not all of its cells were fresh; minus infinity if never. */
+  /**
+   * When the observation was last requested while at least one of its cells was not fresh. Minus infinity if this has not happened since
+   * the observation was loaded.
+   */
   wantedAt: number;
 }
 

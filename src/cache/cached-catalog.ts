@@ -128,7 +128,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
   };
 }
 
-/** Waits for a load of an observation. If the load fails, records in the statistics that the observation was requested. */
+/** Waits for a load of an observation. If the load fails, the observation counts as in demand in the statistics. */
 async function recordFailure<T>(
   { statistics }: ServedObservations,
   request: ObservationRequest,

@@ -24,8 +24,8 @@ import type { Kept, Store } from './store.ts';
 const INCOMPLETE_MS = 15_000;
 
 /**
- * The gateway doubts some answers that report everything as sold out. A second such answer confirms the first one if the time between the
- * two requests is at least this fraction of `freshMs`.
+ * The minimum time between two answers that report everything as sold out, as a fraction of `freshMs`. If the gateway doubts the first of
+ * these answers, the second one confirms it only if it was requested at least this much later.
  */
 const CONFIRMED_AFTER = 0.5;
 

@@ -88,7 +88,7 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
  * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time from the
  * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
  * first source has never observed takes its whole state from the second source. If this state is older than the latest observation, it is
- * only the last known state of the cell.
+ * stored as the last known state of the cell, and the cell itself remains failed.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -105,7 +105,7 @@ export function supplement(answer: Observation, before: RememberedObservation): 
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if their availability differs. */
+/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if only one of the two is available. */
 function spotOf(answer: ObservedCell, cell: ObservedCell) {
   if (answer.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;

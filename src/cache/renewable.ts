@@ -59,8 +59,8 @@ export interface Known<T> {
   /** Returns the value, without any effect on the cache or its statistics. */
   readonly look: () => T;
   /**
-   * Returns the value, and counts the read in the statistics. If the entry is due for a refresh, the clients of `demand` cause a refresh in
-   * the background.
+   * Returns the value, and counts the read in the statistics. If the entry is due for a refresh, starts one in the background for the
+   * clients of `demand`.
    */
   readonly take: (demand: Demand) => T;
 }

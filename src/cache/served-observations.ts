@@ -44,7 +44,7 @@ export class ServedObservations {
     if (!this.isWhole(remembered)) this.statistics.wanted(key);
   }
 
-  /** Whether this object has been added to the statistics. The object is compared by identity. */
+  /** Whether this very object was passed to `record`. An equal object does not count. */
   isRecorded(remembered: RememberedObservation): boolean {
     return this.#recorded.has(remembered);
   }

@@ -89,8 +89,8 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe may be unnecessary, for example because nothing is in stock. An unnecessary probe does not replace the latest request for its
-    // key.
+    // A probe ends without a request if it is unnecessary, for example because nothing is in stock. The previous request then remains the
+    // latest one for the key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
@@ -116,7 +116,7 @@ export class SupplementTries {
     else this.#tries.set(key, before);
   }
 
-  /** Makes the supplement for the key due sooner, unless the last request for it failed. */
+  /** Brings forward the time at which the supplement for the key is due, unless the last request for it failed. */
   hasten(key: string): void {
     const last = this.#tries.get(key);
     if (last !== undefined && !last.hasFailed) this.#tries.set(key, { ...last, afterMs: this.#freshMs });

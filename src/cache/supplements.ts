@@ -63,7 +63,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /** Returns the waiting key whose previous request was longest ago. In this order, all keys are reached one after another. */
+  /** Returns the waiting key whose previous request was longest ago. This order ensures that every key gets its turn. */
   function nextKey(): string | undefined {
     const [first, ...others] = waiting.keys();
     return others.reduce((oldest, key) => (tries.lastAt(key) < tries.lastAt(oldest ?? key) ? key : oldest), first);
@@ -86,7 +86,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // `ask` is bound to the current trace. Otherwise, it would belong to the trace of the operation that started the loop.
+      // `ask` is bound to the trace of the current operation. Otherwise, it would belong to the trace of the operation that started
+      // `askAll`.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

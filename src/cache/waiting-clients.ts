@@ -10,7 +10,7 @@ export interface WaitingClients {
 
 /**
  * The maximum number of clients that `all` returns. The limit saves CPU time, because all of these clients are examined whenever a request
- * to RunPod can start. A load with more clients starts soon in any case.
+ * to RunPod can start. A load starts when any of its clients has its turn, so a load with a hundred clients starts soon in any case.
  */
 const MAX_CLIENTS = 100;
 

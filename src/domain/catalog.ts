@@ -14,7 +14,7 @@ export interface SourceStatus {
   readonly lastSuccessAt: string | null;
 }
 
-/** The status of the source that reports stock, and of every source in use. */
+/** The status of the source that reports stock. It also lists the status of each source in use. */
 export interface UpstreamStatus extends SourceStatus {
   /** When the answers were recorded, RFC 3339 in UTC; `null` for a live source. */
   readonly recordedAt: string | null;
@@ -32,8 +32,8 @@ export interface Demand {
   /** Whether a client waits for the answer. Requests that a client waits for start before background refreshes. */
   readonly awaited: boolean;
   /**
-   * The clients that need the answer. A request to RunPod counts against the budget of one of these clients. In the queue, it is sent when
-   * one of them has its turn. `GATEWAY` represents the gateway itself.
+   * The clients that need the answer. A request to RunPod counts against the budget of one of these clients. Clients take turns in the
+   * queue, and the request is sent when the first of these clients has its turn. `GATEWAY` represents the gateway itself.
    */
   readonly clients: readonly Client[];
 }
@@ -59,7 +59,7 @@ interface Costs {
 /** A list and the source that it comes from. */
 export interface Listing<Row> {
   readonly source: UpstreamSource;
-  /** One row for each id, in the order of the source. */
+  /** The GPU types or data centers, in the order of the source. Each id occurs only once. */
   readonly rows: readonly Row[];
 }
 

@@ -3,8 +3,8 @@ import { ClientLimitedError } from './errors.ts';
 /** A reservation in a client's budget, for one request to RunPod. */
 export interface Reservation {
   /**
-   * Uses the reservation. Call this just before the request is sent. Returns `false` if the request must not be sent. This happens if no
-   * client waits for it, and the reservation was given to a request that a client waits for.
+   * Uses the reservation. Call this just before the request is sent. Returns `false` if the request must not be sent, because a request
+   * that a client waits for has taken its place in the budget. This happens only to requests that no client waits for.
    */
   use(): boolean;
   /** Frees the reserved budget, unless the request was sent. */
@@ -80,7 +80,7 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
 }
 
 /**
- * Counts a refusal for the client whose limit will be the first to allow another request. Returns an error with the limit and the waiting
+ * Picks the client that may cause another request soonest, and counts a refusal for it. Returns an error with the limit and the waiting
  * time of this client.
  */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {

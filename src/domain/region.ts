@@ -25,9 +25,9 @@ const NOWHERE: Location = { region: 'UNKNOWN', countryCode: null };
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * The id prefixes that name a part of the world, such as 'EU' in 'EU-RO-1', and the regions in it. A country follows the prefix. RunPod has
- * used four of these prefixes: 'EU' and 'EUR' for Europe, 'SEA' for South-East Asia, and 'AP' for Asia and the Pacific. The others are
- * likely names for the remaining regions.
+ * The id prefixes that name a part of the world, such as 'EU' in 'EU-RO-1', and the regions that each prefix stands for. The second part of
+ * the id is normally a country. RunPod uses 'EU', 'EUR', 'SEA' (South-East Asia), 'AP' (Asia and the Pacific) and 'OC'. The other prefixes
+ * are guesses for the remaining regions.
  */
 const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],

@@ -135,7 +135,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** The modifiable freshness of a growing set of values. The function `include` adds values to the set. */
+/** The freshness of a set of observed values to which `include` can add further values. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -146,7 +146,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Adds one set of observed values to another: extends the freshness `sum` by the freshness `added`. */
+/** Updates `sum` so that it also covers the values whose freshness is `added`. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

@@ -9,8 +9,8 @@ export interface CapturedResponse {
 }
 
 /**
- * Copies a response while it is written. When the response ends, calls `onEnd` with the copy. Both happen only while `isWanted` returns true.
- * The copy does not wait until the client has read the response: until then, a slow client would keep the copy in memory.
+ * Copies a response while it is written, and calls `onEnd` with the copy when the response ends. Does this only while `isWanted` returns
+ * true. `onEnd` does not wait until the client has read the response, because a slow client would keep the copy in memory until then.
  */
 export function captureResponse(
   response: ServerResponse,

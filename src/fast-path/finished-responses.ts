@@ -79,8 +79,9 @@ export class FinishedResponses<Context extends object> {
   }
 
   /**
-   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. `prepare` may
-   * change how a response of Yoga is written. It is called before the response is captured, so that the captured response is the original.
+   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. `prepare`
+   * may wrap the response, for example to compress what is written. The capture wraps the response after that, so it copies exactly what
+   * Yoga writes.
    */
   before(handler: RequestListener, prepare: RequestListener): HandleOperation {
     return (request, response, body) => {

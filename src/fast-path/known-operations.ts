@@ -100,8 +100,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || known?.prepared == null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // The budget counts only certain fields of the response. The rest of the response is about as long as the text of the operation, so the
-    // length of the text is subtracted here.
+    // Only certain fields of a response count against `maxBytes`. The rest of the response is about as long as the text of the operation,
+    // so `maxBytes` is reduced by the length of that text.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = known.prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum(), details: detailsOf(known, sent) };

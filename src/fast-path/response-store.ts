@@ -17,8 +17,9 @@ export interface ResponseStoreOptions {
 const MAX_BYTES = 20_000_000;
 
 /**
- * The maximum time for which a response is stored, in milliseconds, even if its data stays fresh for longer. A stored response keeps its
- * data in memory after the data was replaced. Also, demand for the data is recorded only when the response is created again.
+ * The maximum time for which a response is stored, in milliseconds, even if its data stays fresh for longer. There is a limit for two
+ * reasons: a stored response keeps its data in memory after the data was replaced, and demand for the data is recorded only when the
+ * response is created again.
  */
 const MAX_AGE_MS = 60_000;
 

@@ -24,7 +24,7 @@ export class RowTexts {
   #length = 0;
   #maxLength = MAX_LENGTH;
 
-  /** `print` prints the objects, and `toObject` returns the object that is made from a row. */
+  /** `print` prints objects as JSON. `toObject` returns the object to print for a row. */
   constructor(print: PrintSelection, toObject: (row: Row) => unknown) {
     this.#print = print;
     this.#toObject = toObject;

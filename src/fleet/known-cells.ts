@@ -14,7 +14,7 @@ export interface KnownCells {
   readonly scopes: () => readonly ObservationScope[];
   /** Returns the stock and prices of one GPU type and pod size that subscribers know, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Returns whether at least one of these states differs from the known state of its cell and is not older. */
+  /** Returns whether at least one of the `cells` differs from its known state and is not older. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
   /** Updates the known states with the states in `cells` that are not older. Returns the events that tell subscribers the differences. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
@@ -28,7 +28,7 @@ export interface KnownCells {
 interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
-  /** When the observation in the last event of each cell was requested from RunPod, by data center id, in monotonic milliseconds. */
+  /** When the observation behind the latest event of a cell was requested from RunPod, in monotonic milliseconds, by data center id. */
   readonly sentAt: Map<string, number>;
 }
 

@@ -15,7 +15,7 @@ function refuse(context: z.core.ParsePayload): never {
  */
 const MAX_PLACED = 10_000;
 
-/** Adds `askedAt`, the monotonic time, to a value that has `observedAt`. Rejects the value if its time is in the future. */
+/** Adds `askedAt` to a value: its time `observedAt`, converted to monotonic time. Rejects the value if this time is in the future. */
 type WithPlace = <Shared extends { readonly observedAt: string }>(
   shared: Shared,
   context: z.core.ParsePayload,
@@ -43,7 +43,7 @@ export function createPlacedShapes(clock: Clock): PlacedShapes {
     return askedAt;
   }
 
-  /** Adds `askedAt`, the monotonic time, to a value that has `observedAt`. */
+  /** Adds `askedAt` to a value: its time `observedAt`, converted to monotonic time. */
   function withPlace<Shared extends { readonly observedAt: string }>(
     shared: Shared,
     context: z.core.ParsePayload,

@@ -95,7 +95,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // A server without a connection does not count as silent. When there is a connection again, `connected` is called.
+      // Without a connection, the pings end. `connected` is called when there is a connection again.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

@@ -98,8 +98,8 @@ class RedisChangeTracker {
   }
 
   observedElsewhere(scope: ObservationScope, cells: readonly Cell[]): void {
-    // The replica that observed a change may have stopped before it wrote the change. So this replica also reports a change that its own
-    // subscribers do not know.
+    // Another replica observed this change, but may have stopped before it wrote the change to the stream. So this replica reports the
+    // change too, if its own subscribers do not know it.
     if (this.#known.isNews(scope, cells)) this.observed(scope, cells);
     else this.#update(scope, cells);
   }
@@ -170,8 +170,9 @@ class RedisChangeTracker {
   }
 
   /**
-   * Makes Redis and the subscribers agree again, for each GPU type and pod size for which they may differ. For this, writes the known cells
-   * to Redis, so that they are compared with the cells there. Stops at the first write that fails.
+   * Writes to Redis the cells that subscribers know, for each GPU type and pod size for which Redis may contain other data. After each
+   * write, the cells in Redis are compared with the known cells, and subscribers get events for the differences. Stops at the first write
+   * that fails.
    */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;

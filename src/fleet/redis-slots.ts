@@ -69,8 +69,8 @@ class SlotHolder {
   /** Resolves when this replica has subscribed to the channel, or when the attempt has failed or taken too long. */
   readonly #subscribed: Promise<unknown>;
   /**
-   * The period in which this replica has registered its requests in flight, by its name; `null` during a registration. A new period starts
-   * after Redis was emptied.
+   * The name of the period for which the requests in flight of this replica are registered; `null` if they are not registered. A new
+   * period starts after Redis was emptied.
    */
   #registeredIn: string | null = null;
   #registrations = 0;
@@ -120,7 +120,7 @@ class SlotHolder {
     const now = performance.now();
     const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Only the latest registration counts, because Redis may have been emptied after an earlier registration.
+    // Ignores this answer if a later registration has begun, because Redis may have been emptied in between.
     if (answer === null || registration !== this.#registrations) return;
     this.#registeredIn = answer.period;
     for (const id of answer.refused) this.#uses.get(id)?.lost.abort();

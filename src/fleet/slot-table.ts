@@ -14,9 +14,10 @@ const SLOTS = 'v1:slots';
 const PERIOD = 'v1:slots:period';
 
 /**
- * The first part of each script. It starts a period if Redis contains none, because Redis is new or was emptied. Requests from before may
- * still be in flight then. So the table opens only when every connected replica has registered its requests, or when all earlier slots have
- * ended. `PUBLISH` makes the connected replicas register, and returns their number. This number includes suspended replicas.
+ * The first part of each script. It starts a period if Redis contains none, because Redis is new or was emptied. Earlier requests may
+ * still be in flight then. So the table opens (gives slots to new requests) only when every connected replica has registered its requests,
+ * or when all earlier slots have ended. `PUBLISH` makes the connected replicas register, and returns their number. This number includes
+ * suspended replicas.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -36,8 +37,8 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
 /**
- * A script that takes a slot if the table is open and a slot is free. Taking the same slot again also succeeds, because the command may be
- * sent twice if the connection breaks.
+ * A script that takes a slot if the slot table is open (see `BEGIN`) and a slot is free. Taking the same slot again also succeeds, because
+ * the command may be sent twice if the connection breaks.
  */
 const TAKE = `${BEGIN}
 local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
@@ -46,8 +47,8 @@ return {period, isFree and 1 or 0}`;
 
 /**
  * A script that registers a replica and its requests in flight. First, it releases the slots of this replica that none of these requests
- * uses. Until the table opens, every request gets a slot, even if there are more requests than slots. Once the table is open, a request
- * without a slot gets a free slot, or is refused if no slot is free.
+ * uses. Until the slot table opens (see `BEGIN`), every request gets a slot, even if there are more requests than slots. Once the table is
+ * open, a request without a slot gets a free slot, or is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end

@@ -31,8 +31,8 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether an error is the client's mistake: graphql-js has rejected the operation, a variable or an argument. If graphql-js has rejected a
- * value that a resolver returned, the gateway is at fault. Then the original error has no location in the operation.
+ * Whether an error is the client's mistake: graphql-js rejected the operation, a variable or an argument. If graphql-js rejected a value
+ * that a resolver returned, the gateway is at fault; in that case, the original error has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;

@@ -1,4 +1,4 @@
-/** The maximum number of characters of a name that are compared, or that a message repeats. RunPod's names are shorter. */
+/** The maximum length of a name that is searched for, in characters. Messages cut longer texts. RunPod's names are shorter. */
 export const MAX_NAME_LENGTH = 100;
 
 /** Returns a name in lower case and without white space around it, for comparison. */

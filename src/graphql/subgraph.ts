@@ -19,8 +19,8 @@ interface Representation {
 }
 
 /**
- * Returns the entity that a reference identifies. TypeScript checks the parameters of a method less strictly than those of a function. So
- * this type is taken from a method, and the resolver of a type may accept only references to that type.
+ * Returns the entity that a reference identifies. This type is taken from a method, because TypeScript checks the parameters of methods
+ * less strictly: a resolver can then declare that it accepts only references to its own type.
  */
 type ResolveReference = {
   resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;

@@ -6,9 +6,9 @@ type Chunk = string | Uint8Array;
 
 /**
  * Compresses the JSON that a handler will write to `response`, if the client accepts an encoding. Call this before the handler writes. The
- * body is held until it is complete, and compressed as a whole: a stream would hold bytes that no limit counts while a client does not
- * read. Responses of other types, such as event streams, are sent as they are written.
- * The handler must write text as UTF-8. Its callbacks for single writes are not called.
+ * body is held until it is complete, and compressed as a whole. A compression stream would buffer bytes for a client that does not read,
+ * and no limit would count them. Responses of other types, such as event streams, are sent as they are written.
+ * The handler must write text as UTF-8. While the body is held, callbacks that the handler passes to `write` and `end` are not called.
  */
 export function compressJson(request: IncomingMessage, response: ServerResponse, compression: Compression): void {
   const acceptEncoding = request.headers['accept-encoding'];
@@ -20,7 +20,7 @@ export function compressJson(request: IncomingMessage, response: ServerResponse,
   let head: readonly unknown[] = [];
   const chunks: Chunk[] = [];
 
-  /** Sends the head, or begins to hold the response. */
+  /** Sends the head. If the body is uncompressed JSON, holds the head back until the body is complete. */
   response.writeHead = (...args: unknown[]) => {
     if (state !== 'open') return response;
     const rest = setHeaders(response, args);
@@ -30,7 +30,7 @@ export function compressJson(request: IncomingMessage, response: ServerResponse,
     response.statusCode = Number(rest[0]);
     return response;
   };
-  /** Like Node, sends a head without an explicit call of `writeHead`. */
+  /** Calls `writeHead` if the handler has not called it, as Node does. */
   const begin = () => {
     if (state === 'open' && !response.headersSent) response.writeHead(response.statusCode);
   };

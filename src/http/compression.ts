@@ -7,15 +7,14 @@ export interface Compression {
 }
 
 /**
- * The maximum length of all bodies that are being compressed at the same time, in bytes. This limits the memory of bodies that wait for
- * compression.
+ * The maximum memory for all bodies that are being compressed or wait for it, in bytes. Each body counts as its length plus `BYTES_EACH`.
  */
 const MAX_BYTES = 20_000_000;
 
-/** The estimated memory that compressing one body takes, besides the body, in bytes. It also limits how many short bodies wait. */
+/** The estimated memory that compressing one body takes besides the body itself, in bytes. It limits the number of short bodies. */
 const BYTES_EACH = 50_000;
 
-/** Creates the limit of one server. */
+/** Creates the limit that all responses of one server share. */
 export function createCompression(): Compression {
   let bytes = 0;
   return {

@@ -38,8 +38,8 @@ const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.include
 let knownHost = 'localhost';
 
 /**
- * Whether a host header is valid. A host header with a path or a query is not: the server joins it with the target, and the path would
- * change.
+ * Whether a host header is valid. It must not contain a path or a query: the server puts it in front of the target, so they would change
+ * the path.
  */
 function isHost(host: string): boolean {
   if (host === knownHost) return true;

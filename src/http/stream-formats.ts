@@ -22,8 +22,8 @@ export const PARTS_TYPES = [
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
 /**
- * The multipart formats. Each entry has the name and the value of the parameter of `multipart/mixed` that selects the format, and the
- * format.
+ * The multipart formats. Each entry contains the parameter of `multipart/mixed` that selects the format (its name and its value), and then
+ * the format.
  */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
   ['incrementalspec', 'v0.2', WITH_IDS],

@@ -61,7 +61,7 @@ export function createHttpServer({ config, path, log, clock, operations, started
         persisted,
         metrics: { countRefusal() {}, countError() {} },
         isOverloaded: () => false,
-        // The argument `true` forbids proxies to store responses. Only the host program knows which clients may see a response.
+        // `isPrivate` is `true`: proxies must not store responses, because only the host program knows which clients may see them.
         ...createCaching(config, true, clock),
       }),
     ],

@@ -64,7 +64,7 @@ export const createGpuAvailability: typeof types.createGpuAvailability = (option
   });
 };
 
-/** Functions that do nothing in place of metrics. The library records no metrics. */
+/** Metrics functions that do nothing, because the library records no metrics. */
 const NO_METRICS: DataMetrics = {
   countAttempt() {},
   countPricedWithoutStock() {},

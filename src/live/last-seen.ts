@@ -52,7 +52,7 @@ export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenC
       (seen.get(cell.dataCenterId)?.latest.askedAt ?? Number.NEGATIVE_INFINITY) <= cell.askedAt,
   );
 
-/** Records the cells that were observed successfully in `seen`, a map by data center id. */
+/** Records the observed cells in `seen`, a map by data center id. Ignores failed cells. */
 export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
   const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
   for (const cell of observed) {

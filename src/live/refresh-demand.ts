@@ -64,8 +64,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // Without a recorded request, the observation is refreshed only for subscribers. If there are none, it becomes stale soon. The next
-      // request after that identifies its client.
+      // If no request is recorded, only subscribers keep the observation fresh. Without subscribers, it soon becomes stale, and the next
+      // request for it then identifies its client.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

@@ -45,8 +45,8 @@ export class RefreshTimes {
   }
 
   /**
-   * Sets which answers must be kept fresh. Looks up the age of each answer that is new in this list, and forgets the answers that are not
-   * in the list.
+   * Sets which answers must be kept fresh. Looks up the age of each answer that is newly added, and forgets the answers that are no longer
+   * needed.
    */
   async follow(requests: readonly ObservationRequest[]): Promise<void> {
     const next = new Map<string, Times>();

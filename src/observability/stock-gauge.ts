@@ -40,7 +40,7 @@ export function addStockGauge(registry: Registry, { maxSeries, observations }: S
       omitted.set(Math.max(0, cells - maxSeries));
     },
   });
-  // This gauge is registered after the stock gauge. It is therefore read later, when the stock gauge has set its value.
+  // This gauge is registered after the stock gauge, so it is read later. By then, the stock gauge has set the value of this gauge.
   const omitted = new Gauge({
     name: 'gpu_gateway_stock_omitted_series',
     help: 'Cells without a series in gpu_gateway_stock because of MAX_STOCK_SERIES',

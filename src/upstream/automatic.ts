@@ -157,7 +157,7 @@ async function observe(
   try {
     return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // If the GraphQL API is down, it would fail for other GPU types too. So the failure of the REST API is forgotten, and the next query
+    // If the whole GraphQL API is down, it cannot replace the REST API. So this forgets the failure of the REST API, and the next query
     // goes to the REST API, which may work again.
     const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);

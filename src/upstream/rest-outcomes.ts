@@ -20,7 +20,7 @@ const ANSWERED_MS = 300_000;
 
 /** A query that the REST API failed to answer. */
 interface Failure {
-  /** When the query was last sent, in monotonic milliseconds. */
+  /** When the query failed or, if it was repeated after that, when it was last sent, in monotonic milliseconds. */
   readonly at: number;
   readonly error: UpstreamError;
 }
@@ -75,7 +75,7 @@ export class RestOutcomes {
     return this.#failures.get(query)?.error;
   }
 
-  /** Whether a query failed within the last `ms` milliseconds and has not been answered since. */
+  /** Whether a query failed, or was repeated after a failure, within the last `ms` milliseconds, and has not been answered since. */
   hasFailedWithin(query: string, ms: number): boolean {
     const failure = this.#failures.get(query);
     return failure !== undefined && this.#options.now() - failure.at < ms;
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error shows that the REST API did not answer. An error about a client's budget does not show this. An error about a request
-   * that was not sent shows this only while the API is down.
+   * Whether an error means that the REST API did not answer. An error about a client's budget never means that. An error about a request
+   * that was not sent means it only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

@@ -48,7 +48,7 @@ function watch(aheadSeconds: number): void {
 
 const watched = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
 
-/** Matches the age in the header if every cell is younger than a minute, because the text then does not contain 'min'. */
+/** Matches the age in the header if every cell is younger than a minute. An age in minutes contains 'min'. */
 const ALL_FRESH = /^Observed [^m]*$/;
 
 describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () => {
@@ -133,8 +133,8 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // The gateway may send 10 requests to RunPod at the same time, which is more than hang in this test. So the hanging requests can only
-    // use up the connections of the page.
+    // The gateway may send 10 requests to RunPod at the same time, which is more than hang in this test. So if the hanging requests delay
+    // other GPU types, the page has run out of connections to the gateway.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     await expect.poll(() => board.page.locator('td.waiting').count()).toBe(count * 39);

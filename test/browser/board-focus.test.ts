@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)('the title of the list of pods', () => {
     const gpu = page.getByLabel('GPU', { exact: true });
     await gpu.fill('abacus');
     await page.getByText('One of the needs is not valid.').waitFor();
-    // The screen reader reads the message at the field, so the status must be empty.
+    // The screen reader already reads the error message at the field, so this status must be empty.
     await expect.poll(text).toBe('');
     await gpu.fill('');
     await expect.poll(text).toBe('79 pods available');
@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium)('the form', () => {
     await page.locator('.needs').hover();
     await expect
       .poll(async () => {
-        // A wheel event that arrives while the page is being laid out may scroll nothing.
+        // Scrolls repeatedly, because a wheel event may have no effect while the browser lays out the page.
         await page.mouse.wheel(0, 2000);
         return clear.evaluate((button) => button.getBoundingClientRect().bottom <= innerHeight);
       })

@@ -18,7 +18,7 @@ async function sumOfShifts(): Promise<number> {
   const entries: PerformanceEntry[] = [];
   const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
   observer.observe({ type: 'layout-shift', buffered: true });
-  // The browser reports the last shift after the next frame.
+  // The browser reports the last layout shift only after the next frame.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
   entries.push(...observer.takeRecords());
   const shifts = entries as unknown as readonly { readonly value: number; readonly hadRecentInput: boolean }[];

@@ -263,7 +263,8 @@ describe.skipIf(!hasChromium)('a notification', () => {
       await Promise.all(pages.map((page) => page.getByRole('status').getByText(`${name} in EU-RO-1`).waitFor()));
     };
     await inAll(ADA, '1');
-    // Sends a second event. When every tab shows its message, every tab has already decided whether to send the first notification.
+    // Sends a second event. When every tab shows the message about it, every tab has already decided whether to send a notification about
+    // the first event.
     await inAll(MI300X, '2');
     const texts = async () => (await Promise.all(pages.map(notificationsOf))).flat();
     await expect.poll(texts).toContainEqual(expect.stringContaining(MI300X.name));

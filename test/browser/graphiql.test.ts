@@ -48,7 +48,7 @@ async function clickTab(page: Page, tab: Locator): Promise<void> {
   if (box === null) throw new Error('the tab is not visible');
   await page.mouse.move(box.x + 20, box.y + box.height / 2);
   await page.mouse.down();
-  // People hold the button for a moment, in which the page may react.
+  // People hold the mouse button down for a moment. The page may change during that time.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await page.mouse.up();
 }

@@ -1,8 +1,8 @@
 import type { Row } from './support-table.ts';
 
 /*
- * Tools that are too large to be dependencies of the tests. The cells describe what the named versions did in the last trial by hand, with
- * a gateway that was started by `npm start` on Node 20 and 22.
+ * Tools that are too large to be dependencies of the tests, so they were tried by hand. The cells of the table describe what the named
+ * versions did in the last trial, with a gateway that was started by `npm start` on Node 20 and 22.
  */
 
 /**

@@ -87,7 +87,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     await expect.poll(async () => (await cut.metric(ANSWERED)) > (answered || 0)).toBe(true);
     expect([await levelAt(cut), await levelAt(whole)]).toEqual(['NONE', 'NONE']);
 
-    // The withheld answer must not have caused an event, so the next event must report this change.
+    // If the withheld answer has caused no event, the next event that each subscriber receives is about this change.
     rest.fail();
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, inStock('High'));
     await expect.poll(async () => (await levelAt(whole)) !== 'NONE', { timeout: 20_000 }).toBe(true);

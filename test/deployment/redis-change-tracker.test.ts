@@ -174,7 +174,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both replicas know the same events again, so one replica accepts the id of an event that the other replica has sent.
+    // Both replicas have this event with the same id, so one replica accepts the id that the other has sent.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });

@@ -89,7 +89,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     void inSlot(async () => {
       isGranted = true;
     });
-    // Redis counts two replicas, but only the first one has registered.
+    // Redis counts two subscribed replicas, but only the first one has registered its requests.
     await expect.poll(() => admin.hlen(PERIOD)).toBe(4);
     expect(await admin.hget(PERIOD, 'replicas')).toBe('2');
     expect(isGranted).toBe(false);

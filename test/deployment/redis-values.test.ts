@@ -120,7 +120,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // Stores the value named `what` under each key of a list, and the values of `others` in turn under the keys of observations.
+      // Stores wrong values: the one named `what` under each key of a list, and all of `OTHER_VALUES` in turn under the keys of
+      // observations.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -222,8 +223,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v2:changes')).toBe(0);
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-    // Until the replica reads the stream again, it sends only the changes that it observes itself. So the test causes changes until the
-    // stream has an entry.
+    // The replica adds changes to the stream only after it has begun to read the stream again. So the test causes changes until the stream
+    // has an entry.
     const levels = [NOTHING, inStock('High')];
     for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v2:changes')) === 0; turn += 1) {
       fleet.runPod.stock.set(L4, PLACE, levels[turn % 2] ?? NOTHING);

@@ -12,8 +12,7 @@ import { ask, CLIENT_KEY, startTraced } from '../support/traced-gateway.ts';
 const SECRETS = ['TOPSECRET', 'client-TOP', 'hidden123', 'totalCount', 'nameOfMine'];
 
 /**
- * Returns the name of a span and the names of its ancestors in `spans`, from the inside to the outside. The last element is the id of the
- * parent of the outermost ancestor.
+ * Returns the name of a span, then the name of its parent in `spans`, and so on. The last element is the parent id of the outermost span.
  */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);

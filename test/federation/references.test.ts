@@ -95,7 +95,8 @@ describe('references of other subgraphs', () => {
     const gateway = createGateway();
     const variables = { representations: many(2000) };
     let shortestMs = Number.POSITIVE_INFINITY;
-    // On a busy machine, other work lengthens most rounds. One short round proves that the operation takes short turns.
+    // On a busy machine, other processes make turns longer, so the test tries up to 60 rounds. One round with only short turns is
+    // enough.
     for (let round = 0; round < 60 && shortestMs >= 50; round += 1) {
       const asking = gateway.ask(QUERY, variables);
       shortestMs = Math.min(shortestMs, await longestTurn(asking));

@@ -38,7 +38,8 @@ const PRELUDE = `
       body: JSON.stringify({ query }),
     });
   const QUERY = '{ gpuAvailability(gpuType: "NVIDIA L4") { coverage { failures { code } } } }';
-  // A new process has the streams of its output and nothing else. Work that was stopped may need some turns of the event loop to end.
+  // The only active resources of a new process are its output streams, so they are left out. Stopped work may need some turns of the event
+  // loop to end.
   const opened = async () => {
     for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     return process.getActiveResourcesInfo().filter((kind) => !/^(Pipe|TTY)Wrap$/.test(kind));
@@ -92,7 +93,8 @@ describe.concurrent('an embedded gateway', () => {
       const gpus = createGpuAvailability();
       await (await gpus.fetch(new Request('http://host.example/graphql?query={gpuAvailability{totalCount}}'))).text();
       await gpus.dispose();
-      // Node itself defines the dispatcher of its own fetch when a program first uses it. The stack shows whose dispatcher it is.
+      // Node sets the global dispatcher of its own fetch API when a program first uses this API. The stack of an error shows whether the
+      // dispatcher belongs to Node or to the library.
       console.log(globals().filter((name) => !name.includes('undici') && !before.includes(name)).join());
       new Request('http://host.example');
       try {

@@ -61,8 +61,7 @@ interface Relaxed {
   readonly options: number;
   readonly cheapest: number | null;
   /**
-   * Whether the gateway knows all rows on which this result depends. Either they are in memory, or the query requests pods of their size in
-   * any case.
+   * Whether the gateway knows all rows on which this result depends: they are in memory, or the query itself requests pods of their size.
    */
   readonly isKnown: boolean;
 }
@@ -70,7 +69,7 @@ interface Relaxed {
 /** A query for placement, the correct result for each cell, and the answer of the gateway. */
 interface Case extends AnyQuery {
   readonly truth: readonly CellTruth[];
-  /** For each need of the query that has an effect, the correct result without that need. */
+  /** For each need of the query that is neither null nor false, the correct result without that need. */
   readonly relaxed: readonly Relaxed[];
   readonly answer: Placement;
 }
@@ -90,8 +89,8 @@ const ALL_REASONS = [
 ];
 
 /**
- * The reasons that do not occur in some worlds (states of RunPod), by the name of the world. In these worlds, RunPod answers every request
- * and quotes every price.
+ * The reasons for exclusion that do not occur in some worlds (states of RunPod), by the name of the world. In these worlds, RunPod answers
+ * every request and quotes every price.
  */
 const MISSING: Partial<Record<string, readonly string[]>> = {
   'the recording': ['NOT_OBSERVED', 'NO_PRICE'],

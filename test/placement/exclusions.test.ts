@@ -19,7 +19,9 @@ const failed =
   (message: string) =>
   (id: string): Cell => ({ dataCenterId: id, failure: { code: 'TIMEOUT', message } });
 
-/** Returns the function that gives each GPU type the same cells: one for each data center, from the function at its position. */
+/**
+ * Returns a function that creates the same cells for every GPU type. The nth function in `toCells` creates the cell in the nth data center.
+ */
 const rowsWith =
   (...toCells: readonly ((id: string) => Cell)[]): RowsOf =>
   ({ gpuType, gpuCount }) => {

@@ -12,7 +12,7 @@ function optionOf([displayName, stock, perPod]: readonly [string, StockLevel, nu
   return observedRow(identity, cellOf('A', 0, { stock, onDemandPrice }));
 }
 
-/** The options in the order of their names. No other order that a test expects is the same. */
+/** The options in the order of their names. No test expects this order, so a test cannot pass unless the options are sorted. */
 const OPTIONS = [
   optionOf(['a', 'LOW', null]),
   optionOf(['b', 'HIGH', null]),

@@ -45,7 +45,10 @@ const queryWith = (needs: Partial<Needs>): PlacementQuery => ({
   preference: 'CHEAPEST',
 });
 
-/** Returns the rows of a pod with these prices, one for each data center. Without a price, the pod is in stock, too. */
+/**
+ * Returns the rows of pods with these prices, by GPU type and in the order of the data centers. All pods are in stock, even those without a
+ * price.
+ */
 const rowsWith =
   (prices: Readonly<Record<string, readonly (number | null)[]>>): RowsOf =>
   ({ gpuType, gpuCount }) => {

@@ -31,7 +31,10 @@ interface Settings {
   readonly probe?: () => Promise<unknown>;
 }
 
-/** The names of requests for lists, which the gateway never cuts off. Such a request has its own name as its subject. */
+/**
+ * Requests with these names also have their name as their subject. So the gateway treats them as requests for lists, and never cuts them
+ * off.
+ */
 const LISTS = new Set(['probe', 'list']);
 
 /**

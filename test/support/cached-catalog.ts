@@ -32,7 +32,7 @@ export function held<T>() {
   return { promise, resolve };
 }
 
-/** Waits for one turn of the event loop, in which promises that need no further event settle. */
+/** Waits for one turn of the event loop, so that all pending promise callbacks run. */
 export const idle = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** Creates a cell that could not be observed. */
@@ -52,8 +52,8 @@ interface Answers {
 }
 
 /**
- * Creates a cached catalog with a simulated clock. Its source answers with `answers`. `told` lists what the catalog reported, and `asked` the
- * requests for observations that the source received.
+ * Creates a cached catalog with a simulated clock. Its source answers with `answers`. `told` records the calls of the catalog's callbacks,
+ * and `asked` records the requests for observations that the source received.
  */
 export function openCatalog(options: Partial<CachedCatalogOptions> = {}) {
   let nowMs = 0;

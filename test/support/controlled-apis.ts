@@ -24,7 +24,7 @@ function createApi(source: UpstreamSource, queries: string[]) {
     health: 'UP' as UpstreamHealth,
     /** The ids of the GPU types whose stock is missing from the answers. */
     unread: [] as string[],
-    /** The demands of the queries for stock. */
+    /** For each query for stock, which clients needed the answer, and whether they waited for it. */
     demands: [] as Demand[],
   };
   function answer<T>(query: string, value: T): T {

@@ -26,7 +26,7 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   function* faultsOf({ kind, before, after }: Change) {
     const cell = cellOf(after);
     const last = known.get(cell);
-    // An event is correct if `read` already contains its change.
+    // `read` already contains this change or a later one of the cell, so the event is late but not wrong.
     if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
     const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
     if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {

@@ -63,7 +63,7 @@ export async function startFakeRunPod(
     ...standIn,
     url: `${standIn.origin}/graphql`,
     seen,
-    /** The cells (a GPU type in a data center) whose stock differs from the recording, with that stock. */
+    /** The cells (a GPU type in a data center) for which the stand-in does not report the recorded stock, but other stock. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Sets with which faults requests fail from now on. Without an argument, no request fails. */

@@ -24,7 +24,7 @@ const GPU_TYPES = [
 ];
 const DATA_CENTERS = ['EU-RO-1', 'US-TX-3'].map(dataCenterOf);
 
-/** Creates known operations whose data is all in memory, unless the world says otherwise. Returns them with functions that use them. */
+/** Creates a set of known operations. By default, all data that they need is in memory. Also returns functions that execute operations. */
 export function createOperations({
   gpuTypes = GPU_TYPES,
   dataCenters = DATA_CENTERS,

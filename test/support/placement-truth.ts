@@ -60,7 +60,9 @@ export type MatrixOf = (gpuCount: number) => Promise<Matrix>;
 /** All rows of a pod size, both as a list and by the names of their cells. */
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
-  /** The ids of the GPU types with a cell that could not be observed. The gateway does not keep incomplete answers in memory. */
+  /**
+   * The ids of the GPU types with a cell that could not be observed. The gateway does not keep the answers about these GPU types in memory.
+   */
   readonly incompleteTypes: ReadonlySet<string>;
   readonly byCell: ReadonlyMap<string, MatrixRow>;
 }
@@ -155,7 +157,8 @@ function fits(dataCenter: MatrixRow['dataCenter'], needs: Needs): boolean {
 }
 
 /**
- * Whether `ids` contains this id, unchanged or in lower case. The random needs use lower case only if no other id becomes the same text.
+ * Returns whether `ids` contains this id, unchanged or in lower case. The generated needs contain an id in lower case only if this makes no
+ * two ids equal.
  */
 const names = (ids: readonly string[], id: string): boolean => ids.includes(id) || ids.includes(id.toLowerCase());
 

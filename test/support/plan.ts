@@ -34,7 +34,7 @@ export interface Step {
   readonly questions: readonly Question[];
 }
 
-/** Returns the variables of `QUERY` for a question. */
+/** Returns the variables with which a client sends `QUERY`. */
 export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnavailable }: Question) => ({
   gpuType,
   region,

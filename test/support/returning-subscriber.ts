@@ -46,8 +46,8 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
     },
     /**
      * Subscribes again if the last subscription was refused. Otherwise, returns `null`. Returns 'resumed' if the new subscription continues
-     * after the last received event. Returns 'restarted' if the subscriber has missed events, so that the new subscription begins without
-     * them.
+     * after the last received event. Returns 'restarted' if the gateway cannot send the missed events, so that the subscriber must read
+     * all rows again.
      */
     tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;

@@ -40,7 +40,7 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** A demand: the clients for which a request is sent, and whether they wait for the answer. Here a client waits. */
+/** The demand for an answer that the gateway itself needs and waits for. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 /**

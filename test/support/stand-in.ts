@@ -8,7 +8,7 @@ export interface StandIn extends AsyncDisposable {
   readonly origin: string;
   /** Returns the number of requests that are not yet answered or aborted. */
   readonly inFlight: () => number;
-  /** Returns the highest number of requests that were in flight at the same time so far, without requests that the client had aborted. */
+  /** Returns the highest number of simultaneous requests so far. Requests that the client had aborted do not count. */
   readonly mostInFlight: () => number;
 }
 

@@ -100,8 +100,8 @@ function* faultsOfUnknown(cell: string, row: Row) {
 
 function* faultsOfObserved(cell: string, row: Row, right: Row, { askedAt, answeredAt, freshMs, staleMs }: Case) {
   if (whatIsSaid(row) !== whatIsSaid(right)) yield `${cell} is wrong: ${whatIsSaid(row)}, not ${whatIsSaid(right)}`;
-  // The gateway looked up the cell at an unknown moment between the query and the answer. So the age of the cell at that moment is known
-  // only between two limits.
+  // The gateway looked up the cell at some moment between the query and the answer. At that moment, the cell was between `least` and `most`
+  // milliseconds old.
   const observedAt = Date.parse(row.observedAt ?? '');
   const [least, most] = [askedAt - observedAt, answeredAt - observedAt];
   const age = `${cell} is observed between ${least} and ${most} ms ago`;
@@ -122,9 +122,8 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * Compares the freshness of a report (its oldest and newest time) with the times of its rows. The freshness covers all requested cells, but
- * the report may omit cells that cannot be rented. Then the times of the rows must lie between the oldest and the newest time, but need not
- * include them.
+ * Compares the freshness of a report (its oldest and newest time) with the times of its rows. The freshness covers all requested cells. If
+ * the report omits cells that cannot be rented, its freshness may therefore cover a longer period than its rows.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

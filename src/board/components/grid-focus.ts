@@ -11,8 +11,8 @@ export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
 /**
- * Returns the ids of the GPU types and data centers of the matrix. Each list begins with an empty id. It stands for the row of column heads
- * or for the column of bells.
+ * Returns the GPU type ids and the data center ids of the matrix, each list with an empty id in front. The empty GPU type id stands for the
+ * row of column heads, the empty data center id for the column of bells.
  */
 const idsOf = ({ rows, groups }: Matrix) => ({
   gpuTypeIds: ['', ...rows.map(({ gpuType }) => gpuType.id)],

@@ -14,7 +14,7 @@ type ScreenPosition = Pick<PointerEvent, 'screenX' | 'screenY'>;
 export interface TooltipState {
   /** The described element; null while the tooltip is hidden. */
   readonly anchor: Signal<HTMLElement | null>;
-  /** Counts the times that scrolling may have moved the described element. */
+  /** Increases whenever scrolling may have moved the element that the tooltip describes. */
   readonly moves: Signal<number>;
   /**
    * Shows the tooltip at once for `element`, which has the focus or was clicked. If `element` is neither a cell nor a data center, hides
@@ -28,8 +28,8 @@ export interface TooltipState {
    */
   point(element: HTMLElement | null, pointer: ScreenPosition): boolean;
   /**
-   * Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. Does nothing and returns false in the same
-   * case as `point`.
+   * Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. Does nothing and returns false if the
+   * tooltip describes the focused element and the pointer has not moved.
    */
   leave(pointer: ScreenPosition): boolean;
   /** Keeps the tooltip open. Called when the pointer has entered the tooltip. */

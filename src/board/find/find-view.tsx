@@ -16,7 +16,7 @@ export function FindView({ board }: { readonly board: Board }) {
     <div class="find">
       <NeedsForm board={board} />
       <section id="pods" class="found" tabIndex={-1} aria-labelledby="found" aria-busy={isBusy}>
-        {/* Screen readers read a text out only if its element was there before. */}
+        {/* Always present, because screen readers read out a new text only in an element that already exists. */}
         <p role="status" class="visually-hidden">
           {spokenOf(board)}
         </p>

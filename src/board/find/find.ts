@@ -39,14 +39,14 @@ export interface Find {
   /** Whether the next answer has to say which GPU types and data centers were left out. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, and returns the new query string of the URL. `since` is the result of an earlier call. If the URL still has this
-   * query string, the change replaces the present entry of the browser's history. Otherwise the change becomes a new entry. A change of the
-   * needs makes a long list short again.
+   * Changes the form, writes it to the URL, and returns the new query string. The change becomes a new entry of the browser's history. But
+   * if the URL still has the query string `since`, which an earlier call returned, the change replaces the present entry. A change of the
+   * needs resets the length of the list.
    */
   change(change: Partial<Form>, since?: string): string;
   /**
-   * Sends the present question to the gateway, unless the gateway has already rejected it. If the gateway rejects it now, `problem`
-   * contains the gateway's message. The promise rejects if there is no answer for another reason.
+   * Sends the present question to the gateway, unless the gateway has already rejected it. If the gateway rejects it now, sets `problem`,
+   * or empties `openReasons` if the details of these reasons may be the cause. Any other failure rejects the promise.
    */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
@@ -92,12 +92,13 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
         answer.value = { question: asked, placement, hasDetails: withDetails, arrivedAt: now() };
         rejected.value = null;
       });
-      // The new answer may have made details necessary. Then the board has aborted this read, and starts the next read at once.
+      // The new answer may have changed `needsDetails`. Then the board has aborted this read and starts the next one at once.
       abort.throwIfAborted();
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no field, the details may have made the response too large. So the next request omits the details.
+      // If the message is about no field, the details of what was left out may have made the response too large. Closing all reasons makes
+      // the next request omit the details.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();
@@ -126,13 +127,13 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
   };
 }
 
-/** Returns the form after a change. The list gets its initial length again, unless the change is one of the order or sets the length. */
+/** Returns the form after a change. Resets the length of the list, unless the change sets the length or the order. */
 function changed(form: Form, change: Partial<Form>): Form {
   const { first } = 'prefer' in change ? form : EMPTY_FORM;
   return { ...form, first, ...change };
 }
 
-/** Creates the query variables from the form. When new lists arrive, the object stays the same unless the variables change. */
+/** Returns a signal with the query variables for the form. Its value stays the same object until the variables change. */
 function createQuestion(
   form: ReadonlySignal<Form>,
   lists: ReadonlySignal<Lists | null>,

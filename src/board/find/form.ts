@@ -39,7 +39,7 @@ export const EMPTY_FORM: Form = {
   first: LISTED[0],
 };
 
-/** Returns the next maximum length of the list of pods; `null` if `first` is already the last one. */
+/** Returns the next longer length of the list in `LISTED`; `null` if `first` is the longest. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
 /** The kinds of places, which are also the names of their parameters in the URL. */
@@ -52,7 +52,7 @@ export function formToSearch(form: Form): string {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  // This parameter is set even without an amount of memory, so that the URL records the choice of the whole pod.
+  // Set even without an amount, so that the URL records the choice of 'per pod'.
   if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
   else setText('memory', form.memory);
   setText('count', form.count);
@@ -100,6 +100,6 @@ export function formFromSearch(search: string): Form {
 /** Returns a form without needs, but with the same order of pods. */
 export const withoutNeeds = ({ prefer }: Form): Form => ({ ...EMPTY_FORM, prefer });
 
-/** Whether the form contains a need, which the page can then clear. */
+/** Whether the form contains any needs. If so, the page shows a button that clears them. */
 export const hasNeeds = (form: Form): boolean =>
   formToSearch({ ...form, first: EMPTY_FORM.first }) !== formToSearch(withoutNeeds(form));

@@ -12,8 +12,8 @@ interface ListHeadProps {
 }
 
 /**
- * Returns the title of the list. If the list answers an earlier question, the title says this only during an outage, because an outage can
- * last long. At other times, a newer answer arrives soon, and only the line below the title shows that the page waits for it.
+ * Returns the title of the list. During an outage, the title says if the list answers an earlier question. Otherwise the new answer arrives
+ * soon, so only the line below the title shows that the page waits for it.
  */
 export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
   listTitleOf(answer, outage.value !== null && find.isAsking.value);

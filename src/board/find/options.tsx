@@ -78,7 +78,7 @@ const Loading = () => (
 
 const HEADLINES = { gateway: 'The gateway does not answer', runpod: 'RunPod does not answer the gateway' } as const;
 
-/** Takes the place of the list if the first question gets no answer. */
+/** Shown instead of the list during an outage, if no answer has arrived yet. */
 function Unanswered({ outage }: { readonly outage: Outage }) {
   const { cause, message } = outage;
   return (

@@ -1,7 +1,7 @@
 import type { Question } from './question.ts';
 import { toCurl } from './shell.ts';
 
-/** The question of the page as a query that a visitor can read, change and send. */
+/** The query that the page offers to visitors in GraphiQL and as a curl command. Its variables are a `Question`. */
 export const QUERY = `query FindGpu($needs: PlacementNeeds!, $prefer: PlacementPreference!, $first: Int!) {
   placement(needs: $needs, prefer: $prefer, first: $first) {
     totalCount
@@ -24,11 +24,14 @@ export const QUERY = `query FindGpu($needs: PlacementNeeds!, $prefer: PlacementP
   }
 }`;
 
-/** Returns the URL that opens GraphiQL with the question of the page. */
+/** Returns the URL that opens GraphiQL with this question filled in. */
 export const graphiQLAddress = (question: Question): string =>
   `/graphql?${new URLSearchParams({ query: QUERY, variables: JSON.stringify(question, null, 2) })}`;
 
-/** Returns a command that sends the question to the gateway at `origin`. The gateway may require a client key. */
+/**
+ * Returns a curl command that sends the question to the gateway at `origin`. If a key is required, the shell inserts it from its
+ * environment.
+ */
 export const questionAsCurl = (question: Question, origin: string, isKeyRequired: boolean): string =>
   toCurl({
     method: 'POST',

@@ -13,7 +13,7 @@ const NO_EVENT: StreamPosition = { lastEventId: null };
 export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;
-  /** The position after the last event. Undefined while the tab is so new that its first read covers every event so far. */
+  /** How far the tab has come in the stream. Undefined in a new tab, as long as its first read covers every event so far. */
   position: StreamPosition | undefined;
   readonly #listener: StreamListener;
 
@@ -67,7 +67,7 @@ export class StreamProgress {
     if (this.position?.lastEventId === null) this.#listener.onMissed();
   }
 
-  /** Records that the tab's first read no longer covers every event, because from now on events may be missed. */
+  /** Gives a new tab a position that names no event. Called when its first read may no longer cover every event. */
   expireFirstRead(): void {
     this.position ??= NO_EVENT;
   }

@@ -15,7 +15,7 @@ const CHECK_INTERVAL_MS = 2000;
 const MAX_SILENT_CHECKS = 3;
 
 export interface TabMemberOptions {
-  /** Names the lock and the channel of the group. */
+  /** The name of the group's lock, and also of its channel. */
   readonly name: string;
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;

@@ -29,7 +29,7 @@ export interface BoardReader {
 export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions): BoardReader {
   const schedule = createReadSchedule(now);
   /**
-   * The fetcher for each signal. Reads with the same signal share a fetcher, because slow requests of an earlier read may still be running.
+   * One fetcher per signal. Slow requests of an earlier read may still be running, and only their own fetcher knows not to send them again.
    */
   const fetchers = new WeakMap<AbortSignal, CellFetcher>();
 
@@ -59,8 +59,8 @@ export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions)
 }
 
 /**
- * Plans one combined request for the GPU types whose latest response has no failure, because the gateway has these in memory. Each other
- * GPU type gets a request of its own. If all GPU types lack such a response, one combined request covers all of them.
+ * Plans one combined request for the GPU types whose latest response has no failure, because the gateway has their cells in memory. Each
+ * other GPU type gets a request of its own. If no GPU type has a response without failures, one combined request covers all of them.
  */
 function planFor(ids: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): FetchPlan {
   const inMemory = ids.filter((id) => responses.get(id)?.failures.length === 0);

@@ -26,8 +26,8 @@ export interface CellStore {
 }
 
 /**
- * If the time between two answers about a stale cell reaches this many milliseconds, the page was suspended. An active page reads stale
- * cells at least every 30 seconds. After such a gap, the board does not know whether the gateway could have renewed the cell.
+ * If two answers about a stale cell are at least this many milliseconds apart, the page was suspended between them, because an active page
+ * reads stale cells at least every 30 seconds. The board then cannot tell how long the gateway has failed to renew the cell.
  */
 const LONGEST_GAP_MS = 45_000;
 

@@ -6,7 +6,7 @@ export type Failure = NonNullable<BoardCellsQuery['gpuAvailability']>['coverage'
 /** The failures of one GPU type for one reason. */
 export interface FailureGroup {
   readonly gpuType: string;
-  /** Null if the gateway has failed to observe the GPU type in every data center. */
+  /** The data centers in which the observation failed; null if it failed in all of them. */
   readonly dataCenterIds: readonly string[] | null;
   readonly code: FailureCode;
   readonly message: string;

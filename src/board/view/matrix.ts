@@ -26,7 +26,7 @@ export interface ColumnGroup {
 /** How many of the GPU types or data centers that match the filters have something in stock. */
 export interface StockCount {
   readonly inStock: number;
-  /** How many may have something in stock: none of their cells is known to be in stock, but some cells are unknown. */
+  /** How many may have something in stock: some of their cells are unknown, and none is known to be in stock. */
   readonly unknown: number;
   readonly total: number;
 }
@@ -48,7 +48,7 @@ export function matchingCenters(lists: Lists, { region }: Filters): readonly Dat
     .flatMap((one) => lists.dataCenters.filter((dataCenter) => dataCenter.region === one));
 }
 
-/** Returns the function that summarises the rows of the matrix with these filters. */
+/** Returns a function that summarises one row of the matrix, within the region and the maximum price of the filters. */
 export const summariserFor = (lists: Lists, filters: Filters): SummariseRow =>
   createSummariseRow(
     matchingCenters(lists, filters).map(({ id }) => id),

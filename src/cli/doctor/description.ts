@@ -29,7 +29,7 @@ export interface Description {
    * body.
    */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Returns every described field of a kind of body, by the path of the field. */
+  /** Returns the fields that the description contains for a kind of body, by path. */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 

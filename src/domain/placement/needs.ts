@@ -47,7 +47,7 @@ export interface Needs {
   readonly maxPricePerHour: number | null;
 }
 
-/** Returns the names of the needs that have an effect. */
+/** Returns the names of the needs that a pod must meet. */
 export function namesOf({ ofGpuType, ofDataCenter, ...single }: Needs): readonly NeedName[] {
   const names = [...ofGpuType, ...ofDataCenter].map(({ name }) => name);
   for (const [name, value] of Object.entries(single)) if (value !== null) names.push(name as keyof typeof single);

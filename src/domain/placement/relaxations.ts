@@ -7,17 +7,17 @@ import { type Candidates, candidatesOf, type PlacementQuery, type RowsOf } from 
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
-  /** The lowest price of a suitable pod without this need; `null` if no suitable pod has a price. */
+  /** The lowest price of a suitable pod after this need is removed; `null` if none of the suitable pods has a price. */
   readonly cheapest: HourlyPrice | null;
 }
 
-/** A search without the need `need`: the remaining needs, and the pods and data centers that they allow. */
+/** A search from which one need (`need`) was removed: the remaining needs, and the pods and data centers that they allow. */
 export interface RelaxedQuery extends Candidates {
   readonly need: NeedName;
   readonly needs: Needs;
 }
 
-/** Returns one search for each need of the given search: the same search without this need. */
+/** For each need of the search, returns the search without that need. */
 export const relaxedQueries = (query: PlacementQuery): readonly RelaxedQuery[] =>
   namesOf(query.needs).map((need) => {
     const needs = without(query.needs, need);

@@ -75,7 +75,7 @@ async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<
   yield* spread((await report).nodes);
 }
 
-/** Yields rows by GPU type. GPU types with the same display name form one group, which is ordered by data center. */
+/** Yields rows by GPU type. GPU types with the same display name are treated as one: their rows are ordered by data center. */
 async function* rowsByType(
   { first, ...query }: AvailabilityQuery,
   typeRows: readonly Promise<TypeRows>[],

@@ -14,7 +14,7 @@ export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
 /** A deferred fragment, which is sent in a separate part of the response. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** The size of the label of its `@defer`, in bytes. */
+  /** The size of the label of the fragment's `@defer`, in bytes. */
   readonly label: number;
 }
 

@@ -32,9 +32,9 @@ const PLACEMENT = 'Placement';
 /** The availability queries that an operation may make. */
 export interface PlannedQueries {
   /**
-   * One query for each availability field in the document, and one query for each candidate pod of each placement field. An availability
-   * field of GPU types or data centers has one query for all of these objects together. The field `relaxations` adds no queries, because it
-   * never exceeds the limit of upstream requests.
+   * One query for each availability field in the document, and one query for each candidate pod of each placement field. If an availability
+   * field belongs to several GPU types or data centers, its one query covers all of them. The field `relaxations` adds no queries, because
+   * it never exceeds the limit of upstream requests.
    */
   readonly queries: readonly TypesScope[];
   /** The maximum number of times that all availability and placement fields together are resolved. */
@@ -52,11 +52,11 @@ interface Plan extends RunningDocument {
 /** The values that a selection set applies to. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The GPU types and data centers that may be among these values, or that these values may refer to. */
+  /** The GPU types and data centers that the values may be or may refer to. */
   readonly subjects: Subjects;
   /** The maximum number of values that the selection set applies to. */
   readonly times: number;
-  /** For a placement, the values of its field `options`. */
+  /** The values of the field `options`, if the values are placements. */
   readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 

@@ -10,7 +10,7 @@ import { type Size, sizeOfItem } from './selected-size.ts';
  */
 export const CELL_BYTES = 20;
 
-/** Returns the size of a report with the fields that an operation selects. The lists determine how long ids and names can be. */
+/** Returns the size of a report with the fields that an operation selects. Ids and names count as the longest ones in `lists`. */
 export type SizeOfReport = (lists: Subjects) => Size;
 
 /** The properties of a field that determine its size. */
@@ -50,7 +50,7 @@ export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nod
   budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
 }
 
-/** An upper bound for the bytes that a path element has in addition to its key: an index, quotes and a comma. */
+/** The maximum number of bytes that an element adds to a path besides its key: an index, quotes and a comma. */
 const PATH_JOINTS = 8;
 
 function bytesOfPath(path: GraphQLResolveInfo['path'] | undefined): number {

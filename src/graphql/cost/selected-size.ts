@@ -43,8 +43,8 @@ const PART_BYTES = 300;
 const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean: 5, DateTime: 26 };
 
 /**
- * The maximum size of a value of any other scalar type in bytes. The longest such values are the messages of failures and the ids of
- * events.
+ * The maximum size of a value of a scalar type that is not in `SCALARS`, in bytes. The longest values are the messages of failures and the
+ * ids of events.
  */
 const OTHER_BYTES = 256;
 

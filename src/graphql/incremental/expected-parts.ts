@@ -27,8 +27,8 @@ export interface ExpectedParts {
 }
 
 /**
- * Creates the search for the parts of an operation. The search is needed because clients expect the announcement of a part before the part
- * itself, but the executor reports a part only when the part is complete. The type of every object must be known from the schema or, in
+ * Creates an `ExpectedParts` for a running operation. Parts must be searched for, because clients expect each part to be announced before
+ * it is sent, but the executor reports a part only when the part is complete. The type of every object must be known from the schema or, in
  * `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {

@@ -16,7 +16,7 @@ import { createPartSearch } from './part-search.ts';
 /** Describes where the data of one `@defer` or `@stream` can contain further deferred fragments and streamed lists. */
 export interface PartShape {
   readonly label: string;
-  /** For `@defer`: the fields that are streamed, or that contain deferred fragments or streamed lists. Empty for `@stream`. */
+  /** For `@defer`: the fragment's fields that are streamed, or contain deferred fragments or streamed lists. Empty for `@stream`. */
   readonly fields: readonly FieldShape[];
   /** For `@stream`: the selection in each item of the list. `null` for `@defer`. */
   readonly items: ValueShape | null;
@@ -37,7 +37,7 @@ export interface ValueShape {
   readonly sets: readonly SelectionSetNode[];
   /** Whether the selection sets contain `@defer` or `@stream` at any depth. */
   readonly hasParts: boolean;
-  /** Caches what the selection sets select in an object, by the type of the object. */
+  /** The cached shapes: what the selection sets defer and stream in an object, by the type of the object. */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 

@@ -12,7 +12,7 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** Selection sets that the executor merges. Each deferred fragment forms a separate group. */
+/** Selection sets that the executor merges into one. The selection sets of a deferred fragment are in a group of their own. */
 type Group = readonly SelectionSetNode[];
 
 /**

@@ -14,8 +14,8 @@ export interface Pace {
    */
   run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /**
-   * Waits for `loading`, and settles as it does. Meanwhile, the operation does not request a permit, because it would block other
-   * operations without doing any work. If the operation already has a permit and blocks others for too long, the promise rejects with an
+   * Waits for `loading`, and settles as it does. Meanwhile, the operation does not request a permit: it would hold the permit without doing
+   * any work, and block other operations. If the operation already has a permit and blocks others for too long, the promise rejects with an
    * `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;

@@ -23,7 +23,8 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // Waits for the next turn of the event loop, because until then, other fields of the operation may start to load data.
+    // Waits for the next turn of the event loop, so that other fields of the operation can start to load data first. No permit is requested
+    // while they load.
     await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);

@@ -5,8 +5,8 @@ import type { MaySuggest } from '../availability/gpu-type-name.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 
 /**
- * Returns the client's needs (its requirements) for the GPU type. If a GPU type does not meet several of them, the first one is reported.
- * `all` contains all GPU types, in which ids are looked up.
+ * Returns the client's needs (its requirements) for the GPU type. If a GPU type fails several of them, the first one is reported. `all`
+ * contains all GPU types, in which ids are looked up.
  * @throws {InvalidArgumentError} if a need is not valid.
  */
 export function gpuTypeNeeds(

@@ -26,8 +26,8 @@ interface Plan {
 
 /**
  * Resolves the relaxations of a placement: what the client would gain by dropping one of its needs. May request further GPU types from
- * RunPod, but no other number of GPUs per pod: such rows are used only if they are in memory. If the requests would exceed the limit of the
- * operation, no request is sent, and all rows come from memory.
+ * RunPod, but only with the numbers of GPUs per pod that the placement itself has. Rows with other numbers are used only if they are in
+ * memory. If the requests would exceed the limit of the operation, no request is sent, and all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -66,8 +66,8 @@ export function relaxationsFromMemory(
 }
 
 /**
- * Decides which relaxations are computed. Without one of the needs, a query may have pods with another number of GPUs than the original
- * query. Then its relaxation is computed only if the observations of these pods are in memory.
+ * Decides which relaxations are computed. Dropping a need may allow pods with a number of GPUs that no pod of the original query has. Such
+ * a relaxation is computed only if the observations of these pods are in memory.
  */
 function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan {
   const { gpuTypes, dataCenters } = query;
@@ -113,8 +113,8 @@ function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, {
 /** Returns the rows of all pods, or `null` if the requests to RunPod would exceed the limit of the operation. */
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
-    // Checks the limit of requests before any request is sent. Otherwise, requests of other fields at the same moment could be refused
-    // together with these requests.
+    // Checks the limit of requests before any request is sent. Otherwise, these requests could be batched with requests of other fields,
+    // and if the batch exceeded the limit, all of them would be refused.
     await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {

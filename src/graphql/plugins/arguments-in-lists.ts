@@ -55,9 +55,7 @@ const hasNull = (
   values: VariableValues,
 ): boolean => definitions.some(({ variable }) => values[variable.name.value] == null);
 
-/**
- * Returns the error about the first `availability` field inside a list whose arguments are not valid; `null` if all arguments are valid.
- */
+/** Returns the error about the first invalid argument of an `availability` field inside a list; `null` if all arguments are valid. */
 function findUnreadable(
   { schema, fragments, variables }: RunningDocument,
   root: GraphQLNamedType,

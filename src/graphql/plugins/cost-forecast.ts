@@ -45,8 +45,8 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(schema, document);
     nestedByDocument.set(document, isNested);
     try {
-      // If the lists of GPU types and data centers are not in memory, they are loaded only for nested `availability` fields. Only then do
-      // the lists decide whether the operation runs.
+      // If the lists of GPU types and data centers are not in memory, they are loaded only if an `availability` field is nested. Without
+      // nested fields, they do not affect whether the operation runs.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -94,9 +94,9 @@ interface Run {
 const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
 /**
- * Whether the `availability` of a GPU type or data center may be nested in one of the fields in `ROWS`. An `availability` field in a
- * fragment counts as nested, because the fragment may be spread there. The `availability` of a placement option does not count, because its
- * value is a single row.
+ * Whether the document may select the `availability` of a GPU type or data center inside one of the `ROWS` fields. An `availability` field
+ * in a fragment counts, because the fragment may be spread inside such a field. The `availability` of a placement option does not count,
+ * because its value is a single row.
  */
 function hasAvailabilityInRows(schema: GraphQLSchema, document: DocumentNode): boolean {
   const typeInfo = new TypeInfo(schema);

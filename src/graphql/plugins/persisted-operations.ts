@@ -103,8 +103,8 @@ const PREFIX = 'sha256:';
 export const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
 
 /**
- * Returns the hash by which a client identifies an operation, in lower case. Returns `null` if the request has none. Before the operation
- * is parsed, the result is not verified, and can be any text.
+ * Returns the hash by which a client identifies an operation, in lower case; `null` if the request has none. Until the operation is parsed,
+ * the hash is not verified and can be any text.
  */
 export function operationHashIn(params: GraphQLParams): string | null {
   const id = idIn(params);

@@ -31,9 +31,9 @@ export function useHttpCache<Context extends object>(
     async onResponse({ request, response, fetchAPI, setResponse }) {
       const { headers, status } = response;
       const type = headers.get('content-type') ?? '';
-      // Yoga sends server-sent events with the header `Cache-Control: no-cache`, which does not forbid caches to store them. So Yoga's
-      // header is deleted, and the gateway sends `no-store` instead. Without the deletion, both headers would be sent, because their names
-      // differ in letter case.
+      // Yoga sends server-sent events with the header `Cache-Control: no-cache`, which still lets caches store them. So Yoga's header is
+      // deleted, and the gateway sends `no-store` instead. Without the deletion, both headers would be sent, because their names differ in
+      // letter case.
       if (type.startsWith('text/event-stream')) headers.delete('cache-control');
       if (headers.has('cache-control')) return;
       const holding = holdings.get(request);

@@ -33,7 +33,7 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
-  /** Returns the function that creates the response; `undefined` if Yoga's own choice is correct. */
+  /** Returns the function that creates the response; `undefined` to let Yoga choose. */
   function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {

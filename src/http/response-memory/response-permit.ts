@@ -28,8 +28,9 @@ export interface PermitContext {
 }
 
 /**
- * A permit that waits in the queue while the memory budget is used up. The permit ends as soon as the operation has no work left, and
- * either a part of the response was written or the request has ended. So a subscription must obtain its permit again for each event.
+ * The permit of one operation, which waits for it in the queue while the memory budget is used up. The permit ends as soon as the operation
+ * has no work left, and either a part of the response was written or the request has ended. So a subscription must obtain its permit again
+ * for each event.
  */
 export class QueuedPermit implements ResponsePermit, PermitHolder {
   readonly #context: PermitContext;
@@ -47,8 +48,8 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
   #isClosed = false;
 
   /**
-   * `clientOf` returns the client of the operation, and is called only if the operation turns out to be large. `cut` closes the connection
-   * of an operation that blocks others, if a part of the response was already written.
+   * `clientOf` returns the client of the operation, and is called only if the operation turns out to be large. `cut` closes the operation's
+   * connection. It is called if the operation blocks others after a part of its response was written.
    */
   constructor(context: PermitContext, clientOf: () => Client, cut: () => void) {
     this.#context = context;

@@ -27,8 +27,8 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // A new reservation may succeed although the first one was lost. In the meantime, a client may have begun to wait for the answer,
-        // or another client with budget left may need the answer too.
+        // A new reservation may succeed although the first one was lost: a client may now wait for the answer, or another client with
+        // budget left may need the answer too.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);
       },

@@ -63,9 +63,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return probeFailed;
     },
   };
-  // The timer below decides when an open circuit is probed, so cockatiel must always let the probe through. It does so with this
-  // `halfOpenAfter`. With a positive duration, cockatiel would compare two readings of the wall clock. The clock may have been set back
-  // between them.
+  // The timer below decides when to probe an open circuit, so cockatiel must always let the probe through. An infinitely negative
+  // `halfOpenAfter` ensures this. With a positive one, cockatiel would compare two readings of the wall clock, which may have been set back
+  // in between.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();

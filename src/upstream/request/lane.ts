@@ -14,7 +14,7 @@ export interface Lane {
    * task starts next. A task that enters at the `'front'` starts before all others. It may enter even if the lane is full. Each run counts
    * against the request budget of one client of `demand`. The promise also rejects:
    * - with a `ClientLimitedError` if no client of `demand` has any budget left,
-   * - with the error of `whenFull` if the lane is full and this task must leave it,
+   * - with the error of `whenFull` if the lane is full and this task is the one that is rejected,
    * - with the reason of `demand.signal` if the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;

@@ -1,13 +1,13 @@
 /** A pause of a lane. */
 export interface Pause {
   /**
-   * Starts a pause of `ms` milliseconds. Returns false, and changes nothing, if the current pause ends later, or after `closing` is
+   * Starts a pause of `ms` milliseconds. Does nothing and returns false if the current pause ends no earlier, or if `closing` is already
    * aborted.
    */
   start(ms: number): boolean;
   /** Returns the milliseconds until the pause ends; 0 if nothing is paused. */
   readonly leftMs: () => number;
-  /** Sets the number of tasks in the lane. A pause keeps the process alive only while the lane contains tasks. */
+  /** Tells the pause how many tasks the lane contains. A pause keeps the process alive only while the lane contains tasks. */
   setTasks(count: number): void;
 }
 

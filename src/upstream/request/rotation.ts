@@ -6,7 +6,7 @@ import type { Client } from '../../domain/client.ts';
  * event. Each event has a higher number than the previous event.
  */
 export interface Rotation {
-  /** Counts an event. Returns the number of the event, which is the current time. */
+  /** Counts an event. Returns its number, which serves as the current time. */
   tick(): number;
   /**
    * Returns the turn of a task: its rank in the order of the queue. The task with the lowest turn starts next. The turn is the time at
@@ -14,7 +14,7 @@ export interface Rotation {
    * a task belongs to several clients, the lowest of their turns counts.
    */
   turnOf(demand: Demand, cameAt: number): number;
-  /** Records that a task of `demand` starts now. The client of `demand` with the lowest turn then moves to the end of the order. */
+  /** Records that a task of `demand` starts now. Moves the client of `demand` with the lowest turn to the end of the order. */
   started(demand: Demand, cameAt: number): void;
 }
 
@@ -32,7 +32,7 @@ export function createRotation(): Rotation {
     return time;
   };
 
-  /** Returns the client of `demand` with the lowest turn, and this turn. */
+  /** Returns the client of `demand` whose turn is lowest (see `turnOf`), and that turn. */
   function firstOf(
     { clients }: Demand,
     cameAt: number,

@@ -50,10 +50,10 @@ const LONGEST_BEHIND_MS = 10_000;
 /**
  * Returns the waiting task that starts next, or `undefined` if no waiting task may start.
  * Awaited tasks start before background renewals, which no client waits for. Within each of these two kinds, healthy tasks start before
- * suspects (tasks that are suspected to hang). But a suspect that has waited for `LONGEST_BEHIND_MS` starts before healthy tasks. Among
- * equal tasks, the task with the lowest turn starts first.
- * A suspect may start while no running task hangs. Every running suspect counts as a task that hangs. If a running task hangs, a suspect
- * may start only if all running tasks hang and no healthy task can start. Even then, a task that `isSpent` does not start.
+ * suspects (tasks that are suspected to hang), except suspects that have waited for `LONGEST_BEHIND_MS`. These start first. Among equal
+ * tasks, the task with the lowest turn (its rank in the queue) starts first.
+ * While a running task hangs, no suspect starts. There is one exception: if all running tasks hang and no healthy task can start, a
+ * suspect may start unless it `isSpent`. A running suspect always counts as a task that hangs.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],

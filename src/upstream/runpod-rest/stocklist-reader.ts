@@ -27,7 +27,8 @@ const USE_STOCK_OF_LIST_MS = 5000;
 const LISTED_MS = 300_000;
 
 /**
- * How long an old answer for pods of one GPU proves that RunPod lists a GPU type if a new request for the answer fails, in milliseconds.
+ * The maximum age of an answer for pods of one GPU that still proves that RunPod lists a GPU type, in milliseconds. This limit applies
+ * only if a request for a newer answer has failed.
  */
 const LISTED_AT_MOST_MS = 3_600_000;
 

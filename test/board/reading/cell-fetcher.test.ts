@@ -79,7 +79,7 @@ describe('a cell fetcher', () => {
       requests += 1;
       const busyUntil = performance.now() + 300;
       while (performance.now() < busyUntil);
-      // The response has arrived by now, but the page reads it only after its timers.
+      // The response has arrived by now, but the page runs its due timers before it reads the response.
       await setImmediate();
       await setImmediate();
     };
