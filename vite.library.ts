@@ -47,8 +47,8 @@ function embedProjectFiles(): Plugin {
 }
 
 /**
- * Conditions in the code of packages, by file. If such a condition is true, the package sets something global. undici would become the
- * dispatcher of the host's own `fetch`, and another package would define `URLPattern`. The library needs neither.
+ * Conditions in the code of packages, by file. Where such a condition is true, the package changes a global: undici sets the dispatcher of
+ * the host's own `fetch`, and urlpattern-polyfill defines `URLPattern`. The library needs neither change.
  */
 const CONDITIONS = [
   { file: /\/undici\/lib\/global\.js$/, condition: 'getGlobalDispatcher() === undefined' },
@@ -88,7 +88,10 @@ function silenceDebug(): Plugin {
   };
 }
 
-/** Publishes the types of both entry points. Their source files import only graphql, so they need no compiler. */
+/**
+ * Publishes the type declarations of both entry points by copying their source files. These files contain only declarations and import only
+ * graphql, so they need not be compiled.
+ */
 function publishTypes(): Plugin {
   return {
     name: 'publish-types',

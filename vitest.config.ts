@@ -77,7 +77,8 @@ const LONG = [
 /** The tests of the packed package, which run on their own. */
 const PACKAGE = 'test/deployment/package.test.ts';
 
-// Fails if one of these test files was renamed. Otherwise, the renamed file would move to another project without notice.
+// Fails if a file in `LONG` or the file `PACKAGE` does not exist. If such a file was renamed, it would otherwise move to another Vitest
+// project without notice.
 const missing = [...LONG, PACKAGE].filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) throw new Error(`vitest.config.ts names files that do not exist: ${missing.join(', ')}`);
 

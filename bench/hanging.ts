@@ -14,8 +14,8 @@ import { printTable } from './table.ts';
 const ROUNDS = 5;
 
 /**
- * The measured cases: for how many GPU types RunPod never answers, and whether the gateway requests these GPU types first or at even
- * intervals among the others.
+ * The measured cases: the number of GPU types for which RunPod never answers, and their place in the order in which the gateway requests
+ * all GPU types. They are the first ones, or they are spread evenly.
  */
 const CASES = [
   { hanging: 0, where: 'none' },
@@ -68,8 +68,8 @@ export async function benchHanging(): Promise<void> {
 }
 
 /**
- * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The exact time depends only on when the gateway
- * first requests the GPU type: as the first, the second and so on. So all cases have the same times.
+ * Measures one case. The upstream takes between 150 and 400 ms to answer about a GPU type. The time depends only on the position of the GPU
+ * type in the order in which the gateway first requests the GPU types, so it is the same in all cases.
  */
 async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;

@@ -56,8 +56,8 @@ let started = 0;
 async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
   started += 1;
   const path = join(FOLDER, `${started}.log`);
-  // Mode 'a' appends: after `dropLog` has emptied the file, the process continues at its start. In another mode, it would continue at its
-  // old position.
+  // In mode 'a', each write goes to the current end of the file, so the process writes at the start after `dropLog` has emptied the file.
+  // In another mode, it would write at its old position.
   const log = openSync(path, 'a');
   const env = { PATH: process.env['PATH'], NODE_ENV: 'production', ...settings };
   const child = spawn(process.execPath, args, { cwd: FOLDER, env, stdio: ['ignore', log, 'inherit'] });

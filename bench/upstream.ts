@@ -9,7 +9,7 @@ import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 export interface Upstream {
   /** The settings that make a gateway send its requests to this upstream. */
   readonly settings: Record<string, string>;
-  /** Returns when the first request after the last call of `forget` arrived. The time is a value of `performance.now()`. */
+  /** Returns the arrival time of the first request since the last call of `forget`, as a value of `performance.now()`. */
   firstAskedAt(): number;
   forget(): void;
   close(): Promise<void>;

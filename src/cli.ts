@@ -4,7 +4,8 @@ import { runCommandLine } from './cli/command-line.ts';
 
 // Makes stack traces show positions in the source, for all modules that are loaded after this call.
 process.setSourceMapsEnabled(true);
-// Sets production mode, in which GraphQL is faster, unless a mode is set. Packages read the mode when they are loaded, so it is set before.
+// Sets production mode, in which GraphQL is faster, unless NODE_ENV is set. Packages read NODE_ENV when they are loaded, and the commands
+// load them later.
 process.env['NODE_ENV'] ??= 'production';
 
 const exitCode = await runCommandLine(process.argv.slice(2));

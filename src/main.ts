@@ -30,7 +30,7 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  // If the start fails when the server is already listening, the process would not end by itself.
+  // If the start fails after the server has begun to listen, the server keeps the process alive, so the process must be ended here.
   process.exit(1);
 }
 
@@ -66,8 +66,8 @@ async function main(): Promise<void> {
     await tracing?.stop(LAST_SPANS_MS);
     await written(log);
   });
-  // These promises need no error handler, because they never reject. Unexpected errors in the background are logged and counted, and the
-  // work is retried.
+  // `keepReady` and `keepFresh` need no error handler, because their promises never reject. Unexpected errors in the background are logged
+  // and counted, and the work is retried.
   void app.keepReady();
   void app.keepFresh();
   announce(`Gateway listening at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}`);

@@ -44,7 +44,10 @@ export interface SourceDeps {
   readonly closing?: AbortSignal | undefined;
 }
 
-/** The configured source of availability data, with the lifetimes of its answers and the state of its requests. */
+/**
+ * The configured source of availability data, and what is needed to use it: how long its answers stay valid, the queue of its requests, and
+ * its APIs.
+ */
 export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
@@ -125,7 +128,7 @@ interface GraphQLConnection extends Connection {
 
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
-  // The time of observation of all answers is the time at which the recording was made.
+  // All answers count as observed at the time when the recording was made.
   const clock = { ...deps.clock, wallNow: () => Date.parse(recording.recordedAt) };
   return connectGraphQLAt(
     { ...deps, clock },
@@ -234,7 +237,9 @@ function logFailure(
   );
 }
 
-/** Describes the cause of an error, which is an error of a library or content that RunPod sent. Returns at most 500 characters of it. */
+/**
+ * Returns a description of an error's cause, of at most 500 characters. The cause is an error of a library, or content that RunPod sent.
+ */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return text === undefined ? undefined : excerpt(text, 500);

@@ -9,8 +9,8 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Replaces the budget by one that adds up bytes, only for the gateway of this test file. Test files share loaded modules, so the modules
-  // are reset before and after.
+  // Replaces the budget, which limits the cost of an operation, by one that also adds up the bytes that operations spend. Only the gateway
+  // of this test file uses it. Test files share loaded modules, so the modules are reset before and after.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {

@@ -127,7 +127,7 @@ describe('a 429', () => {
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
     await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    // These are three requests at the same time, one request after the first pause, and the probe.
+    // The five requests are three at the same time, one after the first pause, and the probe.
     expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;

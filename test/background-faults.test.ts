@@ -5,7 +5,10 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** Creates a fleet whose store (the memory for cached answers) throws while `state.isBroken` is set. This simulates a bug. */
+/**
+ * Creates a fleet (what the replicas of a gateway share) whose store of cached answers throws while `state.isBroken` is set. This simulates
+ * a bug.
+ */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };

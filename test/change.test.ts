@@ -134,8 +134,8 @@ describe('the events about a cell that two sources report', () => {
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // A missing spot price does not mean that RunPod reported another bid. The gateway also hides a spot price if the on-demand price has
-    // fallen below it. So there is no event.
+    // A spot price that disappears causes no event, because RunPod may still report the same bid. The gateway hides a bid that is not below
+    // the on-demand price.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { always, down, limited } from './support/attempts.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Creates a circuit. `answerProbe` ends the probe that is in flight: with an answer, or with the given error. */
+/** Creates a circuit breaker. `answerProbe` ends the probe that is in flight: with an answer, or with the given error. */
 function createTested() {
   const probes: ((error?: Error) => void)[] = [];
   const counts = { probes: 0, openings: 0 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createClients } from '../src/upstream/request/clients.ts';
 
-/** Creates a client that may cause three requests a minute. `pass` advances the clock of this limit. */
+/** Creates a client that may cause three requests a minute. `pass(ms)` advances the client's clock by `ms` milliseconds. */
 function createClient() {
   let nowMs = 1000;
   const client = createBudgetedClient({ perMinute: 3, now: () => nowMs, onRefused() {} });

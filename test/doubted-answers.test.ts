@@ -9,7 +9,7 @@ const KNOWN = ['X', 'Y', 'Z'].map((id) => gpuTypeOf({ id }));
 const NEW = ['V', 'W'].map((id) => gpuTypeOf({ id }));
 const PLACES = ['A', 'B', 'C', 'D'].map(dataCenterOf);
 
-/** How long after a doubted answer a second one confirms it, in milliseconds. */
+/** How much later than a doubted answer a second answer must be requested to confirm it, in milliseconds. */
 const CONFIRM_AFTER_MS = LIFETIMES.freshMs / 2;
 const DOUBTED_AT = 20_000;
 

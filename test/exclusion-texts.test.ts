@@ -71,7 +71,7 @@ it.each<[string, Partial<Exclusion>]>([
 it('the texts of exclusions take at most 5 MB, and the ones that were used last are kept', () => {
   const { print, printed } = createTexts();
   const long = (gpuCount: number) => ({ ...EXCLUSION, gpuCount, message: 'x'.repeat(1_000_000) });
-  // Each message counts twice: as a part of the text, and as a part of the cache key.
+  // Each message of 1 MB takes 2 MB of the 5 MB, because both the text and its cache key contain the message.
   for (const gpuCount of [1, 2, 1, 3]) print(ALL, long(gpuCount));
   expect(printed()).toBe(3);
   print(ALL, long(1));

@@ -126,7 +126,7 @@ describe('the message about an unknown GPU type', () => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // If a text may stand for several GPU types, three suggestions are enough, even without the GPU type that was meant.
+        // A text that may stand for several GPU types may get three suggestions, none of which is the GPU type that was meant.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

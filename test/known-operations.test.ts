@@ -83,7 +83,7 @@ describe('an operation that Yoga has executed once', () => {
     await ask(1.8);
     const placement = await ask(1.5);
     expect(await server.executions()).toBe(before);
-    // With extensions in the request, Yoga executes the operation.
+    // Yoga executes a request with extensions. Its answer must equal the answer that was given without Yoga.
     expect(placement).toEqual(await ask(1.5, { extensions: {} }));
     const { options, excluded, relaxations } = placement;
     expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);

@@ -8,8 +8,8 @@ import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
 /**
- * A query for half of all rows. Its response is too small for the limit on the memory for large responses. With a large response, the
- * gateway would cut the connection of a client that does not read.
+ * A query for half of all rows. The gateway limits the memory for large responses, and cuts the connection of a client that does not read
+ * such a response. This response is too small to count as large.
  */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
@@ -84,8 +84,8 @@ describe('many clients', () => {
     const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
     await Promise.race(answered);
     try {
-      // Two later clients connect, one after the other. The response to the first one may arrive together with the last of the 1200
-      // responses.
+      // Two later clients connect, one after the other. One would not be enough, because its response may arrive together with the last of
+      // the 1200 responses.
       for (let later = 1; later <= 2; later += 1) {
         const client = startClient();
         clients.push(client);

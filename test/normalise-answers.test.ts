@@ -223,8 +223,8 @@ describe('the cells that result from any answer of RunPod about prices', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // A bid is an offer only if it is below the on-demand price. The margin allows for rounding, after which a slightly lower bid may
-        // equal the price.
+        // A bid is an offer only if it is below the on-demand price. The margin is for bids that are only slightly below the price: after
+        // rounding, the two may be equal.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],

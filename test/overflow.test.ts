@@ -4,7 +4,7 @@ import { chooseRejected, type WaitingTask } from '../src/upstream/request/overfl
 
 const [busy, other, third] = [createUnlimitedClient(), createUnlimitedClient(), createUnlimitedClient()];
 
-/** Creates a task that counts against the budget of `payer`. The clients in `also` need it too. */
+/** Creates a task that counts against the budget of `payer`. The clients in `also` need the result of the task as well. */
 const task = (awaited: boolean, payer: Client, ...also: Client[]): WaitingTask => ({
   payer,
   demand: { signal: new AbortController().signal, awaited, clients: [payer, ...also] },

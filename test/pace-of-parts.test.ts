@@ -12,8 +12,9 @@ const ROUNDS = 4;
 const MAX_SHARE = 0.2;
 
 /**
- * Reads a response without joining its chunks, because this would take a long turn too. Returns the number of matches of `pattern`, and how
- * large a share of the CPU time went to the longest turn of the event loop. A share does not depend on the speed of the machine.
+ * Reads a response to its end before it joins the chunks, because joining takes a long turn of the event loop, which must not be measured.
+ * Returns the number of matches of `pattern`, and the share of the CPU time that went to the longest turn. This share does not depend on
+ * the speed of the machine.
  */
 async function readInTurns(response: Promise<Response>, pattern: RegExp): Promise<{ matches: number; share: number }> {
   const settled = new AbortController();

@@ -7,7 +7,7 @@ import { createPace } from '../src/graphql/pace/pace.ts';
 import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** A number of bytes that is larger than one turn of the event loop may produce. */
+/** More bytes than one turn of the event loop may produce. */
 const FULL = 1_000_000;
 
 const MATRIX = 'filter: { includeUnavailable: true }';

@@ -35,7 +35,7 @@ async function ask(
   return response.text();
 }
 
-/** Records the answers of a server. `change` changes the answer to each operation before it is read. */
+/** Records the answers of a server. `change` can replace an answer before the recorder reads it. */
 function recordAnswers(
   recording: Recording,
   change: (answer: Record<string, unknown>, operation: Operation) => unknown = (answer) => answer,

@@ -23,7 +23,8 @@ it('closes a connection to Redis although writing to it fails', async () => {
   const redis = createRedis(server.url, 'test:', pino({ enabled: false }));
   await redis.reach();
   for (const socket of server.sockets) socket.resetAndDestroy();
-  // The gateway does not know yet that the connection is broken, so it writes. Before Node 26, the client then emits the failure as an error.
+  // The client has not noticed yet that the connection is broken, so it writes the command. Before Node 26, it then emits the failed write
+  // as an error.
   const command = redis.client.get('key').catch(() => {});
   await redis.close();
   expect(redis.client.status).toBe('end');

@@ -195,7 +195,7 @@ describe('a gateway that refreshes in the background', () => {
     await ask(ASK);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(4);
-    // The test reads the age from a metric, because a query would also cause a refresh.
+    // Reads the age of the oldest answer from a metric, because a query would itself cause a refresh.
     await expect.poll(() => metric('gpu_gateway_oldest_answer_age_seconds')).toBeLessThan(1);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);

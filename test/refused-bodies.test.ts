@@ -103,7 +103,7 @@ describe('a request that is refused because of its headers', () => {
 describe('an endless body', () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-  /** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that the gateway has accepted. */
+  /** Sends bytes until the gateway closes the connection. Resolves to the number of bytes that were written to the socket. */
   async function bytesTaken(socket: Socket): Promise<number> {
     const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     socket.resume();
@@ -129,7 +129,7 @@ describe('an endless body', () => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.write(head(line, ...headers, 'transfer-encoding: chunked'));
-    // The limit is generous because the operating system buffers several megabytes on both sides.
+    // The maximum of 20 MB is generous, because the count includes several megabytes that the operating system buffers on both sides.
     expect(await bytesTaken(socket)).toBeLessThan(20_000_000);
   });
 });

@@ -30,7 +30,7 @@ describe('the queue', () => {
     lane.pause(1000);
     vi.setSystemTime(Date.now() - TEN_MINUTES);
     expect(lane.pausedMs()).toBe(1000);
-    // The first pause ends here. It must not prevent a second pause.
+    // The first pause ends here. After that, a second pause must be possible.
     await vi.advanceTimersByTimeAsync(1000);
     lane.pause(1000);
     expect(lane.pausedMs()).toBe(1000);
@@ -108,7 +108,10 @@ describe('the queue', () => {
 });
 
 describe('a task that may hang', () => {
-  /** Creates a lane with few slots. `started` records the names of the tasks in the order in which they start. */
+  /**
+   * Creates a lane (the part of the queue for one source) that runs at most `concurrency` tasks at once. `started` records the names of the
+   * tasks in the order in which they start.
+   */
   function createNarrowLane(concurrency = 1) {
     const whenFull = () => new Error('full');
     const lane = createRequestQueue({ concurrency, inSlot: IN_ANY_SLOT, limit: 10, whenFull }).createLane();

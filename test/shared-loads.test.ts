@@ -5,14 +5,17 @@ import type { Demand } from '../src/domain/catalog.ts';
 import { createUnlimitedClient } from '../src/domain/client.ts';
 import { held, idle } from './support/cached-catalog.ts';
 
-/** Returns the demand of a new client. Calling `leave` ends its wait. */
+/** Creates a demand, with which a new client joins a load. `leave` aborts the demand's signal, as if the client had disconnected. */
 function newClient({ awaited = true } = {}) {
   const leaving = new AbortController();
   const demand: Demand = { signal: leaving.signal, awaited, clients: [createUnlimitedClient()] };
   return { demand, leave: () => leaving.abort(new Error('left')) };
 }
 
-/** Creates shared loads. Each load ends only when the test resolves it. `started` lists the demands that the loads received. */
+/**
+ * Creates shared loads. Readers with the same key share one load, which runs until the test settles `answer`. `started` contains the demand
+ * that each load was started with.
+ */
 function open({ closing }: { readonly closing?: AbortSignal } = {}) {
   const loads = createSharedLoads(closing);
   const started: Demand[] = [];

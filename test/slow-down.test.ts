@@ -27,7 +27,7 @@ function createSlow() {
     announcedByOther = onRefused;
     return (pauseMs) => announced.push(pauseMs);
   });
-  /** Reports the refusal of a request that was sent just now. */
+  /** Tells `slowDown` that RunPod has refused a request that was sent just now. */
   const refuse = async (retryAfterMs: number | null = null) => {
     await vi.advanceTimersByTimeAsync(1);
     slowDown.refused(retryAfterMs, performance.now());

@@ -57,8 +57,8 @@ function* planAll(truth: Truth) {
 }
 
 /**
- * Starts a gateway in front of stand-ins for RunPod. The stock at the stand-ins changes, and `weather` determines which of their requests
- * may fail.
+ * Starts a gateway in front of stand-ins for RunPod. The stock at the stand-ins changes, and `weather` determines which requests to the
+ * stand-ins may fail.
  */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
@@ -130,8 +130,8 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
   /**
-   * The ids of the events that one subscriber has received. This subscriber disconnects and returns. A new list begins each time it has
-   * missed events.
+   * The ids of the events that the returning subscriber has received. A new list begins each time the subscriber returns and has missed
+   * events.
    */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
@@ -210,9 +210,9 @@ describe.each([
         return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
       });
       /**
-       * Reconnects the returning subscribers. Resolves when all subscribers are connected and those that have missed events have read all
-       * rows again. The returning subscribers disconnect first. Otherwise, an old connection whose end the gateway has not noticed yet
-       * could count as a new one.
+       * Disconnects the returning subscribers and connects them again. Resolves when all subscribers are connected and those that have
+       * missed events have read all rows again. Waits until the gateway has noticed every disconnection, because an old connection could
+       * otherwise count as a new one.
        */
       async function gather(): Promise<void> {
         const restarted = new Set<(typeof audiences)[number]>();

@@ -24,7 +24,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // A request that arrives after the release is answered immediately.
+    // A request that arrives after the call of `release` is answered immediately.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();
@@ -159,8 +159,8 @@ describe('a stop during work', () => {
   });
 
   it('neither loses nor splits a log line when the reader of stdout is slow', async () => {
-    // `spawn` alone would connect stdout to a socket. This command connects it to a pipe instead, whose other end is a shell that reads one
-    // character at a time.
+    // `spawn` alone would connect the gateway's stdout to a socket. This bash command connects stdout to a pipe instead. A slow shell loop,
+    // which reads one character at a time, is at the other end of the pipe.
     const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);

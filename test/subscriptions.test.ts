@@ -106,7 +106,8 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // The answer to the next query is withheld. When it arrives, the client has disconnected, and the answer reports outdated stock.
+    // RunPod's answer to the next query is withheld. It arrives only after the client of this query has disconnected and the stock has
+    // changed, so the answer is outdated.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(

@@ -6,7 +6,10 @@ import { A40, failedCell, idle, L4, LIFETIMES, openCatalog, requestOf } from './
 import { cellOf, observationOf } from './support/cells.ts';
 import { waiting } from './support/waiting.ts';
 
-/** How long after a supplement the next one for the same GPU type is due, in milliseconds. */
+/**
+ * The period after which a supplement (an answer of the second source that adds spot prices) is due again for the same GPU type, in
+ * milliseconds.
+ */
 const PERIOD_MS = 5 * LIFETIMES.freshMs;
 
 const withSpot = (id: string, askedAt: number, rest: Partial<ObservedCell> = {}) =>

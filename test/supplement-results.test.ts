@@ -16,8 +16,8 @@ const NOT_SENT = new UpstreamNotAttemptedError('prices', 'too many requests are 
 const NO_BUDGET = new ClientLimitedError(60, 1000);
 
 /**
- * Creates a queue of supplements with a simulated clock. `results` contains the result of the requests for each key: what they supply, or
- * the error that they throw. The default is `'something'`.
+ * Creates a queue of supplements (answers of a second source that add spot prices and pod sizes) with a simulated clock. `results` contains
+ * the outcome of the requests for each key: the data that they return, or the error that they throw. The default is `'something'`.
  */
 function open() {
   let nowMs = 0;
@@ -50,7 +50,7 @@ function open() {
     supplements,
     asked,
     request,
-    /** Lets the clock show `ms`, adds the keys, and returns those that were then requested. */
+    /** Sets the clock to `ms`, and requests a supplement for each key. Returns the keys for which a request was then sent. */
     at: async (ms: number, ...keys: readonly string[]): Promise<readonly string[]> => {
       nowMs = ms;
       const before = asked.length;

@@ -31,7 +31,10 @@ async function openAfterRound(): Promise<Both> {
   return both;
 }
 
-/** Lets `seconds` pass, queries the gateway again, and returns how many supplements the gateway then requested. */
+/**
+ * Lets `seconds` pass and queries the gateway again. Returns how many supplements (answers of the GraphQL API that add spot prices and pod
+ * sizes) the gateway then requested.
+ */
 async function supplementsAfter(both: Both, seconds: number): Promise<number> {
   const before = both.graphql.count('LowestPrices');
   both.gateway.passSeconds(seconds);

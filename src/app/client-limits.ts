@@ -86,7 +86,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
  */
 export const createFindClient = (config: Config, now: () => number, onRefused: () => void): FindClient =>
   createClients({
-    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
+    // 0 means no limit. A gateway that answers from a recording sends no requests to RunPod, so its clients need no limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused,
@@ -107,7 +107,7 @@ function openPermit(
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // If the connection closed before `onceEnded` was called, `onceEnded` does not report the end. So the permit is closed here.
+  // If the connection is already closed, `onceEnded` never calls `permit.close`. So the permit is closed here.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

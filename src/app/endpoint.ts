@@ -89,7 +89,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
   });
-  // The writes are watched below the compression, so bytes count as written only after they were compressed.
+  // `watch` wraps the response before the compression does, so bytes count as written only after they were compressed.
   const prepare: RequestListener = (request, response) => {
     clients.sinks.watch(request, response);
     compressJson(request, response, operations.compression);

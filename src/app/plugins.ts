@@ -78,7 +78,7 @@ export interface OperationPluginDeps {
   readonly metrics: Pick<Metrics, 'countRefusal' | 'countError'>;
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
-  /** The store of finished responses to requests that may be repeated. Without this store, every response is created again. */
+  /** Stores finished responses, and sends them again for the same requests. If this is omitted, each response is created anew. */
   readonly finished?: FinishedResponses<GraphQLContext & ServerContext>;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;

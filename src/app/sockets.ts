@@ -12,7 +12,7 @@ import type { ServerContext } from './request-context.ts';
 export interface SocketsDeps {
   readonly config: Config;
   readonly endpoint: string;
-  /** The maximum length of a message, in bytes. */
+  /** The maximum length of a WebSocket message, in bytes. */
   readonly maxPayload: number;
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   readonly clients: ClientLimits;

@@ -120,14 +120,15 @@ function forgetOldCells(isMatrixNeeded: ReadonlySignal<boolean>, state: BoardSta
   });
 }
 
-/** Reads the list of pods at once when the question changes, or when the page needs the details of what was left out. */
+/** Reads the list of pods at once when its query variables change, or when the page begins to need the details of exclusions. */
 function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow }: ReadLoop): void {
   onChange(find.needsDetails, () => {
     if (find.needsDetails.peek()) readNow();
   });
   let asked = find.question.peek();
   onChange(find.question, () => {
-    // The first question needs no read of its own: the read that fetches the first lists also sends the question.
+    // The first question is created when the first lists arrive. The read that has fetched the lists also sends this question, so no other
+    // read is needed.
     if (asked !== null && isFindShown.peek()) readNow();
     asked = find.question.peek();
   });

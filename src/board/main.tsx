@@ -55,12 +55,13 @@ const board = createBoard({
   address,
   findSearch: views.findSearch,
   key,
-  // A bell also needs the cells of the matrix, because only changes of cells show that a GPU type has become available.
+  // The bells need the cells of the matrix even if the page does not show it: the board learns from changes of cells that a GPU type has
+  // become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
   isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
-    // Reload only once. If the reload does not help, the page shows the error.
+    // The page reloads itself only once. If it is still outdated after that, it shows the error.
     if (reloaded.read() !== null) return;
     reloaded.write('yes');
     location.reload();

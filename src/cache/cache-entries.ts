@@ -35,8 +35,8 @@ export class CacheEntries {
   }
 
   /**
-   * Merges a loaded value into its entry at once. The entry keeps its request time if the loaded value only adds details or was requested
-   * earlier. Otherwise, the entry takes over the request time of the loaded value.
+   * Merges a loaded value into its cache entry, without waiting for other merges. The entry takes over the request time of the loaded
+   * value, unless the value only adds details or was requested earlier than the entry.
    */
   async #mergeNow<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;

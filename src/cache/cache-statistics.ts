@@ -11,8 +11,8 @@ export interface CellCounts {
   /** The number of failed cells whose observation is in demand (see `idle`). */
   readonly failed: number;
   /**
-   * The number of stale or failed cells whose observation is not in demand. An observation is in demand for five minutes after it was
-   * requested while not all of its cells were fresh. The demand ends when the observation is loaded again.
+   * The number of stale or failed cells of observations that are not in demand. An observation is in demand after a request that found some
+   * of its cells not fresh, until it is loaded again, but for five minutes at most.
    */
   readonly idle: number;
   /**
@@ -27,11 +27,11 @@ export interface CellCounts {
  * entries.
  */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. `recall` must return the observation as it is served when `recall` is called. */
+  /** Call this for each observation that was stored. `recall` must return the observation as it is served at the time of the call. */
   loaded(key: string, recall: () => Observation): void;
   /**
-   * Call this when an observation could not be loaded. `cells` is the number of its cells. If no successful load of it is recorded, all of
-   * them count as failed, or as idle if the observation is not in demand.
+   * Call this when an observation with `cells` cells could not be loaded. If it was never loaded before, all of its cells count as failed,
+   * or as idle if the observation is not in demand.
    */
   failed(key: string, cells: number): void;
   /** Call this when an observation was requested and at least one of its cells was not fresh. The observation is then in demand. */

@@ -42,8 +42,8 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list is fresh if it comes from RunPod's other API, in milliseconds. The gateway uses such a list only if the API that reports
- * the stock could not provide one. The time is short, because the lists of the two APIs may differ.
+ * How long a list is fresh if it comes from RunPod's second API, in milliseconds. The gateway uses that API only if the API that reports
+ * the stock could not provide the list. The time is short, because the lists of the two APIs may differ.
  */
 const STOP_GAP_MS = 20_000;
 

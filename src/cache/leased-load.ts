@@ -66,8 +66,8 @@ async function loadWith<T>(
     }
     const loaded = await renewable.load(demand);
     holdOffs.succeeded(name);
-    // If this replica has lost its lease, another replica has taken it. So if there is a value in the store, this replica uses that value
-    // and does not store its own.
+    // If this replica has lost its lease, another replica has taken it. If that replica has already stored a value, this replica uses that
+    // value and does not store its own.
     if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
     const values = await Promise.all(
       loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),

@@ -1,4 +1,7 @@
-/** How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither of these is certain. */
+/**
+ * How a load ended. 'loaded': its result was stored. 'failed': the source failed. 'undecided': neither, for example because the load was
+ * aborted.
+ */
 export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
 
 /** The exclusive right of one replica to load something. */
@@ -18,8 +21,8 @@ export interface Lease {
 /** Leases that all replicas share. */
 export interface Leases {
   /**
-   * Takes the lease with this name and returns it. Returns 'held' while another replica has the lease. To try again after 'held', call this
-   * with `waited` set to true. The result is then 'done' if the other replica has loaded the value in the meantime.
+   * Takes the lease with this name and returns it, or returns 'held' while another replica has the lease. When you call this again after
+   * 'held', set `waited` to true: the result is 'done' if the other replica has loaded the value in the meantime.
    */
   take(name: string, waited: boolean): Promise<Lease | 'held' | 'done'>;
 }

@@ -24,8 +24,8 @@ import type { Kept, Store } from './store.ts';
 const INCOMPLETE_MS = 15_000;
 
 /**
- * The minimum time between two answers that report everything as sold out, as a fraction of `freshMs`. If the gateway doubts the first of
- * these answers, the second one confirms it only if it was requested at least this much later.
+ * The minimum time between a doubted answer and the second answer that confirms it, as a fraction of `freshMs`. The gateway may doubt an
+ * answer that reports everything as sold out.
  */
 const CONFIRMED_AFTER = 0.5;
 

@@ -7,8 +7,8 @@ export interface DemandRecord {
   /** Records a request for an observation, and the clients that caused it. */
   recordRequest(request: ObservationRequest, clients: readonly Client[]): void;
   /**
-   * Records a request that is answered from memory, without identifying its client. Returns `false` and records nothing if the client must
-   * be identified first.
+   * Records a request that is answered from memory, without identifying its client. Returns `false` and records nothing if the request must
+   * not be answered in this way, because its client must be identified.
    */
   recordAnonymousRequest(request: ObservationRequest): boolean;
 }

@@ -87,8 +87,8 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 /**
  * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time from the
  * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
- * first source has never observed takes its whole state from the second source. If this state is older than the latest observation, it is
- * stored as the last known state of the cell, and the cell itself remains failed.
+ * first source has never observed takes its whole state from the second source, unless this state is older than the latest observation. In
+ * that case, the state is stored as the last known state of the cell, and the cell itself remains failed.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -105,7 +105,10 @@ export function supplement(answer: Observation, before: RememberedObservation): 
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if only one of the two is available. */
+/**
+ * Returns the spot price and pod sizes that `answer` adds to `cell`. All fields are `null` if `answer` and `cell` disagree about the
+ * availability.
+ */
 function spotOf(answer: ObservedCell, cell: ObservedCell) {
   if (answer.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;
@@ -115,7 +118,7 @@ function spotOf(answer: ObservedCell, cell: ObservedCell) {
 /** Whether all cells of the latest observation could be observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** Returns the difference in age between the latest observation and its oldest observed cell, in milliseconds. */
+/** Returns how much older the oldest observed cell is than the latest observation, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;

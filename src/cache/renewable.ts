@@ -13,8 +13,8 @@ export interface Renewable<T> {
   /** The key of the cache entry. */
   readonly key: string;
   /**
-   * Returns the name of the load that provides the value. If this load fails, and the function then returns another name, the load is tried
-   * again with that name.
+   * Returns the name of the load that provides the value. The name may change when the load fails; the load is then tried again under the
+   * new name.
    */
   readonly loadName: () => string;
   /** Loads values. The value of `key` is normally among them. Rejects with an `UpstreamError` if the source fails. */

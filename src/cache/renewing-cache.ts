@@ -41,8 +41,7 @@ export interface RenewingCache {
 }
 
 /**
- * The signal of a refresh in the background, which is never aborted. A refresh continues even if the client that caused it has
- * disconnected.
+ * A signal that is never aborted, for refreshes in the background. A refresh continues even if the client that caused it has disconnected.
  */
 const NEVER_ABORTED = new AbortController().signal;
 

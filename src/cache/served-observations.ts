@@ -44,7 +44,7 @@ export class ServedObservations {
     if (!this.isWhole(remembered)) this.statistics.wanted(key);
   }
 
-  /** Whether this very object was passed to `record`. An equal object does not count. */
+  /** Whether this object was passed to `record`. Objects are compared by identity. */
   isRecorded(remembered: RememberedObservation): boolean {
     return this.#recorded.has(remembered);
   }

@@ -7,7 +7,7 @@ import type { RememberedObservation } from './remembered-observation.ts';
  */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
-/** Returns the number of cells in stock. */
+/** Returns the number of cells of an observation that are in stock. */
 const countAvailable = ({ cells }: Observation): number =>
   cells.filter((cell) => isObserved(cell) && cell.available).length;
 
@@ -18,8 +18,9 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.every((observation) => countAvailable(observation) === 0);
 
 /**
- * Whether the gateway believes an answer in which everything is sold out. 'newly doubted': it does not, and this is the first such answer.
- * 'still doubted': an earlier such answer is doubted, and this answer comes too early to confirm it.
+ * The gateway's judgement of an answer in which everything is sold out. 'believed': the answer is accepted. 'newly doubted': the answer is
+ * doubted, and is the first such answer. 'still doubted': an earlier such answer is doubted, and this one was requested too soon after it
+ * to confirm it.
  */
 export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
 

@@ -43,7 +43,10 @@ export interface RunningTry {
   readonly isProbe: boolean;
 }
 
-/** Remembers the latest request for each supplement, and decides when the next request is due. */
+/**
+ * Remembers, for each key, the latest request for a supplement (an answer with spot prices and pod sizes), and decides when the next
+ * request is due.
+ */
 export class SupplementTries {
   /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
@@ -89,8 +92,8 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe ends without a request if it is unnecessary, for example because nothing is in stock. The previous request then remains the
-    // latest one for the key.
+    // A probe asks for a supplement that contained nothing the last time. If the probe turns out to be unnecessary, for example because
+    // nothing is in stock, no request is sent, and the previous request remains the latest one for the key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
@@ -105,7 +108,7 @@ export class SupplementTries {
       this.#probesLeft -= 1;
       return;
     }
-    // A request that was never sent has not put load on RunPod, so the key is due again sooner.
+    // A request that was never sent has not put load on RunPod, so the next one may follow sooner than after other failures.
     const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
     this.#record(key, { afterMs: isFree ? this.#freshMs : this.periodMs, hasFailed: true, supplied: 'not asked' });
   }

@@ -32,16 +32,16 @@ export interface Supplements {
   /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
   /**
-   * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for its key is then due sooner.
+   * Makes the supplement for the key due sooner. Call this when a cell has come into stock and its spot price and pod sizes are unknown.
    */
   hasten(key: string): void;
 }
 
 /**
- * Creates the queue of supplement requests. One request runs at a time, and the key whose previous request was longest ago comes first. A
- * supplement is due again after five times the period in which an observation is fresh, or sooner if a cell comes into stock. If a
- * supplement reports nothing, its key is skipped until a supplement for another key reports something. Until then, only three skipped keys
- * are requested every hour, to find out whether RunPod offers spot prices again.
+ * Creates the queue of supplement requests. Each key stands for one observation. One request runs at a time, and the key whose previous
+ * request was longest ago comes first. A supplement is due again after five times `freshMs`, or sooner if a cell comes into stock. If a
+ * supplement contains nothing, its key is skipped until a supplement for another key contains something. Until then, only three skipped
+ * keys are requested every hour, to find out whether RunPod offers spot prices again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
@@ -71,8 +71,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // Waits until the current operation has queued all of its supplements, which it does in one tick of the event loop. The first request
-    // is then chosen among all of them.
+    // The current operation queues all of its supplements in one tick of the event loop. This pause lets it finish, so that the first
+    // request is chosen among all of them.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -86,7 +86,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // `ask` is bound to the trace of the current operation. Otherwise, it would belong to the trace of the operation that started
+      // Binds `ask` to the trace of the operation that queues it. Otherwise, it would belong to the trace of the operation that started
       // `askAll`.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();

@@ -12,7 +12,7 @@ import { createProgress } from './progress.ts';
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-/** Called after each request. `done` is the number of requests that have been answered or have failed, and `total` is the number of all. */
+/** Called after each request. `done` of `total` requests have been answered or have failed. */
 type OnProgress = (done: number, total: number) => void;
 
 /**

@@ -19,7 +19,7 @@ import { warnAboutMisspelled } from './warn-about-misspelled.ts';
 
 /**
  * Records RunPod's current answers in the new folder `path`. In a clone of the repository, the default is a folder in fixtures/runpod that
- * is named after the day. Returns the exit code.
+ * is named after today's date. Returns the exit code.
  * @throws {UsageError} if `path` is missing outside of a clone.
  */
 export async function recordInto(path: string | undefined): Promise<number> {

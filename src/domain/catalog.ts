@@ -32,8 +32,8 @@ export interface Demand {
   /** Whether a client waits for the answer. Requests that a client waits for start before background refreshes. */
   readonly awaited: boolean;
   /**
-   * The clients that need the answer. A request to RunPod counts against the budget of one of these clients. Clients take turns in the
-   * queue, and the request is sent when the first of these clients has its turn. `GATEWAY` represents the gateway itself.
+   * The clients that need the answer. A request to RunPod counts against the budget of one of them. Clients take turns in the queue of
+   * requests, and a request is sent as soon as one of its clients has its turn. `GATEWAY` represents the gateway itself.
    */
   readonly clients: readonly Client[];
 }
@@ -52,7 +52,7 @@ interface Costs {
    * same request have the same name.
    */
   readonly costOf: (key: ObservationKey) => readonly string[];
-  /** Returns the current status without an upstream request. */
+  /** Returns the current status of the source. Sends no upstream request. */
   readonly status: () => UpstreamStatus;
 }
 

@@ -49,9 +49,9 @@ export function findDifferences(
 }
 
 /**
- * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. If the stock level is
- * unchanged, a new on-demand price counts as a change only if it differs from both the last price from the same source and `shownPrice`. A
- * spot price that was copied from an older answer does not count as a change.
+ * Returns how a cell changed, and the earlier observation with which it was compared; `null` if the cell did not change. If the stock level
+ * is unchanged, a new on-demand price counts as a change only if it differs from both the last price from the same source and `shownPrice`.
+ * A spot price that was copied from an older answer does not count as a change.
  */
 export function changeOf(
   known: SeenCell,

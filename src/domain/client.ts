@@ -19,8 +19,8 @@ export interface Client {
   /** The maximum number of requests to RunPod that the client may cause in a minute; infinite without a limit. */
   readonly perMinute: number;
   /**
-   * Returns how many requests to RunPod the client may cause now; infinite without a limit. Requests that a client waits for (`awaited`)
-   * have priority.
+   * Returns how many more requests to RunPod the client may cause now; infinite without a limit. If a client waits for the answer
+   * (`awaited`), reservations for requests that no client waits for are not deducted.
    */
   readonly left: (awaited: boolean) => number;
   /** Returns the milliseconds until the client may cause another request; 0 if it may cause one now. */
@@ -40,7 +40,7 @@ export const createUnlimitedClient = (): Client => ({
   refused() {},
 });
 
-/** The gateway as a client, for requests to RunPod that no client caused. */
+/** A client without a limit that stands for the gateway itself, for requests to RunPod that count against the budget of no other client. */
 export const GATEWAY = createUnlimitedClient();
 
 /**

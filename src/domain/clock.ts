@@ -18,11 +18,11 @@ export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () =
 /** The time at which a request to RunPod was sent, on the wall clock and on the monotonic clock. */
 export interface Asked {
   /**
-   * The moment on the monotonic clock of this process, in milliseconds. It determines the age of an answer, and which of two answers is
-   * newer.
+   * The time at which the request was sent, on the monotonic clock of this process, in milliseconds. It determines the age of an answer,
+   * and which of two answers is newer.
    */
   readonly askedAt: number;
-  /** The same moment on the wall clock of the process that sent the request, as an RFC 3339 time in UTC. Clients see this form. */
+  /** The time at which the request was sent, on the wall clock of the process that sent it, in RFC 3339 and UTC. Clients see this time. */
   readonly observedAt: string;
 }
 

@@ -40,7 +40,7 @@ export interface ObservationScope extends ObservationKey {
 
 /** A request to a source for one observation. The source may answer for all GPU types at once. */
 export interface ObservationRequest extends ObservationScope {
-  /** All GPU types, including the requested one. */
+  /** All GPU types for which the source may answer, including the requested one. */
   readonly gpuTypes: readonly GpuType[];
 }
 

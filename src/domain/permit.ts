@@ -23,7 +23,7 @@ export interface Permit {
   readonly endWork: () => void;
   /** Whether the client's request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
-  /** Refuses the operation. After this call, `obtain` resolves to `shortage`, which is the reason. */
+  /** Refuses the operation for the reason `shortage`. From then on, `obtain` resolves to this reason. */
   readonly refuse: (shortage: Shortage) => void;
   /** Returns the reason why the operation was refused, or `null` if it was not. */
   readonly refusal: () => Shortage | null;

@@ -44,7 +44,7 @@ export interface TypeRows {
   readonly rows: readonly Row[];
   /** The rows that can be rented. */
   readonly available: readonly Row[];
-  /** The freshness of all rows together. */
+  /** The combined freshness of all rows. */
   readonly freshness: Freshness;
   /** The number of rows whose availability could not be observed. */
   readonly failed: number;
@@ -98,7 +98,7 @@ interface Made {
 
 const madeOfObservation = new WeakMap<Observation, Made>();
 
-/** Returns the rows that were already created from an observation. If the GPU type has changed since then, discards these rows. */
+/** Returns the stored rows of an observation. Starts with an empty collection if no rows are stored yet, or if the GPU type has changed. */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
@@ -135,7 +135,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** The freshness of a set of observed values to which `include` can add further values. */
+/** The freshness of a set of observed values. `include` can add further values to the set. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -146,7 +146,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Updates `sum` so that it also covers the values whose freshness is `added`. */
+/** Extends `sum` by a further set of values, whose freshness is `added`. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

@@ -19,7 +19,7 @@ export class ExclusionTexts {
   });
   #lastNumber = 0;
 
-  /** `print` returns an exclusion as JSON. */
+  /** `print` is the function that returns an exclusion as JSON. */
   constructor(print: PrintSelection) {
     this.#print = print;
   }

@@ -69,7 +69,7 @@ export class FinishedResponses<Context extends object> {
   readonly #seenBefore = createSeenBefore();
   /** The response headers of POST requests, by the request headers that determine them. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
-  /** How long the response to each request is valid, for requests that Yoga has answered without errors. */
+  /** How long the response to a request is valid, by request. Only for requests that Yoga has answered without errors. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
   constructor(options: FinishedResponsesOptions<Context>) {
@@ -79,9 +79,9 @@ export class FinishedResponses<Context extends object> {
   }
 
   /**
-   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. `prepare`
-   * may wrap the response, for example to compress what is written. The capture wraps the response after that, so it copies exactly what
-   * Yoga writes.
+   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. Before that,
+   * `prepare` may wrap the response, for example to compress it. The capture starts after `prepare`, so it copies what Yoga writes before
+   * it is compressed.
    */
   before(handler: RequestListener, prepare: RequestListener): HandleOperation {
     return (request, response, body) => {

@@ -37,7 +37,10 @@ type OperationName = Pick<SentOperation, 'query' | 'operationName'>;
 interface KnownOperation {
   /** The parsed operation. `undefined` until the operation is requested for the second time; `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
-  /** The logged details of the operation if the client sends its text, and not a document id. */
+  /**
+   * The details that are logged if the client sends the text of the operation. If the client sends a document id, the hash of the id is
+   * logged too.
+   */
   readonly details: RequestDetails;
 }
 
@@ -65,8 +68,8 @@ const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
- * The maximum size of an operation that is executed without Yoga. Yoga executes larger operations, because it spreads their work over
- * several turns of the event loop. A query for all GPU types in all data centers with every field is below these limits.
+ * The limits for an operation that is executed without Yoga. Yoga executes larger operations, because it spreads their work over several
+ * turns of the event loop. A query for all GPU types in all data centers with every field stays below these limits.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
@@ -100,8 +103,8 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || known?.prepared == null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // Only certain fields of a response count against `maxBytes`. The rest of the response is about as long as the text of the operation,
-    // so `maxBytes` is reduced by the length of that text.
+    // `maxBytes` limits the whole response, but the budget counts only certain fields. The rest of the response is about as long as the
+    // text of the operation, so the length of this text is subtracted.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = known.prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum(), details: detailsOf(known, sent) };

@@ -14,7 +14,7 @@ import { JsonList } from './print-data.ts';
 import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
 
-/** The minimum number of bytes that is counted for each excluded pod, because even a short entry takes time to create. */
+/** The minimum number of bytes that an excluded pod takes from the budget of the response. Even a short entry takes time to create. */
 const MIN_EXCLUSION_BYTES = 200;
 
 /** Creates resolvers that use only data in memory. They throw an error if data is missing. Yoga then executes the operation. */

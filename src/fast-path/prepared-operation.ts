@@ -96,8 +96,8 @@ function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
 }
 
 /**
- * The names of the fields whose JSON is created separately. They have a selection in the public schema, but are scalars in the memory
- * schema.
+ * The names of the fields whose JSON is created separately. In the public schema, the client selects fields of their items. In the memory
+ * schema (the part that can be answered from memory), they are scalars.
  */
 const LEAVES = new Set(['nodes', 'options', 'excluded']);
 

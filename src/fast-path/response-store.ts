@@ -26,7 +26,7 @@ const MAX_AGE_MS = 60_000;
 interface Entry {
   readonly response: FinishedResponse;
   readonly sources: Sources;
-  /** The value of `version()` when the sources were last found to be current. */
+  /** The value of `version()` when the sources of this entry were last checked and found to be current. */
   checkedAt: number;
 }
 
@@ -42,7 +42,7 @@ export class ResponseStore {
     this.#options = options;
     this.#entries = new LRUCache({
       maxSize: MAX_BYTES,
-      // The size is in bytes. A character of the key may take two bytes.
+      // The size of an entry in bytes. A character of the key may take two bytes.
       sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
       ttl: MAX_AGE_MS,
       // This option removes expired entries at once. Without it, their memory would stay in use until they are requested again.

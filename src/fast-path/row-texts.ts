@@ -2,11 +2,13 @@ import type { FieldNode, FragmentDefinitionNode } from 'graphql';
 import type { Row } from '../domain/row.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/** The maximum length of all cached texts together, in characters. The maximum is raised for very long lists. */
+/**
+ * The maximum length of all cached texts together, in characters. A list with more than 10,000 rows raises it (see `MAX_LENGTH_OF_ROW`).
+ */
 const MAX_LENGTH = 10_000_000;
 /**
- * For very long lists, the maximum is raised to this number of characters for each row. The text of a row with every field has about 560
- * characters.
+ * The cache has room for at least this number of characters for each row of a list. If `MAX_LENGTH` is too low for that, the maximum is
+ * raised. The text of a row with every field has about 560 characters.
  */
 const MAX_LENGTH_OF_ROW = 1000;
 

@@ -13,7 +13,7 @@ export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
   /** Returns the headers that report the remaining quota of the client's rate limit. */
   readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
-  /** Limits the compression of new responses. */
+  /** Limits how many bytes are compressed at the same time. */
   readonly compression: Compression;
   /** Called after a response with a body was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
@@ -63,8 +63,8 @@ export function createSendResponse({
       response.end();
       onWritten(request, response);
     };
-    // A large body is written immediately, because the memory limit for responses counts its bytes only after they are written. If it were
-    // written later, other responses could use that memory first.
+    // A large body is written immediately. The memory limit for responses counts a body only when it is written, so other responses could
+    // take the same memory during a delay.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }

@@ -145,7 +145,8 @@ async function readBetween(
   end: string,
 ): Promise<readonly StreamedChange[] | null> {
   if (!isStreamId(id)) return null;
-  // The first read only checks whether the stream still contains the entry `id`. If not, the long second read is not needed.
+  // Checks first whether the stream still contains the entry `id`. If not, changes are lost, and the second read, which may be long, is
+  // skipped.
   const [first] = await client.xrange(STREAM, id, id).catch(() => []);
   if (first === undefined) return null;
   const entries = await client.xrange(STREAM, id, end).catch(() => []);

@@ -14,8 +14,8 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * Creates a tracker that reports each change, no matter which replica observed it. `now` returns monotonic milliseconds of this process.
-   * `onFault` is called with each unexpected error. Such an error loses the changes of at most one observation.
+   * Creates a tracker that reports each change of stock or price, no matter which replica observed it. `now` returns monotonic milliseconds
+   * of this process. `onFault` is called with each unexpected error. Such an error loses the changes of at most one observation.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
   /** Creates a limiter that counts the requests of each client, and allows `perMinute` requests in a minute. */

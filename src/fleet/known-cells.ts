@@ -7,7 +7,7 @@ import type { WrittenChange } from './value-shapes.ts';
 
 /**
  * The stock and prices that the subscribers of one replica know. A cell is one GPU type in one data center. Subscribers know the first
- * observation of each cell, with all changes that were sent since then.
+ * observation of each cell, and all changes that were sent after it.
  */
 export interface KnownCells {
   /** Returns the combinations of GPU type and pod size of which subscribers know the stock and prices. */
@@ -16,7 +16,10 @@ export interface KnownCells {
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
   /** Returns whether at least one of the `cells` differs from its known state and is not older. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /** Updates the known states with the states in `cells` that are not older. Returns the events that tell subscribers the differences. */
+  /**
+   * Replaces the known state of each cell in `cells`, unless the new state is older. Returns the events that tell subscribers the
+   * differences.
+   */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
    * Applies a change from the stream. Returns the event that tells subscribers the change. Returns `null` if they already know the change,

@@ -95,7 +95,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // Without a connection, the pings end. `connected` is called when there is a connection again.
+      // If the connection is lost, the pings stop, because `connected` is called when the connection is restored.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

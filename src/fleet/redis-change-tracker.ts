@@ -15,16 +15,19 @@ import type { UnfitValues } from './unfit-values.ts';
 import { UnreadWrites } from './unread-writes.ts';
 import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 
-/** The maximum time for which `reached` waits until this replica has read an event of another replica, in milliseconds. */
+/** How long `reached` waits at most until this replica has read the event of another replica, in milliseconds. */
 const REACHED_MS = 1000;
-/** The pause between two checks of `reached`, in milliseconds. */
+/** How long `reached` waits before it checks again whether the event has been read, in milliseconds. */
 const LOOK_AGAIN_MS = 20;
 
 /** Options of the change tracker: how values from Redis are checked, and how faults are reported. */
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Called with each error that occurs while changes are found or sent. Such an error loses the changes of at most one observation. */
+  /**
+   * Called with each unexpected error in finding or sending changes of stock and prices. Such an error loses the changes of at most one
+   * observation.
+   */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -61,7 +64,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** The GPU types and pod sizes, by name, for which Redis may contain other data than this replica's subscribers know. */
+  /** The GPU types and pod sizes, by name, whose cells in Redis may differ from the cells that this replica's subscribers know. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -98,8 +101,8 @@ class RedisChangeTracker {
   }
 
   observedElsewhere(scope: ObservationScope, cells: readonly Cell[]): void {
-    // Another replica observed this change, but may have stopped before it wrote the change to the stream. So this replica reports the
-    // change too, if its own subscribers do not know it.
+    // Another replica observed these cells, but may have stopped before it wrote their changes to the stream. So if the cells are news to
+    // this replica's subscribers, this replica handles them like an observation of its own.
     if (this.#known.isNews(scope, cells)) this.observed(scope, cells);
     else this.#update(scope, cells);
   }
@@ -128,7 +131,8 @@ class RedisChangeTracker {
 
   /** Writes to Redis the data that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // Before this replica knows where the stream ends, it writes no changes, because it might never read them.
+    // Reading starts at the end of the stream. Until that position is known, no changes are written, because they could come before it and
+    // would never be read.
     if (this.#stream.position() === null) return false;
     const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -138,8 +142,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Updates the cells that subscribers know with the cells in `cells` that are not older. Does not write to Redis. Returns the events that
-   * tell subscribers the differences.
+   * Replaces the known state of each cell in `cells`, unless the new state is older. Does not write to Redis. Returns the events that tell
+   * subscribers the differences.
    */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(this.#known.of(scope));
@@ -154,8 +158,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Compares this replica's writes to Redis with the cells that subscribers know, and sends events for the differences. A write is compared
-   * when all of its changes were read from the stream, or turned out to be lost.
+   * Compares the cells of this replica's writes with the cells that subscribers know, and sends events for the differences. Does this for
+   * each write whose changes have all been read from the stream, or have turned out to be lost.
    */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
@@ -170,9 +174,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Writes to Redis the cells that subscribers know, for each GPU type and pod size for which Redis may contain other data. After each
-   * write, the cells in Redis are compared with the known cells, and subscribers get events for the differences. Stops at the first write
-   * that fails.
+   * For each GPU type and pod size in `#unconfirmed`, writes the cells that subscribers know to Redis. `#compareRead` later compares each
+   * write with these cells and sends events for the differences. Stops at the first write that fails.
    */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
@@ -199,7 +202,7 @@ class RedisChangeTracker {
 }
 
 /**
- * Returns an event id that no other replica knows. It is used for an event without a stream entry, and for all events while Redis may
- * contain other data than subscribers know.
+ * Returns an event id that no other replica knows. It is used for an event without a stream entry, and for all events while the cells in
+ * Redis may differ from the cells that subscribers know.
  */
 const ownId = (): string => `alone:${randomUUID()}`;

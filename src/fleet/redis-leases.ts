@@ -9,7 +9,7 @@ const ENDED_MS = 2000;
 const DONE = 'done';
 const FAILED = 'failed';
 
-/** For each outcome of loading a value: the text that is then written to Redis. An empty text is not written. */
+/** The text that is written to Redis for each outcome of loading a value. If the text is empty, nothing is written. */
 const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
 /** The result of `TAKE` if it removed a value that was not a valid lease, and then took the lease. */

@@ -80,8 +80,8 @@ class SlotHolder {
     this.#leaseMs = timeoutMs + GRACE_MS;
     this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
     const subscriber = redis.connect();
-    // An error can be ignored. It means that Redis does not permit subscriptions. Then the other replicas do not wait for the registration
-    // of this replica.
+    // An error is ignored. It means that Redis does not permit subscriptions. Redis then does not count this replica as connected, so the
+    // other replicas do not wait until it has registered its requests.
     this.#subscribed = Promise.race([
       subscriber.subscribe(channel).catch(() => {}),
       wait(ALONE_AFTER_MS, undefined, { ref: false }),
@@ -120,7 +120,8 @@ class SlotHolder {
     const now = performance.now();
     const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Ignores this answer if a later registration has begun, because Redis may have been emptied in between.
+    // If another registration has begun in the meantime, this answer is ignored. It may be outdated, because Redis may have been emptied
+    // between the two registrations.
     if (answer === null || registration !== this.#registrations) return;
     this.#registeredIn = answer.period;
     for (const id of answer.refused) this.#uses.get(id)?.lost.abort();
@@ -141,11 +142,13 @@ class SlotHolder {
   /** Returns whether the request may be sent. It may be sent if it gets a slot, or if Redis is available but refuses the command. */
   async #isTaken(use: Use): Promise<boolean> {
     const answer = await this.#table.take(use.id).catch(() => null);
-    // If Redis does not answer, the slot may be assigned nevertheless. The next registration releases it.
+    // If Redis's answer is lost, Redis may have assigned the slot nevertheless. The slot is released when this replica next registers its
+    // requests in flight.
     if (answer === null) return this.#redis.isUp();
     // The slot is used only if it has not ended, and if Redis was not emptied in the meantime.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < use.until) {
-      // The request is recorded before any other code runs, because a registration releases each slot without a recorded request.
+      // The request is recorded before any other code runs. A registration in between would release the slot, because it releases every
+      // slot of this replica without a recorded request.
       this.#uses.set(use.id, use);
       return true;
     }
@@ -154,7 +157,7 @@ class SlotHolder {
     return false;
   }
 
-  /** Releases a slot. If this fails because Redis is unavailable, the next registration releases the slot. */
+  /** Releases a slot. If Redis is unavailable, the slot is released when this replica next registers its requests in flight. */
   #giveBack(id: string): Promise<unknown> {
     return this.#table.release(id).catch(() => {});
   }

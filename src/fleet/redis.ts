@@ -107,7 +107,7 @@ async function disconnect(connection: Redis): Promise<void> {
   // The function `once` of 'node:events' is not used here, because its promise would reject if writing to the connection fails.
   const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
   connection.disconnect();
-  // A connection that waits for its next attempt to connect emits no 'end', because it has no open socket. But ioredis still waits
-  // `DISCONNECT_MS` for the old socket to close, so this function waits as long.
+  // A connection that waits to reconnect has no open socket, so it emits no 'end'. But ioredis keeps a timer of `DISCONNECT_MS` for the old
+  // socket, so this function waits for the same time.
   await (status === 'reconnecting' ? wait(DISCONNECT_MS) : ended);
 }

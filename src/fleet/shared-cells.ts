@@ -97,7 +97,7 @@ export function createSharedCells(
 
 const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
 
-/** Updates `known` with `cells`. Returns the changes that this causes. */
+/** Updates `known` to the state of the cells in `cells`. Returns the changes between the old and the new state. */
 function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
   const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {

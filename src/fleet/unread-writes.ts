@@ -11,7 +11,8 @@ export interface Write extends WrittenCells {
 interface UnreadWrite {
   readonly write: Write;
   /**
-   * Whether a read of the stream has been sent since the write. If so, and if that read returns nothing, the changes of the write are lost.
+   * Whether a read of the stream has been sent after the write. Such a read must return the changes of the write. If it returns nothing,
+   * the changes are lost.
    */
   wasReadSent: boolean;
 }

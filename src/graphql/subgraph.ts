@@ -48,7 +48,7 @@ export function createSubgraphSchema(typeDefs: DocumentNode, resolvers: Resolver
 /** The directives of GraphQL itself. They stay in the public schema. */
 const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
 
-/** Removes the link to Federation and the directives that only federation gateways read. */
+/** Returns the SDL document without the link to Federation and without the directives that only federation gateways read. */
 export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
   return visit(typeDefs, {
     [Kind.SCHEMA_EXTENSION]: () => null,

@@ -13,7 +13,7 @@ export type CacheControl = (freshUntil: number) => string;
 
 /** The values that `cache-control` depends on, in addition to the response. */
 export interface CacheControlOptions {
-  /** Returns monotonic milliseconds of this process. */
+  /** Returns the time of this process's monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** How long caches may store a response that stays fresh forever, in milliseconds. */
   readonly longestMs: number;
@@ -32,7 +32,7 @@ export function createCacheControl({ now, longestMs, isPrivate }: CacheControlOp
     isPrivate
       ? `private, max-age=${maxAge}, s-maxage=0, must-revalidate`
       : `public, max-age=${maxAge}, must-revalidate`;
-  // The last text is reused, because most consecutive responses have the same `max-age`.
+  // The last header value is reused, because most consecutive responses have the same `max-age`.
   let last = { maxAge: 0, text: NOT_KEPT };
   return (freshUntil) => {
     const leftMs = freshUntil === Number.POSITIVE_INFINITY ? longestMs : freshUntil - now();

@@ -48,7 +48,7 @@ export function compressJson(request: IncomingMessage, response: ServerResponse,
     state = 'sending';
     const send = (body: Chunk) => {
       if (response.destroyed) return;
-      // The headers and a short body reach the socket in one piece.
+      // While the response is corked, Node collects the headers and the body, so that it can send them to the socket in one write.
       response.cork();
       writeHead(...head);
       if (body.length > 0) write(body);

@@ -11,10 +11,13 @@ export interface Compression {
  */
 const MAX_BYTES = 20_000_000;
 
-/** The estimated memory that compressing one body takes besides the body itself, in bytes. It limits the number of short bodies. */
+/**
+ * The estimated memory that compressing one body takes besides the body itself, in bytes. It is added to the
+ * length of each body, so that the number of short bodies is limited too.
+ */
 const BYTES_EACH = 50_000;
 
-/** Creates the limit that all responses of one server share. */
+/** Creates the limit on simultaneous compression. All responses of one server share it. */
 export function createCompression(): Compression {
   let bytes = 0;
   return {

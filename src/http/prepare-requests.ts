@@ -29,8 +29,8 @@ export function prepareRequests(
       inFlight.end();
       logEnd();
     });
-    // A client that requests another protocol may already use it for its next bytes. So the connection is closed after the response. Before
-    // Node 24.9, such a request causes an 'upgrade' event instead, and does not arrive here.
+    // After a request with an `upgrade` header, the client may send its next bytes in the other protocol. So the connection is closed after
+    // the response. Before Node 24.9, Node emits an 'upgrade' event for such a request instead.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
     // The URL is brought into its normal form only now, so that the log contains the path as the client sent it.

@@ -78,7 +78,7 @@ export function receiveRequests(
     const counted = countRequest(request);
     if (counted === null) proceed();
     else {
-      // Yoga sends the error response, whether the client has sent too many requests or counting them has failed.
+      // Yoga sends the error response in both cases: if the client has sent too many requests, and if counting the request has failed.
       const refuse = () => answerByHeaders(request, response);
       void counted.then((refusal) => (refusal === null ? proceed() : refuse()), refuse);
     }

@@ -22,7 +22,7 @@ export interface RequestCounter {
 
 interface Counting {
   readonly refusal: Promise<Refusal | null>;
-  /** `null` until the limiter has counted the request. */
+  /** The result of counting the request; `null` until the limiter has counted it. */
   counted: RateLimitResult | null;
 }
 
@@ -63,7 +63,7 @@ export function createRequestCounter(identify: Identify, limit: RateLimit, perMi
   };
 }
 
-/** The name of the quota in the headers. */
+/** The name of the quota in the headers `ratelimit` and `ratelimit-policy`. */
 const POLICY = 'per-minute';
 /** The period of the quota, in seconds. */
 const WINDOW_SECONDS = 60;

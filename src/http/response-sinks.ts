@@ -19,7 +19,7 @@ export interface ResponseSinks {
    * has read this part. Writing early saves memory: the data of the next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
-  /** Returns the client that the limits for a request apply to. */
+  /** Returns the client that sent a request, for the limits on each client. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
 

@@ -11,7 +11,10 @@ import { createLastSeen } from './last-seen.ts';
 export interface ChangeTracker {
   /** Call this with each observation that this replica has loaded, in the order of loading. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Call this with each observation that another replica has loaded. The other replica has normally reported the changes already. */
+  /**
+   * Call this with each observation that another replica has loaded. Its changes are reported here only if the subscribers of this replica
+   * do not know them yet.
+   */
   readonly observedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
    * Waits until this replica has reported the change with this id. The client may have received this change from another replica, which

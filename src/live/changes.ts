@@ -9,7 +9,10 @@ import { Feed } from './feed.ts';
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
-  /** The clients of the subscription. The first request to RunPod for each answer counts against their limits. */
+  /**
+   * The clients whose limits the subscription counts against. Only the first request to RunPod for each answer counts; later refreshes are
+   * charged to the gateway.
+   */
   readonly payers: readonly Client[];
 }
 

@@ -7,8 +7,8 @@ import type { Wish } from './changes.ts';
 const REFRESHED_MS = 900_000;
 
 /**
- * How long an observation may be served from memory without identifying the requesting clients, in milliseconds. This time starts again
- * whenever a client that requests the observation is identified.
+ * How long requests for an observation may be answered from memory without identifying the client, in milliseconds. After this time, the
+ * next client must be identified, because refreshes of the observation count against its limits.
  */
 const IDENTIFIED_MS = 60_000;
 
@@ -20,8 +20,8 @@ export interface RefreshDemand {
    */
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
-   * Records a request for an observation in memory, without identifying the client. Returns `false` if the client must be identified first.
-   * This happens if the last client was identified more than a minute ago, and may have stopped sending requests.
+   * Records a request for an observation that is answered from memory, without identifying its client. Returns `false` and records nothing
+   * if the client must be identified: the last client was identified a minute ago or earlier, and may have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no observation to keep fresh. */
@@ -29,14 +29,14 @@ export interface RefreshDemand {
   /** Returns the observations of these GPU types that must be kept fresh, without duplicates. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
-   * Returns the clients whose limits a refresh counts against. The first answer for subscribers (`isFirst`) counts against the limits of
-   * the subscribers. Later answers for subscribers are charged to the gateway. If there are no subscribers, the refresh counts against the
-   * limits of the clients of the last request.
+   * Returns the clients whose limits a refresh counts against. If the observation has subscribers, the first refresh for them (`isFirst`)
+   * counts against their limits, and later refreshes are charged to the gateway. Without subscribers, a refresh counts against the limits
+   * of the clients that were last identified as requesting the observation.
    */
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
 
-/** The last request for an observation, and the clients that were last identified for it. */
+/** When an observation was last requested, and which clients were last identified as requesting it. */
 interface Requested {
   at: number;
   readonly identifiedAt: number;
@@ -64,8 +64,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // If no request is recorded, only subscribers keep the observation fresh. Without subscribers, it soon becomes stale, and the next
-      // request for it then identifies its client.
+      // Without a recorded request, only subscribers keep the observation fresh. If there are none, it soon becomes stale and is no longer
+      // answered from memory, so the next client that requests it is identified.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

@@ -11,7 +11,7 @@ export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** When the newest answer that this replica knows was requested, in monotonic milliseconds. */
+  /** The time at which the newest answer known to this replica was requested, in monotonic milliseconds. */
   seenAt: number;
   /**
    * Whether the answer was not fresh when it was first needed, and has not been refreshed since. If so, the next refresh counts against the
@@ -34,12 +34,12 @@ export class RefreshTimes {
     this.#now = now;
   }
 
-  /** Returns when the answer to a key was last requested; minus infinity if it never was. */
+  /** Returns when the answer for a key was last requested, in monotonic milliseconds; minus infinity if it never was. */
   lastTry(key: ObservationKey): number {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether the next refresh of the answer to a key counts against the limits of the subscribers. */
+  /** Whether the next refresh of the answer for a key counts against the limits of the subscribers. */
   isUnpaid(key: ObservationKey): boolean {
     return this.#timesOf(key)?.isUnpaid ?? false;
   }

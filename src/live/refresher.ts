@@ -53,7 +53,9 @@ export class Refresher {
   readonly #times: RefreshTimes;
   readonly #running = new Set<Promise<void>>();
   readonly #pause = createWakeableSleep();
-  /** One observation key for each request that keeps answers fresh. One request may cover the observations of several GPU types. */
+  /**
+   * One observation key for each upstream request that the refresher repeats. One request may cover the observations of several GPU types.
+   */
   #keys: readonly ObservationKey[] = [];
   #lastStart = Number.NEGATIVE_INFINITY;
 
@@ -62,7 +64,7 @@ export class Refresher {
     this.#times = new RefreshTimes(options.catalog, options.freshMs, options.now);
   }
 
-  /** The number of different requests to the source that keep answers fresh. */
+  /** The number of different upstream requests that the refresher repeats to keep answers fresh. */
   get size(): number {
     return this.#keys.length;
   }

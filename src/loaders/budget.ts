@@ -39,8 +39,8 @@ export interface Budget {
   /** Whether `spendError` has returned the summary of errors. After that, all remaining fields become null, so they need no work. */
   isOutOfErrors(): boolean;
   /**
-   * Whether an error about this unknown name may suggest other names. Only errors about the first few unknown names contain suggestions,
-   * because it takes milliseconds to find them.
+   * Whether the error about an unknown GPU type may suggest similar names. Only the errors about the first few unknown names of an
+   * operation do, because finding suggestions takes milliseconds.
    */
   readonly maySuggest: (name: string) => boolean;
   /** Sets all counts to zero. Call this before the next event of a subscription. */

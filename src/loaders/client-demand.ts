@@ -2,8 +2,8 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 
 /**
- * Creates the demand of one client that waits for an answer. The client stops waiting when `signal` is aborted. `client` identifies the
- * client. It is called at most once, and only if a request to RunPod may be needed.
+ * Creates the demand of one client that waits for an answer until `signal` is aborted. `client` returns the client. It is called at most
+ * once, and only if a request to RunPod may be needed.
  */
 export function createClientDemand(signal: AbortSignal, client: () => Client): Demand {
   let clients: readonly Client[] | undefined;

@@ -5,7 +5,7 @@ const MAX_ERRORS = 100;
 /** The maximum total length of the errors that one operation reports, in characters. */
 const MAX_ERROR_LENGTH = 100_000;
 
-/** The maximum number of unknown names in one operation for which errors suggest similar names. */
+/** The maximum number of unknown GPU type names in one operation for which errors suggest similar names. */
 const MAX_SUGGESTIONS = 3;
 
 /** Counts the errors of one operation, and limits how many of them are reported. */
@@ -35,7 +35,7 @@ export class ErrorAllowance {
     );
   }
 
-  /** Whether an error about this unknown name may suggest similar names. */
+  /** Whether the error about the unknown GPU type `name` may suggest similar names. */
   maySuggest(name: string): boolean {
     if (this.#suggested.size < MAX_SUGGESTIONS) this.#suggested.add(name);
     return this.#suggested.has(name);

@@ -53,7 +53,7 @@ export interface Loaders {
   forget(): void;
   /** Reads cached answers from memory, without sending requests. The loaders do not remember the results of these reads. */
   readonly memory: Memory;
-  /** The budget of the request. */
+  /** Counts and limits the cost of the request. */
   readonly budget: Budget;
   /** Determines how long the response may be cached. */
   readonly validity: Validity;
@@ -66,7 +66,7 @@ export interface Loaders {
 /** The members of `Loaders` that are needed to answer a request from memory. */
 export type MemoryLoaders = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
-/** GPU types whose observations may be read later, for pods of one size. */
+/** Observations that the operation may read later: those of several GPU types, for pods of one size. */
 interface Foreseen {
   readonly gpuTypes: readonly GpuType[];
   readonly gpuCount: number;

@@ -19,7 +19,7 @@ export function createRunningLoads(): RunningLoads {
       return load;
     },
     async settled() {
-      // A load that depends on another load starts shortly after the other load has ended.
+      // The pause lets further loads start: a load that depends on another load starts shortly after the other one has ended.
       await setImmediate();
       while (running.size > 0) {
         await Promise.allSettled(running);

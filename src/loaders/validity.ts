@@ -41,12 +41,13 @@ export interface Validity {
    * stale, if it may change at any moment, or if it contains no data from RunPod.
    */
   sum(): Holding | null;
-  /** Clears the record before the next event of a subscription. */
+  /** Discards everything that was recorded. Call this before the next event of a subscription. */
   reset(): void;
 }
 
 /**
- * The maximum number of observations that are remembered for one response. A response that was made from more observations is not stored.
+ * The maximum number of observations that are remembered for one response. A response that was made from more observations is not stored
+ * for reuse.
  */
 const MAX_OBSERVATIONS = 1000;
 
@@ -88,7 +89,8 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable = false;
     },
     sum() {
-      // The expiry of the lists is read only at the end. When the first list was recorded, the other list may still have been loading.
+      // The expiry of the lists is read here and not when a list is recorded, because the other list may still have been loading at that
+      // time.
       if (lists.size > 0) lower(listsFreshUntil());
       if (!keepable || freshUntil === null) return null;
       return { freshUntil, newestObservedAt, sources: hasAllSources ? { lists, observations } : null };

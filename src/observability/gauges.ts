@@ -155,8 +155,8 @@ function addRedisMetrics(
 }
 
 /**
- * Returns two functions that add a gauge to `registry`. `add` adds a gauge with one value, `addLabelled` one with a value for each
- * combination of labels.
+ * Returns two functions that add a gauge to `registry`: `add` for a gauge with a single value, and `addLabelled` for a gauge with one value
+ * for each combination of labels.
  */
 function gaugesOf(registry: Registry) {
   return {

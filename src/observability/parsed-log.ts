@@ -24,14 +24,14 @@ export function createParsedLog(
 function createTextRedactor(secrets: readonly string[]): (text: string) => string {
   const redact = createRedactor(secrets);
   return (text) => {
-    // If a secret contains a quote or a backslash, the redactor finds only its JSON form. So the text is converted to JSON first.
+    // `redact` finds a secret that contains a quote or a backslash only in its JSON form. So the text is converted to JSON first.
     const json = JSON.stringify(text);
     const redacted = redact(json);
     if (redacted === json) return text;
     try {
       return JSON.parse(redacted) as string;
     } catch {
-      // The redaction has made the JSON invalid. For example, the secret `n` is also part of the escape of a line break.
+      // The replacement has made the JSON invalid. For example, the secret `n` also occurs in the escape of a line break.
       return '[redacted]';
     }
   };

@@ -68,8 +68,8 @@ export function createResponseCounters(registry: Registry): ResponseCounters {
 }
 
 /**
- * Returns a function that counts finished responses from memory. The function adds to a plain number, because it is called for most
- * requests.
+ * Creates a counter of the finished responses that are sent from memory. Returns the function that counts one response. Most requests call
+ * this function, so it only increments a number, which is added to the counter when metrics are collected.
  */
 function countReadyAnswers(registry: Registry): () => void {
   // The number of finished responses that were sent since the last collection of metrics.

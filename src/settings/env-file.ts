@@ -75,12 +75,15 @@ function mistakeBeforeValue(line: string, name: string | undefined): string | nu
 }
 
 /**
- * Describes the mistake if an unquoted value contains a # inside a word, else returns `null`. Node begins a comment at this #, and would
- * ignore the rest of a key.
+ * Describes the mistake if an unquoted value contains a # inside a word, else returns `null`. Node treats such a # as the start of a
+ * comment, so it would silently cut off the rest of an API key or password.
  */
 const mistakeInUnquoted = (value: string) => (/^[^#]*[^#\s]#/.test(value) ? 'has a # in a value without quotes' : null);
 
-/** Finds the end of a value in quotes, which may extend over `following` lines. Quotes cannot be escaped. */
+/**
+ * Finds the end of a value in quotes. The value may extend over several lines, so `following` contains the lines after its first line.
+ * Quotes cannot be escaped.
+ */
 function endOfQuoted(value: string, following: readonly string[]) {
   const all = [value.slice(1), ...following];
   const last = all.findIndex((line) => line.includes(value.charAt(0)));

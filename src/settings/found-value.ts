@@ -27,7 +27,7 @@ const TEXTS: readonly (readonly [string, RegExp])[] = [
   ['word', /^[\w-]+$/],
 ];
 
-/** The maximum length of a value that an error message shows, in characters. Keys are longer. */
+/** The maximum length of a value that an error message shows, in characters. API keys are longer, so they are never shown. */
 const MAX_SHOWN = 15;
 /** The maximum typing cost (see `typingCost`) between an allowed word and a similar word that an error message shows. */
 const MAX_COST = 2;

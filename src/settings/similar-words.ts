@@ -15,10 +15,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Finds the settings whose words are similar to the words of the name `typed`. `typed` may have the same words in other forms
- * (`TRUSTED_PROXIES`), only the first words (`RATE_LIMIT`), one word less (`CLIENT_KEYS`) or more, one different word after the first
- * (`RUNPOD_API_TOKEN`), or further words at the end. Returns only the settings of the first rule that finds any. Each rule compares the
- * exact words first, and then the words without their endings.
+ * Finds the settings whose words are similar to the words of the name `typed`. Tries one rule after another, and returns the settings that
+ * the first matching rule finds. Compared with a setting, `typed` may have the same words in other forms (`TRUSTED_PROXIES`), only the
+ * first words (`RATE_LIMIT`), one word less (`CLIENT_KEYS`) or more, one different word after the first (`RUNPOD_API_TOKEN`), or further
+ * words at the end. Each rule compares the exact words first, and then the words without their endings.
  */
 export function findWithSimilarWords(typed: string, settings: readonly string[]): readonly string[] {
   for (const rule of RULES) {

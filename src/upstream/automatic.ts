@@ -90,8 +90,8 @@ class ApiChoice {
   }
 
   /**
-   * Sends a query to the GraphQL API instead of the REST API. If this shows that the GraphQL API has been retired, rejects with the REST
-   * API's error.
+   * Sends a query to the GraphQL API instead of the REST API. If the GraphQL API turns out to be retired, rejects with the error of the
+   * REST API.
    */
   async askInstead<T>(query: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
     const before = this.outcomes.errorOf(query);
@@ -157,8 +157,8 @@ async function observe(
   try {
     return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // If the whole GraphQL API is down, it cannot replace the REST API. So this forgets the failure of the REST API, and the next query
-    // goes to the REST API, which may work again.
+    // While the whole GraphQL API is down, it cannot stand in for the REST API. So the failure that was recorded for this query is removed,
+    // and the query is sent to the REST API the next time.
     const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);
     throw error;

@@ -20,7 +20,7 @@ const ANSWERED_MS = 300_000;
 
 /** A query that the REST API failed to answer. */
 interface Failure {
-  /** When the query failed or, if it was repeated after that, when it was last sent, in monotonic milliseconds. */
+  /** When the query failed or was last repeated, whichever is later, in monotonic milliseconds. */
   readonly at: number;
   readonly error: UpstreamError;
 }
@@ -63,7 +63,7 @@ export class RestOutcomes {
       if (this.#isNoAnswer(error)) {
         this.#failures.set(query, { at: now(), error });
         this.#answeredAt.delete(query);
-        // While the whole API is down, earlier answers no longer prove that the API works. So this forgets all of them.
+        // While the whole API is down, earlier answers no longer prove that the API works, so they are forgotten.
         if (isRestDown()) this.#answeredAt.clear();
       }
       throw error;
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error means that the REST API did not answer. An error about a client's budget never means that. An error about a request
-   * that was not sent means it only while the API is down.
+   * Whether an error means that the REST API did not answer. This is never the case if the budget of a client is spent. If the request was
+   * not sent for another reason, it is the case only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

@@ -22,7 +22,7 @@ const answeringLate =
     else answerWith(503, '')(response, good);
   };
 
-/** What `watch` has recorded in the page. */
+/** What the function `watch` has recorded in the page. */
 interface Watched {
   /** The largest number of dashed cells at one time. A dashed outline marks a cell as old. */
   readonly mostDashed: number;
@@ -111,8 +111,8 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    // The board always reads at least once a minute. Here it must read much more often, so no age may reach 20 seconds, even on a busy
-    // machine.
+    // The board always reads at least once a minute. Here, answers are fresh for only two seconds, so it must read much more often. No age
+    // may reach 20 seconds, even on a busy machine.
     expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
@@ -133,8 +133,8 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // The gateway may send 10 requests to RunPod at the same time, which is more than hang in this test. So if the hanging requests delay
-    // other GPU types, the page has run out of connections to the gateway.
+    // The gateway may send 10 requests to RunPod at the same time, and at most 7 hang, so the gateway can still request the other GPU
+    // types. If the page shows them late, the hanging requests have used up its connections to the gateway.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     await expect.poll(() => board.page.locator('td.waiting').count()).toBe(count * 39);

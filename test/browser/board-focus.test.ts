@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)('the title of the list of pods', () => {
     const gpu = page.getByLabel('GPU', { exact: true });
     await gpu.fill('abacus');
     await page.getByText('One of the needs is not valid.').waitFor();
-    // The screen reader already reads the error message at the field, so this status must be empty.
+    // The screen reader announces the error message at the field, so the status element must be empty.
     await expect.poll(text).toBe('');
     await gpu.fill('');
     await expect.poll(text).toBe('79 pods available');

@@ -60,7 +60,9 @@ describe.skipIf(!hasChromium)('cells for which RunPod requests fail', () => {
     runPod.fail(() => answerWith(503, ''));
     board.gateway.passSeconds(120);
     // The gateway first serves the stale answer, and only later notices that it cannot renew the answer.
-    /** Refreshes the page. Returns whether the page marks the cell as old and reports that RunPod fails. */
+    /**
+     * Clicks Refresh. Returns whether the page shows the stock of the H200 SXM in US-NC-1 as old, and reports that requests to RunPod fail.
+     */
     const isShown = async () => {
       await board.page.getByRole('button', { name: 'Refresh' }).click();
       const old = await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"]').count();

@@ -252,7 +252,7 @@ describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
       const offer = page.locator('.offer').first();
       const [, gpuType = ''] = (await offer.innerText()).split(/\s*\n\s*/);
       await offer.click();
-      // If the pointer had left the cell, the tooltip would be hidden after 150 ms.
+      // Waits for longer than 150 ms. By then, the tooltip would be hidden if the pointer had left the cell.
       await page.waitForTimeout(500);
       expect(await page.getByRole('tooltip').innerText()).toContain(gpuType);
       await expect.poll(() => page.locator(':focus').evaluate(isInWindow)).toBe(true);

@@ -34,7 +34,7 @@ describe('the public schema', () => {
 
   it('describes every type, field, argument and enum value', () => {
     const silent = [...elements(schema)].filter(([, { description }]) => !description).map(([name]) => name);
-    // The names that the filter removes belong to Federation. The gateway cannot describe them.
+    // Leaves out the names that Federation defines, because the gateway cannot add descriptions to them.
     expect(silent.filter((name) => !/^_|\._|^link__|^federation__/.test(name))).toEqual([]);
   });
 });

@@ -69,8 +69,8 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
 }
 
 /**
- * Expects the right spot prices in rows from answers in the format of `year`. In the format of 2025, every row in stock has a spot price.
- * In the format of 2026, no row has a spot price, because no bid is below the on-demand price.
+ * Checks how many rows have a spot price. In answers of RunPod in the format of 2025, every row in stock has one. In the format of 2026, no
+ * row has one, because no bid is below the on-demand price.
  */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);

@@ -79,8 +79,8 @@ describe.each([
     const first = await read();
     expect(first.stale).toBe(false);
     const { perPod: price } = first.onDemandPrice;
-    // Waits until the stored response is certainly too old: until the next price is no longer valid either. Each price is valid for longer
-    // than a response is fresh.
+    // Waits until the price after the one in `first` has ended too. Each price is valid for longer than a response is fresh, so the stored
+    // response is certainly too old by then.
     await expect.poll(() => world.endOf(price + 1)).toBeLessThan(Date.now() + 60_000);
     const second = await read();
     expect(second.stale || second.onDemandPrice.perPod > price).toBe(true);

@@ -71,14 +71,14 @@ describe('the image', () => {
   it('starts and answers without node_modules, with only the files that are copied into it, and writes none', async () => {
     const [build] = stages as readonly [Stage];
     const built = await layOut(build, new Map());
-    // This link replaces the first RUN instruction, which would install the packages.
+    // Links the installed packages, in place of the first RUN instruction, which would install them.
     await symlink(join(process.cwd(), 'node_modules'), join(built, 'node_modules'));
     await run(built, build.instructions.findLast(({ name }) => name === 'RUN')?.rest ?? '');
     const folder = await layOut(image, new Map([['build', built]]));
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => basename(file) === 'node_modules')).toEqual([]);
     expect(readText(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'))).toMatch(/^graphql-yoga \d/m);
-    // The gateway loads these files only when it needs them, so starting the gateway does not test them.
+    // Imports the files that main.js imports only on demand, because starting the gateway does not load them.
     const lazy = readText(join(folder, 'dist/main.js')).match(/(?<=import\(")[^"]+/g) ?? [];
     expect(lazy).toEqual(expect.arrayContaining(['./redis-fleet.js', './opentelemetry.js']));
     for (const file of lazy) await run(join(folder, 'dist'), `'${process.execPath}' -e "import('${file}')"`);
@@ -158,10 +158,10 @@ describe('settings', () => {
 
 describe('deploy/compose.yaml', () => {
   it('is valid', () => {
-    // This rule is only about style, so it is turned off.
+    // Turns off the rule against `build` together with `image`, which is only about style.
     const rules = { 'no-build-and-image': 0 } as const;
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
-    // The type is written out, because with Node's module resolution TypeScript does not find the linter's own types.
+    // The type of the results is written out, because TypeScript does not find the linter's own types with Node's module resolution.
     const results: readonly { readonly messages: readonly { readonly type: string }[] }[] = linter.lintFiles(
       ['deploy/compose.yaml'],
       false,

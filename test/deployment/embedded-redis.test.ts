@@ -18,7 +18,7 @@ describe.skipIf(!HAS_REDIS)('embedded gateways with Redis', () => {
       const response = await fetch(new Request(ADDRESS));
       expect(await response.json()).toEqual({ data: { gpuAvailability: { coverage: { failures: [] } } } });
     }
-    // Both gateways together sent one request for each of the two lists, and one for the GPU type.
+    // Together, the two gateways have sent three requests: one for each of the two lists, and one for the GPU type.
     expect(runPod.seen).toHaveLength(3);
     await Promise.all(instances.map(({ dispose }) => dispose()));
     const observer = new Redis(redis.url);

@@ -55,7 +55,8 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('share the requests that fill an empty cache, send three at a time, and then all answer', async () => {
-    // The time-out is so long that no request is cut off to make way for other requests, even on a busy machine.
+    // The gateway may cut off a slow request so that a waiting request can start. With this long time-out, no request is slow enough for
+    // that, even on a busy machine.
     await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod } = fleet;
     for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {

@@ -79,7 +79,7 @@ describe.skipIf(!isLinux)('a gateway with room for 300 subscriptions', () => {
       socket.on('error', () => {});
       const refused = once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode as number);
       const opened = once(socket, 'open').then(() => {
-        // Without this message, the gateway would close the connection after three seconds, and another connection could take its place.
+        // Without `connection_init`, the gateway would close the connection after three seconds, and would have room for another one.
         socket.send(JSON.stringify({ type: 'connection_init' }));
         return 101;
       });

@@ -97,7 +97,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
       const socket = await dial(gateway().url);
       const headers = ['host: gateway', 'content-type: application/json', 'transfer-encoding: chunked'];
       socket.write(`POST ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
-      // The limit is generous because the operating system buffers several megabytes on both sides.
+      // The limit of 20 MB leaves room for the several megabytes that the operating system buffers on both sides of the connection.
       expect(await bytesTaken(socket, chunk)).toBeLessThan(20_000_000);
     });
   });

@@ -49,8 +49,8 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     const levelAt = async (replica: typeof cut) =>
       (await nodesOf(replica)).find(({ dataCenter }) => dataCenter.id === place)?.stock;
 
-    // Waits until all spot prices are known. Only then does the fake GraphQL API withhold an answer. Otherwise, it could withhold the
-    // answer to a request for spot prices only.
+    // Waits until all spot prices are known, before the test withholds an answer of the GraphQL API. Otherwise, it could withhold the
+    // answer to a request that is only for spot prices, and not for stock.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
     await expect.poll(lacksSpot).toBe(false);
@@ -87,7 +87,8 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     await expect.poll(async () => (await cut.metric(ANSWERED)) > (answered || 0)).toBe(true);
     expect([await levelAt(cut), await levelAt(whole)]).toEqual(['NONE', 'NONE']);
 
-    // If the withheld answer has caused no event, the next event that each subscriber receives is about this change.
+    // Changes the stock again. The next event of each subscriber must be about this change, because the withheld answer must not cause an
+    // event.
     rest.fail();
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, inStock('High'));
     await expect.poll(async () => (await levelAt(whole)) !== 'NONE', { timeout: 20_000 }).toBe(true);

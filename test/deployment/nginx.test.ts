@@ -185,7 +185,7 @@ describe.skipIf(!HAS_NGINX)('nginx with default settings', () => {
         for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) text += part;
       };
       const whole = read();
-      // RunPod has answered only three of the requests, so this is not the whole answer.
+      // This text is only a part of the answer, because RunPod has answered only three of the requests for GPU types.
       await expect.poll(() => text).toContain('"stock":');
       await expect.poll(held.names).not.toHaveLength(0);
       runPod.fail();

@@ -113,7 +113,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       return readResponse(socket);
     });
     const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
-    // 503 is allowed, because the gateway refuses an operation that has waited for 15 s until it may use memory for its response.
+    // 503 is allowed: the gateway refuses an operation with 503 after the operation has waited for memory for its response for 15 s.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
@@ -226,7 +226,7 @@ describe('a gateway whose event loop lags', () => {
     };
     const statusOf = async (path: string) => (await fetch(new URL(path, gateway.url))).status;
     expect((await ask(MEDIUM)).status).toBe(200);
-    // Suspending the process most of the time has the same effect as a blocked event loop.
+    // Suspends the gateway most of the time, which has the same effect as a blocked event loop.
     const stopping = setInterval(() => {
       gateway.signal('SIGSTOP');
       setTimeout(() => gateway.signal('SIGCONT'), 250);

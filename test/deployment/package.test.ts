@@ -43,8 +43,8 @@ const run = (command: string, args: readonly string[], options: ExecFileOptions 
   promisify(execFile)(command, args, { env: ENV, ...options, encoding: 'utf8' });
 
 /**
- * Copies the project without its build output, packs the copy, and installs the package into an empty folder. The installation uses no
- * network. So the test also packs the installed `graphql`, which the gateway shares with the server that embeds it.
+ * Copies the project without its build output, packs the copy, and installs the package into an empty folder. The installation must not use
+ * the network, so the test also packs `graphql`, a peer dependency of the package.
  */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'package-'));
@@ -84,7 +84,7 @@ async function withInstalled(command: string, use: (url: string) => Promise<void
   });
   expect(await answer.json()).toEqual({ data: { gpuAvailability: { totalCount: 5 } } });
   await use(url);
-  // The test sends the signal to the gateway itself, because npx would not pass it on.
+  // Sends SIGTERM to the gateway itself, because npx would not pass the signal on.
   process.kill(JSON.parse(lines[0] ?? '').pid, 'SIGTERM');
   expect(await exit).toBe(0);
 }

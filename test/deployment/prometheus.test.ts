@@ -132,7 +132,7 @@ describe.skipIf(!HAS_PROMETHEUS || !HAS_REDIS)('a gateway that Prometheus watche
     const namesOf = async (job: string) => {
       const series = await prometheus.query(`count by (__name__) ({job="${job}"})`);
       const names = new Set(series.map(({ metric }) => metric['__name__']));
-      // This metric has a series only while Node has active requests.
+      // The metric `nodejs_active_requests` has a series only while Node has active requests.
       names.delete('nodejs_active_requests');
       return names;
     };

@@ -174,7 +174,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both replicas have this event with the same id, so one replica accepts the id that the other has sent.
+    // Both replicas have sent this event with the same id. So the id that one replica has sent is valid at the other one.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });

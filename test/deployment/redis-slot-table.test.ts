@@ -89,7 +89,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     void inSlot(async () => {
       isGranted = true;
     });
-    // Redis counts two subscribed replicas, but only the first one has registered its requests.
+    // Redis counts two replicas, because both are subscribed. But only the first one has registered its requests.
     await expect.poll(() => admin.hlen(PERIOD)).toBe(4);
     expect(await admin.hget(PERIOD, 'replicas')).toBe('2');
     expect(isGranted).toBe(false);
@@ -103,8 +103,8 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: CHANNEL });
     for (let request = 0; request < 10; request += 1) await inSlot(async () => {});
     const stats = await admin.info('commandstats');
-    // EVAL sends the text of a script to Redis. There are two scripts, so EVAL is called at most twice. One script takes slots, and the
-    // other registers requests.
+    // EVAL sends the text of a script to Redis, which is necessary only once for each script. There are two scripts: one takes slots, and
+    // the other registers requests.
     expect(Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(2);
   });
 

@@ -120,8 +120,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // Stores wrong values: the one named `what` under each key of a list, and all of `OTHER_VALUES` in turn under the keys of
-      // observations.
+      // Stores a wrong value under the key of each answer. Lists get the value named `what`, and observations get the `OTHER_VALUES` in
+      // turn.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -181,8 +181,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await replica.ask(MATRIX);
     const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
-    // The replica may overwrite the wrong cells without reading them if it is writing at the same moment. So the test sets the wrong cells
-    // repeatedly.
+    // Sets the wrong cells repeatedly, because the replica may overwrite them before it has read them.
     const readCells = async () => {
       await fleet.admin.hset(key, 'cells', cells);
       return replica.metric(unfit('seen'));
@@ -223,8 +222,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v2:changes')).toBe(0);
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-    // The replica adds changes to the stream only after it has begun to read the stream again. So the test causes changes until the stream
-    // has an entry.
+    // After the wrong value is deleted, the replica adds no changes to the stream until it has begun to read the stream again. So the test
+    // causes changes until the stream has an entry.
     const levels = [NOTHING, inStock('High')];
     for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v2:changes')) === 0; turn += 1) {
       fleet.runPod.stock.set(L4, PLACE, levels[turn % 2] ?? NOTHING);

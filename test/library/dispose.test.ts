@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
 
 /**
- * The time limit of a process, in milliseconds. It is shorter than every wait for RunPod in these tests, so a process that waits exceeds
- * it.
+ * The time after which a process is killed, in milliseconds. Every wait for RunPod in these tests is longer. So a process is killed if such
+ * a wait keeps it alive.
  */
 const SOON_MS = 20_000;
 

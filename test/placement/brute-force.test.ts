@@ -61,7 +61,8 @@ interface Relaxed {
   readonly options: number;
   readonly cheapest: number | null;
   /**
-   * Whether the gateway knows all rows on which this result depends: they are in memory, or the query itself requests pods of their size.
+   * Whether the gateway has all rows that this result needs: each of them is in memory, or the query itself requests pods of that row's
+   * size.
    */
   readonly isKnown: boolean;
 }
@@ -112,7 +113,7 @@ const byNeed = <T extends { readonly need: string }>(relaxations: readonly T[]) 
 
 const nameOf = ({ gpuTypeId, dataCenterId }: CellTruth) => cellName(gpuTypeId, dataCenterId);
 
-/** The number of random queries for each world: 500 in all. */
+/** The number of random queries in each world. The three numbers add up to 500. */
 const RUNS: Record<keyof typeof PLACEMENT_WORLDS, number> = {
   'the recording': 240,
   'a world with odd ids, unknown values and failures': 240,

@@ -41,7 +41,7 @@ const excluded = (rowsOf: RowsOf, needs: Partial<Needs> = {}, gpuTypes = [L4], d
     ],
   );
 
-/** A need for the first data center. */
+/** A need (a condition of a query) that only the first data center meets. */
 const ONLY_RO = {
   name: 'dataCenterIds',
   reason: 'OTHER_DATA_CENTER',

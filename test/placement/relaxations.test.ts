@@ -118,7 +118,8 @@ it('a placement has only the options that suit, the best first, and covers all c
 
 describe('the relaxations of a search', () => {
   it('are the needs whose removal gives more options, with the number and lowest price of these options', () => {
-    // Without a need for the data center, there are 3 options. Without a need for the manufacturer, there are 2, and the H100 is cheaper.
+    // Without the need for data center A, there are 3 options. Without the need for the manufacturer NVIDIA, there are 2, of which the H100
+    // is the cheaper one.
     expect(relaxations({ ofGpuType: [isNvidia], ofDataCenter: [isInA] }, 1)).toEqual([
       ['dataCenterIds', 3, 2],
       ['manufacturer', 2, 1],

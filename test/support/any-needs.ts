@@ -16,7 +16,7 @@ export function anyQuery(rows: readonly MatrixRow[]): fc.Arbitrary<AnyQuery> {
   const idsOfPlaces = distinct(rows.map(({ dataCenter }) => dataCenter.id));
   const memories = distinct(rows.map(({ gpuType }) => gpuType.memoryGb ?? 0));
   const prices = distinct(rows.map(({ onDemandPrice }) => onDemandPrice?.perPod ?? 0));
-  // RunPod may add certifications, so a query for a certification that no data center has is valid.
+  // No data center has the certification 'OTHER'. A query for it is still valid, because RunPod may add certifications.
   const certifications = distinct(['OTHER', ...rows.flatMap(({ dataCenter }) => dataCenter.compliance ?? [])]);
   const countries = distinct(rows.flatMap(({ dataCenter }) => dataCenter.countryCode ?? []));
   const memory = fc.oneof(fc.constantFrom(...memories), fc.nat({ max: 200 }));
@@ -49,7 +49,7 @@ export function anyQuery(rows: readonly MatrixRow[]): fc.Arbitrary<AnyQuery> {
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-/** Generates a value with a probability of `weight` tenths, and `null` otherwise. */
+/** Generates a value in `weight` of ten cases, and `null` in the other cases. */
 const sometimes = <T>(weight: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight, arbitrary: value }, { weight: 10 - weight, arbitrary: fc.constant(null) });
 

@@ -14,7 +14,7 @@ const ROW_FIELDS = [
   'onDemandPrice { perGpu perPod } spotPrice { perPod }',
   'stock @include(if: true) gpuCount @skip(if: true)',
 ];
-/** Fields of a row whose values depend on more than the row: on a variable, or on other rows. */
+/** Fields of a row that depend on more than the row itself: on a variable, or on other rows. */
 const OTHER_ROW_FIELDS = ['stock @include(if: $yes)', 'gpuType { availability(region: ASIA) { totalCount } }'];
 const REPORT_FIELDS = [
   'totalCount',

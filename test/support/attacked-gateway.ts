@@ -154,8 +154,8 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         bytes = head.length - end - 4;
-        // Removes the beginning of the body from `head`. A multipart body contains length headers too, and they must not count as headers
-        // of the response.
+        // Removes the beginning of the body from `head`. The parts of a multipart body have length headers too, which must not count as
+        // headers of the response.
         head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);

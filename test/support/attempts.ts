@@ -25,15 +25,15 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** Limits the number of requests in flight of all replicas together. By default, there is no such limit. */
+  /** Limits how many requests all replicas together have in flight. By default, there is no such limit. */
   readonly inSlot?: InSlot;
   /** Answers the probe, a request that checks whether the whole source is down. By default, the probe succeeds. */
   readonly probe?: () => Promise<unknown>;
 }
 
 /**
- * Requests with these names also have their name as their subject. So the gateway treats them as requests for lists, and never cuts them
- * off.
+ * The names of requests whose subject is the same as their name. The gateway treats such requests as requests for lists, and never cuts
+ * them off.
  */
 const LISTS = new Set(['probe', 'list']);
 

@@ -47,13 +47,13 @@ interface Answers {
   dataCenters: SourceCatalog['dataCenters'];
   batchOf: SourceCatalog['batchOf'];
   supplementOf: SourceCatalog['supplementOf'];
-  /** `askedAt` is the time of the request. */
+  /** Answers a request for observations that was sent at `askedAt`. */
   observe(request: ObservationRequest, askedAt: number): Promise<readonly Observation[]>;
 }
 
 /**
- * Creates a cached catalog with a simulated clock. Its source answers with `answers`. `told` records the calls of the catalog's callbacks,
- * and `asked` records the requests for observations that the source received.
+ * Creates a cached catalog with a simulated clock, whose source gives the answers in `answers`. `told` lists the calls of the catalog's
+ * callbacks, and `asked` lists the requests for observations that the source received.
  */
 export function openCatalog(options: Partial<CachedCatalogOptions> = {}) {
   let nowMs = 0;

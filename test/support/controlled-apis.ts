@@ -24,7 +24,7 @@ function createApi(source: UpstreamSource, queries: string[]) {
     health: 'UP' as UpstreamHealth,
     /** The ids of the GPU types whose stock is missing from the answers. */
     unread: [] as string[],
-    /** For each query for stock, which clients needed the answer, and whether they waited for it. */
+    /** The demand of each query for stock: the clients that needed the answer, and whether they waited for it. */
     demands: [] as Demand[],
   };
   function answer<T>(query: string, value: T): T {
@@ -96,7 +96,10 @@ export function createControlledApis() {
 /** The error of an API that is down. */
 export const refused = (api: string) => new UpstreamUnreachableError(api, 'HTTP 502');
 
-/** Creates the combined catalog after the REST API has failed to answer a query for the stock of pods of one GPU. */
+/**
+ * Creates the combined catalog of `createControlledApis`. Its REST API is down, and has already failed to answer a query for the stock of
+ * pods of one GPU.
+ */
 export async function createWithFailedRest() {
   const apis = createControlledApis();
   const error = refused('REST');

@@ -9,8 +9,8 @@ type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock'
 
 /**
  * Creates a check of the events that one subscriber receives. `read` contains all rows, read just after the subscription began. Each event
- * must begin with the last known state of its cell. With two sources, the price in that state may differ, because the first price from the
- * second source causes no event.
+ * must begin with the last known state of its cell. With two sources, the price may differ from the last known one, because the first price
+ * from the second source causes no event.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();
@@ -26,7 +26,8 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   function* faultsOf({ kind, before, after }: Change) {
     const cell = cellOf(after);
     const last = known.get(cell);
-    // `read` already contains this change or a later one of the cell, so the event is late but not wrong.
+    // When the subscriber read the rows, they already contained this change or a later change of the cell. So the event is late, but not
+    // wrong.
     if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
     const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
     if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {

@@ -77,7 +77,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     seen,
     mostInFlight: standIn.mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
-    /** Sets with which faults requests fail from now on. Without an argument, no request fails. */
+    /** From now on, each request fails with the fault that `next` returns for it, if any. Without an argument, no request fails. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
     },

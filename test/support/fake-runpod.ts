@@ -66,7 +66,7 @@ export async function startFakeRunPod(
     /** The cells (a GPU type in a data center) for which the stand-in does not report the recorded stock, but other stock. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
-    /** Sets with which faults requests fail from now on. Without an argument, no request fails. */
+    /** From now on, each request fails with the fault that `next` returns for it, if any. Without an argument, no request fails. */
     fail(next: Faults = () => undefined) {
       faults = next;
     },

@@ -8,10 +8,7 @@ interface FakeTab {
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Channel;
   hang(): void;
-  /**
-   * Ends the hang and runs the waiting tasks. `first` selects whether locks or messages are delivered first, because a browser may choose
-   * either order.
-   */
+  /** Ends the hang and runs the waiting tasks. `first` selects whether locks or messages come first, because browsers differ in this. */
   resume(first: 'locks' | 'messages'): void;
 }
 

@@ -10,7 +10,7 @@ export function createHeldAnswers() {
       held.push({ name, release: () => answerWith(200, good)(response, good) });
     };
   return {
-    /** The faults for the stand-in. With them, the stand-in withholds all its answers. */
+    /** The faults that make the stand-in withhold all its answers. */
     faults,
     /** The sorted names of the withheld answers. A name consists of the operation and the GPU type. */
     names: () => held.map(({ name }) => name).toSorted(),

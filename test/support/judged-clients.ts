@@ -18,8 +18,8 @@ interface AgeLimits {
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
 /**
- * Creates clients that query a gateway. In each turn, they send their queries at the same time. They check each answer, and compare it with
- * the answers of earlier turns.
+ * Creates clients that query a gateway in turns. In each turn, all clients send their queries at the same time. They check each answer, and
+ * compare it with the answers of earlier turns.
  */
 export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
   const told = createTold();
@@ -61,7 +61,7 @@ export function createJudgedClients(gateway: ReturnType<typeof connect>, limits:
 
   return {
     count,
-    /** Begins a turn, and sends all its queries at the same time. Resolves to the errors in all answers. */
+    /** Sends all queries at the same time, as one turn. Resolves to the errors in all answers. */
     askAll: async (questions: readonly Question[]) => {
       turn += 1;
       return (await Promise.all(questions.map(ask))).flat();

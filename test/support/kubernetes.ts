@@ -36,7 +36,8 @@ export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // Calls `validate` without creating an instance. A constructor would copy the resource, so all names in it would count as read.
+  // Calls the method `validate` of the class with the watched resource. The constructor would copy the resource, and so read all names in
+  // it.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();

@@ -6,7 +6,9 @@ import { createGatewaySchema } from '../../src/graphql/schema.ts';
 import { cellOf } from './cells.ts';
 import { dataCenterOf, gpuTypeOf } from './list-rows.ts';
 
-/** The limits and the data of a world. Its defaults are two GPU types in two data centers, all in stock. */
+/**
+ * The data that operations can query, and the limits on operations. By default, there are two GPU types in two data centers, all in stock.
+ */
 interface World extends Partial<Pick<KnownOperationsOptions, 'limits' | 'textOf' | 'freshMs' | 'listsFreshUntil'>> {
   readonly gpuTypes?: readonly GpuType[];
   readonly dataCenters?: readonly DataCenter[];
@@ -24,7 +26,10 @@ const GPU_TYPES = [
 ];
 const DATA_CENTERS = ['EU-RO-1', 'US-TX-3'].map(dataCenterOf);
 
-/** Creates a set of known operations. By default, all data that they need is in memory. Also returns functions that execute operations. */
+/**
+ * Creates a set of known operations, which the gateway executes without Yoga. By default, all data that they need is in memory. Also
+ * returns functions that execute operations.
+ */
 export function createOperations({
   gpuTypes = GPU_TYPES,
   dataCenters = DATA_CENTERS,
@@ -62,7 +67,7 @@ export function createOperations({
   return {
     operations,
     execute,
-    /** Makes an operation known and executes it. Returns its data, or `null` if only Yoga can execute it. */
+    /** Adds an operation to the known operations and executes it. Returns its data, or `null` if only Yoga can execute the operation. */
     run: (query: string, variables: object = {}, operationName?: string) => {
       operations.add({ query, operationName }, {});
       const executed = execute({ query, variables, operationName });

@@ -67,7 +67,7 @@ export interface Matrix {
   readonly byCell: ReadonlyMap<string, MatrixRow>;
 }
 
-/** Returns a name for the cell of a GPU type and a data center. No id in the tests contains a line break. */
+/** Returns a name for the cell of a GPU type and a data center. The name is unique, because no id in the tests contains a line break. */
 export const cellName = (gpuTypeId: string, dataCenterId: string): string => `${gpuTypeId}\n${dataCenterId}`;
 
 /**

@@ -17,7 +17,7 @@ const UNLIMITED = {
   UPSTREAM_QUEUE_LIMIT: '10000',
 };
 
-/** Functions that start a gateway for tests of placement, by the name of the world (the state of RunPod) that the gateway reports. */
+/** Functions that start a gateway for tests of placement. Each key describes the world (the state of RunPod) that the gateway reports. */
 export const PLACEMENT_WORLDS = {
   'the recording': async () => ({ gateway: createGateway(UNLIMITED), [Symbol.asyncDispose]: async () => {} }),
   'a world with odd ids, unknown values and failures': async () => {

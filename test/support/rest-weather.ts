@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A GPU type as the REST API sends it. Faults change the object. */
+/** A GPU type as the REST API sends it. The type is not read-only, because faults change its objects. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
@@ -59,8 +59,8 @@ const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
 /**
- * Generates random sequences of faults and good answers (`null`). Each sequence contains every fault that is not costly once, and as many
- * good answers as faults.
+ * Generates random sequences of faults and good answers (`null`). Each sequence contains every fault once, except the costly faults, and as
+ * many good answers as faults.
  */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 

@@ -37,7 +37,7 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // The client must end the subscription even after a cut, because the cut does not affect a connection that was just being opened.
+      // Ends the subscription even after a cut, because a cut does not affect a connection that is still being opened.
       current?.leave();
       current = null;
     },

@@ -40,7 +40,7 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** The demand for an answer that the gateway itself needs and waits for. */
+/** A demand for an answer: the gateway itself needs the answer and waits for it. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 /**

@@ -18,8 +18,8 @@ export async function startStandIn(listener: RequestListener): Promise<StandIn> 
   let mostInFlight = 0;
 
   /**
-   * Counts the requests that are in flight now. The client may have aborted one of them before it sent the newest request. Node reports
-   * this up to two turns of the event loop later.
+   * Counts the requests that are in flight now. Waits for two turns of the event loop first, because Node may report only then that the
+   * client has aborted a request.
    */
   async function measure(): Promise<void> {
     const sockets = [...inFlight].map(({ socket }) => socket);

@@ -35,7 +35,7 @@ export function start(env: Record<string, string>, [command = '', ...args] = pro
       reject(new Error(`The gateway ended before it listened (${String(end)}):\n${[...stderr, ...lines].join('\n')}`));
     void exit.then(fail, fail);
   });
-  // Tests of failed starts do not wait for `ready`.
+  // Prevents unhandled rejections in tests of failed starts, which do not wait for `ready`.
   ready.catch(() => {});
   gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));
   return { gateway, ready, exit, lines, stderr };

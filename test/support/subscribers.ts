@@ -163,7 +163,7 @@ export async function openLive(env: Record<string, string> = {}) {
     ...gateway,
     ...served,
     runPod,
-    /** Waits until there are `count` subscriptions. Then queries the GPU type, and resolves when the gateway has answered. */
+    /** Waits until there are `count` subscriptions. Then queries `gpuType`, and resolves when the gateway has answered. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
       await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
       const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';

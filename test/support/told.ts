@@ -20,7 +20,7 @@ export function createTold() {
     },
     /**
      * Yields an error for each cell whose observation is older than in an answer of an earlier turn. Also yields an error for each cell
-     * that has become unknown although its last observation is newer than `since`, so that the gateway could still serve it.
+     * that has become unknown too early: its last observation is newer than `since`, so the gateway could still serve it.
      */
     *lossesOf(cells: readonly ToldCell[], since: number, turn: number) {
       for (const [cell, observedAt] of cells) {

@@ -58,8 +58,8 @@ export function createTruth(now: () => number) {
   }
 
   /**
-   * Returns the spot price and the pod sizes that a row should contain. If they were not observed, both are `null`. Otherwise, the row's
-   * own values are correct if they were true at some time during the request to RunPod that observed them.
+   * Returns the spot price and the pod sizes that a row should contain: `null` for both if they were not observed. Otherwise, returns the
+   * row's own values if they were true at some time during the request to RunPod that observed them, else values that were true.
    */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };

@@ -122,8 +122,9 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * Compares the freshness of a report (its oldest and newest time) with the times of its rows. The freshness covers all requested cells. If
- * the report omits cells that cannot be rented, its freshness may therefore cover a longer period than its rows.
+ * Compares the freshness of a report (its oldest and newest observation time) with the observation times of its rows. The freshness covers
+ * all requested cells, but the rows may omit cells that cannot be rented. In that case, the freshness may cover a longer period than the
+ * rows.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

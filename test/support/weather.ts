@@ -71,7 +71,7 @@ export function createFaults(seed: number, weather: () => Weather, note: NoteFau
     const draw = draws[next++ % draws.length];
     if (draw === undefined) return undefined;
     const isAboutCell = typeof draw === 'object';
-    // These faults concern a single cell or GPU type, so they cannot occur in a list.
+    // These faults concern a single cell or GPU type, so the answer to a request for a list cannot have them.
     if (isList && (isAboutCell || draw.startsWith('another GPU type'))) return undefined;
     note(isAboutCell ? `a cell: ${draw.as}` : draw);
     return isAboutCell ? spoilt(draw.alias, draw.as) : FAULTS[draw][0];

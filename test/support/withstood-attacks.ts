@@ -30,8 +30,8 @@ function longestResponseMs(): number {
 }
 
 /**
- * The maximum time by which an attack may lengthen the wait of another client, in milliseconds. The limit applies to the best of several
- * rounds. On a slow machine, it is twice the time that the machine needs to create a response of 20 MB.
+ * The maximum time by which an attack may lengthen the wait of another client, in the best of several rounds, in milliseconds. It is 250
+ * ms, or twice the time that this machine needs to create a response of 20 MB if that is longer.
  */
 export const MAX_WAIT_MS = Math.max(250, 2 * longestResponseMs());
 

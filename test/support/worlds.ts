@@ -102,8 +102,8 @@ export const anyWorld: fc.Arbitrary<World> = fc
         .map(([id, secure, cents]) => gpuTypeNamed(id, secure, cents / 100)),
     ),
     dataCenters: listOf(anyId('').map(dataCenterNamed)),
-    // Each entry belongs to one GPU type in one data center. The entry is `null` if there is no stock. Otherwise, it lists the stock levels
-    // of all pod sizes, up to the largest one in stock.
+    // Each element is for one GPU type in one data center. It is `null` if there is no stock. Otherwise, it lists the stock levels of all
+    // pod sizes, from one GPU up to the largest size in stock.
     cells: fc.array(fc.option(fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 })), {
       minLength: 25,
       maxLength: 25,

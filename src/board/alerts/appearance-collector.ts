@@ -1,8 +1,8 @@
 import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
 /**
- * How long newly available cells are collected before they are reported, in milliseconds. In this time, cells drop out that were available
- * only for a moment. Such cells occur when the event stream catches up after an interruption.
+ * How long newly available cells are collected before they are reported, in milliseconds. Cells that are no longer available at the end of
+ * this time are not reported. When the event stream catches up after an interruption, cells can be available only for a moment.
  */
 const COLLECT_MS = 1000;
 

@@ -39,7 +39,7 @@ export function App({ board, views, bells, notifications }: AppProps) {
           notifications={notifications}
           onChoose={(key) => {
             views.show('matrix');
-            // The page draws the matrix before the next frame, so the cell can get the focus in that frame.
+            // Preact draws the matrix before the next animation frame. The cell can get the focus only after that.
             requestAnimationFrame(() => showCell(board, key));
           }}
         />

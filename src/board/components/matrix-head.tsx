@@ -90,7 +90,10 @@ interface PlaceHeaderProps extends GridProps {
   readonly isFirst: boolean;
 }
 
-/** The head of a column: the place in words, the id of the data center, and its total. A click shows details of the data center. */
+/**
+ * The head of a column: the place in words, the id of the data center, and how many GPU types it has in stock. A click shows details of the
+ * data center.
+ */
 function PlaceHeader({ dataCenter, total, isFirst, tabStop, crossed }: PlaceHeaderProps) {
   const { id } = dataCenter;
   const focusable = `\n${id}`;

@@ -46,7 +46,7 @@ export function MatrixRow(props: MatrixRowProps) {
       ),
     [gpuType, price, total, dataCenters, board, bells, isDrawn, from, to, stop],
   );
-  // Only the content is memoized: a memoized `<tr>` would lose the signals in its properties.
+  // Only the content is memoized. The class of a memoized `<tr>` would no longer follow the signal `look`.
   return <tr class={look}>{content}</tr>;
 }
 

@@ -36,7 +36,7 @@ export function useDrawnPart(box: RefObject<HTMLElement | null>, rowCount: numbe
     };
     document.addEventListener('scroll', update, { capture: true, passive: true, signal });
     addEventListener('resize', update, { signal });
-    // The table also moves when content above it changes its height.
+    // Content above the table can change its height, which moves the table without a `scroll` or `resize` event.
     const observer = new ResizeObserver(update);
     observer.observe(document.body);
     update();

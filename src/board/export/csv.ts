@@ -13,7 +13,7 @@ const SPECIAL = /[",\r\n]/;
 /** Matches a text that contains a character outside ASCII. */
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** Without this mark at the beginning of a file, Excel reads the file in an encoding of the visitor's country. */
+/** Without a byte order mark at its beginning, Excel does not read a file as UTF-8, but in an encoding of the visitor's country. */
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**

@@ -2,12 +2,12 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { copyText } from '../browser/copy-text.ts';
 
-/** How long the button shows that it has copied, in milliseconds. */
+/** How long the button shows whether the text was copied, in milliseconds. */
 const SHOWN_MS = 2500;
 
 interface CopyButtonProps {
   readonly label: string;
-  /** What the button does, for screen readers. It contains the words of the label. */
+  /** The button's name for screen readers. It must contain the words of `label`. */
   readonly name: string;
   readonly text: () => string;
 }

@@ -3,17 +3,15 @@ import { useRef } from 'preact/hooks';
 import type { Find } from './find.ts';
 import { groupByReason, type ReasonGroup } from './reasons.ts';
 
-/** How many of the excluded GPU types and data centers the page lists for one reason, until the visitor asks for more. */
+/** How many exclusions the page lists for one reason until the visitor asks for more. */
 const SHOWN_AT_FIRST = 50;
 
-/**
- * How many of the excluded GPU types and data centers the page lists for one reason at most. Tens of thousands would slow the page down.
- */
+/** The maximum number of exclusions that the page lists for one reason. Tens of thousands would slow the page down. */
 const MAX_SHOWN = 1000;
 
 /**
- * Explains why the other GPU types and data centers are not in the list. Shows each reason with a count. A click on a reason opens its
- * details.
+ * Explains why GPU types, or GPU types in single data centers, are not in the list. Shows each reason with the number of exclusions. A
+ * click on a reason opens its details.
  */
 export function Exclusions({ find }: { readonly find: Find }) {
   const groups = groupByReason(find.answer.value?.placement.excluded ?? []);
@@ -46,7 +44,7 @@ function Reason({ find, group }: { readonly find: Find; readonly group: ReasonGr
   );
 }
 
-/** Lists the GPU types and data centers that were left out for one reason. Shows only the first entries until the visitor asks for more. */
+/** Lists the exclusions for one reason. Shows only the first of them until the visitor asks for more. */
 function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
   const isLong = useSignal(false);
   const list = useRef<HTMLUListElement>(null);
@@ -70,7 +68,7 @@ function Entries({ group: { excluded } }: { readonly group: ReasonGroup }) {
             class="button small"
             onClick={() => {
               isLong.value = true;
-              // The button disappears, so the list takes the focus.
+              // The clicked button disappears, so the focus moves to the list.
               list.current?.focus({ preventScroll: true });
             }}
           >

@@ -16,7 +16,7 @@ export type Placement = NonNullable<BoardFindQuery['placement']>;
 export interface Answer {
   readonly question: Question;
   readonly placement: Placement;
-  /** Whether `placement` says which GPU types and data centers were left out. */
+  /** Whether `placement` names the excluded GPU types and cells. Otherwise it contains only the reason of each exclusion. */
   readonly hasDetails: boolean;
   /** When the answer arrived, in milliseconds since 1970. */
   readonly arrivedAt: number;
@@ -36,17 +36,17 @@ export interface Find {
   readonly problem: ReadonlySignal<Problem | null>;
   /** The reasons of exclusion whose details the visitor has opened. Some of these reasons may not occur in the present answer. */
   readonly openReasons: Signal<ReadonlySet<string>>;
-  /** Whether the next answer has to say which GPU types and data centers were left out. */
+  /** Whether the next answer has to name the excluded GPU types and cells. */
   readonly needsDetails: ReadonlySignal<boolean>;
   /**
-   * Changes the form, writes it to the URL, and returns the new query string. The change becomes a new entry of the browser's history. But
-   * if the URL still has the query string `since`, which an earlier call returned, the change replaces the present entry. A change of the
-   * needs resets the length of the list.
+   * Changes the form, writes it to the URL, and returns the new query string. A change of the needs resets the length of the list. The
+   * change adds an entry to the browser's history. But if `since`, the result of an earlier call, is still the query string of the URL, the
+   * change replaces the current entry instead.
    */
   change(change: Partial<Form>, since?: string): string;
   /**
-   * Sends the present question to the gateway, unless the gateway has already rejected it. If the gateway rejects it now, sets `problem`,
-   * or empties `openReasons` if the details of these reasons may be the cause. Any other failure rejects the promise.
+   * Sends the current question to the gateway, unless the gateway has already rejected it. If the gateway rejects it now, sets `problem`.
+   * But if the details for `openReasons` may have made the response too large, empties `openReasons` instead. Rejects on any other failure.
    */
   read(signal: AbortSignal): Promise<void>;
   /** Returns the waiting time between the last answer and the next request, in milliseconds. */
@@ -57,7 +57,7 @@ export interface Find {
 
 export interface FindOptions {
   readonly address: Address;
-  /** The query string with the visitor's needs. It stays the same while the page shows another view. */
+  /** The query string with the visitor's needs. It stays the same while the page shows the matrix. */
   readonly search: ReadonlySignal<string>;
   readonly lists: ReadonlySignal<Lists | null>;
   readonly sendQuery: SendQuery;
@@ -92,13 +92,13 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
         answer.value = { question: asked, placement, hasDetails: withDetails, arrivedAt: now() };
         rejected.value = null;
       });
-      // The new answer may have changed `needsDetails`. Then the board has aborted this read and starts the next one at once.
+      // If the answer has changed `needsDetails` to true, the board has aborted this read, and reads again at once to get the details.
       abort.throwIfAborted();
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no field, the details of what was left out may have made the response too large. Closing all reasons makes
-      // the next request omit the details.
+      // If the message is about no field, the details of exclusions may have made the response too large. When no reason is open, the next
+      // request omits these details.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();

@@ -39,7 +39,7 @@ export const EMPTY_FORM: Form = {
   first: LISTED[0],
 };
 
-/** Returns the next longer length of the list in `LISTED`; `null` if `first` is the longest. */
+/** Returns the smallest length in `LISTED` that is greater than `first`; `null` if there is none. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
 /** The kinds of places, which are also the names of their parameters in the URL. */
@@ -52,7 +52,7 @@ export function formToSearch(form: Form): string {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  // Set even without an amount, so that the URL records the choice of 'per pod'.
+  // 'podmemory' is set even if no memory is given, so that the URL records the choice of 'per pod'.
   if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
   else setText('memory', form.memory);
   setText('count', form.count);

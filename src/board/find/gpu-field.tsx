@@ -3,7 +3,7 @@ import { describedBy, NeedField } from './need-field.tsx';
 import { matchGpuTypes } from './question.ts';
 import { useDraft } from './use-draft.ts';
 
-/** How many GPU types the hint names at most. */
+/** The maximum number of GPU types that the hint below the field names. */
 const MAX_NAMED = 4;
 
 /**

@@ -12,8 +12,8 @@ interface ListHeadProps {
 }
 
 /**
- * Returns the title of the list. During an outage, the title says if the list answers an earlier question. Otherwise the new answer arrives
- * soon, so only the line below the title shows that the page waits for it.
+ * Returns the title of the list. Until the answer to changed needs arrives, the list shows the previous answer. The title says so only
+ * during an outage. Otherwise the wait is short, and the line below the title says that the page is asking.
  */
 export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
   listTitleOf(answer, outage.value !== null && find.isAsking.value);

@@ -1,6 +1,6 @@
 import type { Answer } from './find.ts';
 
-/** Returns the title of the list of pods. `isEarlier` says whether the list answers an earlier question than the present one. */
+/** Returns the title of the list of pods. `isEarlier` is true if the list is for earlier needs of the visitor, not for the current ones. */
 export function listTitleOf(
   { question, placement: { totalCount, coverage } }: Pick<Answer, 'question' | 'placement'>,
   isEarlier: boolean,

@@ -22,7 +22,7 @@ export const NeedField = ({ find, name, label, children }: NeedFieldProps) => (
 export function NeedProblem({ find, name }: Pick<NeedFieldProps, 'find' | 'name'>) {
   const problem = find.problem.value;
   const message = problem?.field === name ? problem.message : undefined;
-  // The style sheet cuts a long message, so that the form stays in sight.
+  // The style sheet truncates a long message, so that the form stays in sight. The tooltip in `title` shows the whole message.
   return (
     <p id={`problem-${name}`} class="problem" role="alert" title={message}>
       {message}

@@ -51,7 +51,8 @@ function More({ find, totalCount }: { readonly find: Find; readonly totalCount: 
       class="button"
       onClick={() => {
         find.change({ first: more });
-        // The button may disappear, so the last listed pod takes the focus. From there, the Tab key leads to the first of the further pods.
+        // The clicked button may disappear, so the focus moves to the last pod in the list. From there, the Tab key leads to the first
+        // added pod.
         document.querySelector<HTMLElement>('.option:last-child .copy:last-of-type')?.focus({ preventScroll: true });
       }}
     >

@@ -29,7 +29,10 @@ const SUBJECTS: readonly (readonly [start: RegExp, field: FieldName])[] = [
   [/certification|compliance/, 'certifications'],
 ];
 
-/** Matches the beginning of a message about the type of a value. The page removes this beginning, because the field shows the value. */
+/**
+ * Matches the part of a message that repeats an invalid value, such as `Variable "$needs" got invalid value 0.5 at "needs.gpuCount";`. The
+ * page removes this part, because the field shows the value.
+ */
 const VARIABLE = /^Variable "\$needs" got invalid value .* at "needs[^"]*"; /;
 
 /** Finds the field that a message of the gateway is about. */

@@ -5,7 +5,9 @@ import type { Form } from './form.ts';
 /** The variables of the query for pods: the visitor's needs, the order, and the maximum number of pods. */
 export type Question = Pick<BoardFindQueryVariables, 'needs' | 'prefer' | 'first'>;
 
-/** Converts a form to the variables of the query for pods. `gpuTypes` are all GPU types, among which the visitor's text is searched. */
+/**
+ * Converts a form to the variables of the query for pods. `gpuTypes` is the list of all GPU types, in which the form's `gpu` is looked up.
+ */
 export function questionOf(form: Form, gpuTypes: readonly GpuType[]): Question {
   return { needs: needsOf(form, gpuTypes), prefer: form.prefer, first: form.first };
 }

@@ -1,7 +1,7 @@
 import type { PlacementReason } from '../graphql/graphql.ts';
 import type { Placement } from './find.ts';
 
-/** The reasons why a GPU type or data center is not in the list, in words, and in the order in which the gateway checks them. */
+/** For each reason of an exclusion, its description. The reasons are in the order in which the gateway checks them. */
 const WORDS: Readonly<Record<PlacementReason, string>> = {
   OTHER_GPU_TYPE: 'Another GPU type',
   TOO_LITTLE_MEMORY: 'Too little memory',
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<PlacementReason, string>> = {
 
 type Exclusion = Placement['excluded'][number];
 
-/** The GPU types and data centers that were left out for one reason. */
+/** The exclusions for one reason: GPU types, or GPU types in single data centers. */
 export interface ReasonGroup {
   readonly reason: string;
   readonly words: string;
@@ -36,10 +36,7 @@ const OF_GPU_TYPE: readonly string[] = [
 export const fitsNoGpuType = ({ excluded }: Pick<Placement, 'excluded'>): boolean =>
   excluded.every(({ reason }) => OF_GPU_TYPE.includes(reason));
 
-/**
- * Groups the excluded GPU types and data centers by the reason. The groups are in the order in which the gateway checks the reasons.
- * Unknown reasons come last.
- */
+/** Groups exclusions by their reason. The groups are in the order in which the gateway checks the reasons. Unknown reasons come last. */
 export function groupByReason(excluded: readonly Exclusion[]): readonly ReasonGroup[] {
   const found = new Set(excluded.map(({ reason }): string => reason));
   const words: Readonly<Record<string, string>> = WORDS;

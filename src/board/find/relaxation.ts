@@ -7,7 +7,7 @@ type ReportedRelaxation = Placement['relaxations'][number];
 
 /** A change of the form that drops one need. */
 interface Change {
-  /** What is dropped: 'the price limit'. */
+  /** The name of the dropped need, such as 'the price limit'. */
   readonly text: string;
   readonly change: Partial<Form>;
 }

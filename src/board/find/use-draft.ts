@@ -19,9 +19,9 @@ interface Draft {
  * while the field has the focus is one entry of the browser's history.
  */
 export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price', shown: string): Draft {
-  // `text` is the draft. `over` is the form's text at the last keystroke or commit. While the form still contains `over`, the field shows
-  // the draft, including spaces at its ends. If the form changes in another way, such as by the Back button, the field shows the form's
-  // text.
+  // `text` is what the visitor has typed. `over` is the text that the form contained at the last keystroke, or received from the last
+  // `commit`. While the form still contains `over`, the field shows `text`, including spaces at its ends. After any other change of the
+  // form, such as by the Back button, the field shows the form's text.
   const draft = useSignal({ text: shown, over: shown });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const since = useRef<string>(undefined);

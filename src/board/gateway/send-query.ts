@@ -35,8 +35,8 @@ interface GraphQLResponse<Data> {
 }
 
 /**
- * The codes of errors that are about variables. A wrong document could cause some of these codes too, but the documents of the page are
- * valid and within the limits.
+ * The error codes that mean invalid variables. A faulty document could cause some of them too, but the gateway accepts all documents of the
+ * board.
  */
 const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_TOO_COMPLEX'];
 

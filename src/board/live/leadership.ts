@@ -31,7 +31,7 @@ export function createLeadership(locks: LockManager, name: string, { onLead, onL
     // The options `steal` and `signal` exclude each other. A stolen lock is granted at once, so there is no waiting to abort.
     const options: LockOptions = isStolen ? { steal: true } : { signal: turn.signal };
     const hold = async () => {
-      // The browser may grant the lock just when this tab stops waiting for it.
+      // The browser may grant the lock just when this tab stops waiting for it. Returning releases the lock.
       if (turn.signal.aborted) return;
       const left = aborted(turn.signal);
       onLead();

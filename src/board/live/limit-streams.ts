@@ -6,12 +6,12 @@ import type { StreamPosition, Subscribe } from './subscribe.ts';
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription that has no lock after this many milliseconds is reported as closed. It continues to wait for a lock. */
+/** A subscription that has waited this many milliseconds for a lock calls `onClosed` of its listener, and keeps waiting. */
 const WAIT_MS = 1000;
 
 /**
- * Limits `subscribe` to three open streams in all tabs of the browser together. Each further subscription is reported as closed, and waits
- * until one of the three streams ends. If the browser refuses locks, there is no limit.
+ * Limits `subscribe` to three open streams in all tabs of the browser together. Each further subscription calls `onClosed` of its listener,
+ * and waits until one of the three streams ends. If the browser refuses locks, there is no limit.
  */
 export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscribe {
   return (gpuCount, listener, position) => {
@@ -19,15 +19,16 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // A new subscription has no position. It misses the changes that happen while it waits, and the board's first read may not cover
-      // them. With `lastEventId: null`, the stream reports missed changes when it opens.
+      // A new subscription has no position, so its stream would not call `onMissed` when it opens. But the board's first read may lack
+      // changes that are made while the subscription waits. With `lastEventId: null`, the stream calls `onMissed` when it opens.
       from ??= { lastEventId: null };
       listener.onClosed();
     }, WAIT_MS);
 
     /** Opens the stream. Resolves when the stream is closed, which releases its lock. */
     async function open(): Promise<void> {
-      // The browser may grant several locks at the same moment, or a lock just when the subscription ends.
+      // The browser may grant several locks at the same moment, or a lock just when the subscription ends. Returning releases the unneeded
+      // lock.
       if (waiting.signal.aborted) return;
       waiting.abort();
       clearTimeout(timer);

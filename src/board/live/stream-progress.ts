@@ -1,8 +1,8 @@
 import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
 /**
- * The position of a tab that has received no event yet, or no event since a gap. The position names no event, so a tab cannot resume the
- * stream from it.
+ * The position of a tab that has received no event yet, or none since it last missed events. The position names no event, so a tab cannot
+ * resume the stream from it.
  */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 
@@ -13,7 +13,9 @@ const NO_EVENT: StreamPosition = { lastEventId: null };
 export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;
-  /** How far the tab has come in the stream. Undefined in a new tab, as long as its first read covers every event so far. */
+  /**
+   * How far the tab has come in the stream. Undefined in a new tab, as long as its first read of the cells includes every change so far.
+   */
   position: StreamPosition | undefined;
   readonly #listener: StreamListener;
 
@@ -60,14 +62,17 @@ export class StreamProgress {
   }
 
   /**
-   * Reports missed events if this tab has a position that names no event. Such a tab cannot compare itself with the leader, so it does not
-   * know what it has missed while it was away.
+   * Reports missed events if the position of this tab names no event. Such a tab cannot compare its last event with the leader's, so it may
+   * have missed some.
    */
   reportUnknownGap(): void {
     if (this.position?.lastEventId === null) this.#listener.onMissed();
   }
 
-  /** Gives a new tab a position that names no event. Called when its first read may no longer cover every event. */
+  /**
+   * Sets the position of a new tab to `NO_EVENT`. Called when changes may have been made that the tab's first read of the cells does not
+   * include.
+   */
   expireFirstRead(): void {
     this.position ??= NO_EVENT;
   }

@@ -64,7 +64,7 @@ async function keepSubscribed(
   signal.addEventListener('abort', pause.end);
   let lastEventId = position?.lastEventId ?? null;
   let failures = 0;
-  /** Whether the board's first read covers every change that happens before the stream opens. */
+  /** Whether the board's first read of the cells includes every change that is made before the stream opens, so that none is missed. */
   let isFirst = position === undefined;
   const onChange = (change: Change) => {
     lastEventId = change.id;

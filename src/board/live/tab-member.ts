@@ -127,7 +127,7 @@ export class TabMember implements SleepHandlers {
 
   #receive(message: TabMessage): void {
     if (this.#closeStream === undefined) this.#receiveAsFollower(message);
-    // A leader ignores all other messages. They come from a replaced leader that does not know yet that it was replaced.
+    // A leader replies only to `ask`. Any other message comes from a former leader that does not know yet that it was replaced.
     else if (message.kind === 'ask') this.#sendState();
   }
 

@@ -29,7 +29,8 @@ export interface BoardReader {
 export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions): BoardReader {
   const schedule = createReadSchedule(now);
   /**
-   * One fetcher per signal. Slow requests of an earlier read may still be running, and only their own fetcher knows not to send them again.
+   * The fetcher for each signal. Reads with the same signal share a fetcher: it knows which slow requests of earlier reads are still
+   * running, and does not send them again.
    */
   const fetchers = new WeakMap<AbortSignal, CellFetcher>();
 

@@ -39,7 +39,7 @@ export interface CellFetcher {
  * gateway sends RunPod only one.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
-  /** Whether the combined request is running, and fewer than `WAITS` waits have passed. */
+  /** Whether the combined request is running and has taken less than `WAITS` times `WAIT_MS` milliseconds. */
   let isCombinedExpected = false;
   let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};

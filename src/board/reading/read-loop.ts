@@ -36,7 +36,7 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
     try {
       await read(signal);
       failures = 0;
-      // `readNow` aborts the signal. If it was called too late to abort this read, the loop reads again at once.
+      // If `readNow` is called in the last step of a read, `signal` is aborted although `read` succeeds. The loop then reads again at once.
       return signal.aborted ? 0 : Math.min(nextReadInMs(), UNTIL_CALLED_MS);
     } catch (error) {
       if (signal.aborted) return 0;

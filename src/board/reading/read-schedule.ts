@@ -10,7 +10,7 @@ export interface ReadSchedule {
   nextReadInMs(longestMs: number): number;
 }
 
-/** The state of a GPU type after a read. */
+/** What a read has shown about the data of a GPU type. */
 interface Seen {
   readonly observedAt: string | null;
   /** When the board first saw this observation, in milliseconds since 1970. */

@@ -8,7 +8,7 @@ export interface PutResult {
    * included only if the gateway reports that it has become available.
    */
   readonly appeared: readonly Cell[];
-  /** Whether a stale cell has received a newer observation. */
+  /** Whether any cell that was stale has received a newer observation. */
   readonly hasRenewed: boolean;
 }
 
@@ -87,8 +87,8 @@ function nextShown(cell: Cell, known: ShownCell | undefined, answeredAt: number)
 }
 
 /**
- * Returns since when the gateway has reported the observation as stale, in milliseconds since 1970. Returns `answeredAt` if the observation
- * is new, or if too much time has passed since the previous answer.
+ * Returns since when the gateway has reported the cell's observation as stale, in milliseconds since 1970. This is `answeredAt` if the
+ * observation is new, or if at least `LONGEST_GAP_MS` milliseconds have passed since the previous answer about the cell.
  */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;

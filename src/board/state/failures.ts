@@ -31,7 +31,7 @@ export function groupFailures(failures: readonly Failure[]): readonly FailureGro
   return [...groups.values()];
 }
 
-/** The maximum number of data centers that are named in a description. */
+/** The maximum number of data centers that `dataCentersInWords` names. */
 const MAX_NAMED = 4;
 
 /** Describes where something failed: 'everywhere', 'in EU-RO-1 and EU-CZ-1', 'in A, B, C, D and 5 more'. */

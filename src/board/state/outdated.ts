@@ -9,9 +9,9 @@ const RENEWAL_TIMEOUT_MS = { failing: 3000, up: 10_000 } as const;
 
 /** What the board knows about the renewal of stale cells by the gateway. */
 export interface Renewal {
-  /** The health of the gateway's source. */
+  /** The health of the source from which the gateway gets its data. */
   readonly health: UpstreamHealth;
-  /** When a stale cell last received a newer observation, in milliseconds since 1970. */
+  /** When any stale cell last received a newer observation, in milliseconds since 1970. */
   readonly renewedAt: number;
 }
 

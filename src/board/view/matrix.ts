@@ -26,7 +26,7 @@ export interface ColumnGroup {
 /** How many of the GPU types or data centers that match the filters have something in stock. */
 export interface StockCount {
   readonly inStock: number;
-  /** How many may have something in stock: some of their cells are unknown, and none is known to be in stock. */
+  /** The number of GPU types or data centers that have an unknown cell, and no cell that is known to be in stock. */
   readonly unknown: number;
   readonly total: number;
 }
@@ -137,7 +137,9 @@ function matchesFilters({ displayName, id, manufacturer, memoryGb }: GpuType, fi
   );
 }
 
-/** Whether each word of `text`, in any order, is part of one of the names. Case, white space and hyphens are ignored. */
+/**
+ * Whether each word of `text`, in any order, is part of one of the names. Case is ignored, and so are white space and hyphens in the names.
+ */
 function matchesName(text: string, names: readonly string[]): boolean {
   const joined = names.map((name) => name.toLowerCase().replace(/[\s-]/g, ''));
   const words = text.toLowerCase().split(/[\s-]+/);

@@ -16,7 +16,7 @@ export interface Difference {
   readonly kind: 'missing' | 'malformed' | 'new word' | 'new field';
   /** Whether stock or its price would be unknown or wrong without the field. */
   readonly needed: boolean;
-  /** The number of rows that differ in this way. */
+  /** The number of rows that have this difference. */
   readonly count: number;
   /** The number of all rows at this path. */
   readonly total: number;
@@ -64,8 +64,8 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // If a field must have one of several texts, a value of a wrong type causes two validation errors: an `enum` error and a `type`
-        // error. The `enum` error is skipped, and the `type` error is reported as 'malformed'.
+        // If a field must have one of several texts, a value of another type causes two validation errors: an `enum` error and a `type`
+        // error. Only the `type` error is reported, as 'malformed'.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
@@ -119,7 +119,10 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** Whether the gateway needs a field. A row of a list is needed if the list is needed. */
+/**
+ * Whether the gateway needs the field at `path`. A path that ends with `[]` stands for the rows of a list, which are needed if the list is
+ * needed.
+ */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

@@ -29,7 +29,7 @@ export interface SubjectNeed<Subject> {
   readonly explain: (subject: Subject) => string;
 }
 
-/** A client's requirements for a pod. A need that is `null`, or is missing in a list, has no effect. */
+/** A client's requirements for a pod. A field that is `null` or an empty list requires nothing. */
 export interface Needs {
   /**
    * The number of GPUs on the pod. If it is `null`, the pod gets as few GPUs as provide `minTotalMemoryGb`. If `minTotalMemoryGb` is `null`

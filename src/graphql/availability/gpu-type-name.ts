@@ -31,7 +31,7 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** Lookup tables for a list of GPU types, one for each form of their ids and display names. */
+/** Lookup tables for a list of GPU types: by exact id, and by id or display name in normalised forms. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;

@@ -88,7 +88,7 @@ async function loadReport(
   return toSizedReport(loaders, toReport(loaders, query, await loaders.rowsOfTypes(query)), sizeOf(lists));
 }
 
-/** Counts the bytes of a report against the budget. Returns the report together with `size`. */
+/** Counts the bytes of a report against the budget of the operation. Returns the report with its `size`. */
 function toSizedReport({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): SizedReport {
   spendReport(budget, size, made);
   return { report: made, size };

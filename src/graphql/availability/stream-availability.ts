@@ -35,8 +35,8 @@ export async function streamAvailability(
   const spread = (rows: readonly Row[]) => pace.spread(rows, size.row);
   const typeRows = loaders.rowsOfTypesInTurn(query).map(async (loading) => spend(await loading));
   const whole = Promise.all(typeRows).then((all) => createReport(query, all));
-  // If the operation selects only the rows, no field uses this promise, and its rejection would be unhandled. The rejection can be ignored,
-  // because the rows report the same failure.
+  // If the operation selects only the rows, nothing awaits `whole`, so a rejection would be unhandled. It is safe to ignore, because the
+  // rows report the same failure.
   whole.catch(() => {});
   return {
     nodes: {
@@ -65,7 +65,7 @@ function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery
   };
 }
 
-/** Spreads rows over turns of the event loop. */
+/** Returns the rows or, in a large operation, an iterable that yields them over several turns of the event loop. */
 type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
 
 /** Whether the rows are ordered by GPU type. If so, the rows of each GPU type can be sent before those of the next GPU type are known. */

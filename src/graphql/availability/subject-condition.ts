@@ -20,8 +20,8 @@ export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCon
 }
 
 /**
- * Returns the elements of a list that meet a condition. With `ANY` or a shared condition, the same list always gives the same array object,
- * because rows are cached by the identity of this array.
+ * Returns the elements of a list that meet a condition. If the condition is `ANY` or was registered with `share`, repeated calls with the
+ * same list return the same array object. Rows are cached by the identity of this array.
  */
 export function narrow<T>(list: readonly T[], condition: SubjectCondition<T>): readonly T[] {
   if (condition === ANY) return list;

@@ -14,8 +14,8 @@ export const QUERY_BYTES = 1000;
 const SKIPPED_BYTES = 200;
 
 /**
- * Resolves a nullable field, in its turn of the event loop. If the operation already has too many errors, the field is `null` and is not
- * resolved. So a mistake that is repeated in thousands of rows costs little.
+ * Resolves a nullable field. In a large operation, waits for a turn of the event loop first. If the operation already has too many errors,
+ * the field is `null` and is not resolved. So a mistake that is repeated in thousands of rows costs little.
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,

@@ -5,7 +5,7 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { bytesOf } from './longest-values.ts';
 
-/** The document of an operation whose size is estimated. */
+/** The document of an operation whose response size is estimated. */
 export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
   /** The values of the variables. `null` if they are not known; every field and fragment then counts as included. */
   readonly variables: VariableValues | null;

@@ -49,10 +49,10 @@ interface Plan extends RunningDocument {
   times: number;
 }
 
-/** The values that a selection set applies to. */
+/** The values that a selection set will be executed on, as far as they are known before the operation runs. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The GPU types and data centers that the values may be or may refer to. */
+  /** The GPU types and data centers that may be among these values, or that these values may refer to. */
   readonly subjects: Subjects;
   /** The maximum number of values that the selection set applies to. */
   readonly times: number;
@@ -109,7 +109,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times, options
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // Ignores the error: the field reports it when it is resolved, and sends no request to RunPod.
+    // A field with invalid arguments sends no request to RunPod, so it needs no query here. Its resolver reports the error.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }

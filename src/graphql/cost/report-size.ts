@@ -13,7 +13,7 @@ export const CELL_BYTES = 20;
 /** Returns the size of a report with the fields that an operation selects. Ids and names count as the longest ones in `lists`. */
 export type SizeOfReport = (lists: Subjects) => Size;
 
-/** The properties of a field that determine its size. */
+/** The part of a resolver's `info` that determines the size of the field's value. */
 type Field = Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments' | 'variableValues' | 'path' | 'returnType'>;
 
 interface Known {
@@ -50,7 +50,7 @@ export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nod
   budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
 }
 
-/** The maximum number of bytes that an element adds to a path besides its key: an index, quotes and a comma. */
+/** The maximum number of bytes that an element of a response path takes in addition to its key: an index, quotes and a comma. */
 const PATH_JOINTS = 8;
 
 function bytesOfPath(path: GraphQLResolveInfo['path'] | undefined): number {

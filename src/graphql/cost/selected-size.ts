@@ -60,7 +60,10 @@ const LISTS: Readonly<Record<string, number>> = {
   'Upstream.sources': 4,
 };
 
-/** The fields whose sizes are not counted in this file. Their resolvers count them, or they are counted as introspection. */
+/**
+ * The fields that count as `null` here, because their sizes are counted elsewhere: by their resolvers or, for introspection fields, in
+ * introspection-size.ts.
+ */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
   'Query.placement',

@@ -20,9 +20,12 @@ export interface ExpectedPart {
  * that it found, or `null` if it found none, so that the caller can pause the search.
  */
 export interface ExpectedParts {
-  /** Finds the parts that follow the data of the first result. */
+  /** Finds the parts that are still missing from `data`, the data of the first result. */
   first(data: unknown): Iterable<ExpectedPart | null>;
-  /** Finds the parts that follow a part that has arrived. `value` is the data of a fragment, or the item at `index` of a streamed list. */
+  /**
+   * Finds the parts that are still missing inside a part that has arrived. `value` is the data of a fragment, or the item at `index` of a
+   * streamed list.
+   */
   within(part: ExpectedPart, value: unknown, index?: number): Iterable<ExpectedPart | null>;
 }
 
@@ -92,7 +95,7 @@ const toCursor = (data: unknown, value: ValueShape, path: Path, stream: PartShap
   next: 0,
 });
 
-/** Returns cursors for the values of fields. They are in reverse order, because the search visits the last cursor first. */
+/** Returns a search position (`Cursor`) for the value of each field, in reverse order, because the search visits the last cursor first. */
 function fieldCursors(object: unknown, fields: readonly FieldShape[], path: Path): Cursor[] {
   const cursors: Cursor[] = [];
   for (const { key, value, stream } of fields.toReversed()) {

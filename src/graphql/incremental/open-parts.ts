@@ -13,9 +13,7 @@ export interface OpenParts {
   /** Returns the first incomplete fragment or list with this path and label, else `undefined`. */
   find(path: Path, label: string): OpenPart | undefined;
   close(part: OpenPart): void;
-  /**
-   * Returns all incomplete fragments and lists in groups. Each group has one path and label, and is in the order of the calls of `open`.
-   */
+  /** Returns all incomplete fragments and lists, grouped by path and label. Each group is in the order in which its members were opened. */
   groups(): Iterable<readonly OpenPart[]>;
 }
 

@@ -9,7 +9,7 @@ import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
  */
 export type Translation = Generator<void, readonly ResultWithIds[]>;
 
-/** The state of translating the results of one operation. */
+/** The state of one operation while its results are translated into the format in which fragments and lists have ids. */
 interface Operation {
   readonly expected: ExpectedParts;
   /** Maps the unique labels that the executor reports to the labels that the client chose. */

@@ -12,7 +12,10 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** Selection sets that the executor merges into one. The selection sets of a deferred fragment are in a group of their own. */
+/**
+ * Selection sets that the executor merges into one. The executor does not merge a deferred fragment with the fields around it, so the
+ * fragment belongs to a different group.
+ */
 type Group = readonly SelectionSetNode[];
 
 /**
@@ -36,9 +39,7 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /**
-   * Finds a list that is streamed twice, in one field or inside its value. `same` contains the field once for each group that selects it.
-   */
+  /** Finds a list that is streamed twice, in a field or inside its value. `same` has one element for each group that selects the field. */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

@@ -23,10 +23,10 @@ export interface Pace {
   spend(bytes: number): void;
   /**
    * Returns `items` unchanged if the operation stays small even with these items. Otherwise, returns an iterable that yields the items over
-   * several turns.
+   * several turns of the event loop.
    */
   spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
-  /** Whether the operation is so large that its work takes several turns. */
+  /** Whether the operation is so large that its work is spread over several turns of the event loop. */
   isSpread(): boolean;
   /**
    * Sets the counted work to zero. Call this before the next event of a subscription, because each event counts as an operation of its own.
@@ -46,7 +46,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
   }
 
   async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
-    // This operation is large, so even its first item needs the permit.
+    // `iterate` is called only for large operations, and a large operation needs a permit even for its first item.
     await large.run(() => {});
     for (const item of items) {
       // Resolving the fields of earlier items may have used up the current turn of the event loop.

@@ -49,7 +49,7 @@ export function dataCenterNeeds(
     explain: Explain<NonNullable<PlacementNeeds[Name]>>,
   ): readonly SubjectNeed<DataCenter>[] => {
     const value = input[name];
-    // A value of `false` requires nothing.
+    // A client that sends `false`, for example for `networkVolume`, accepts data centers with and without the feature.
     if (value == null || value === false) return [];
     const isMet = dataCenterCondition(null, { [name]: value }, all);
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];

@@ -55,7 +55,7 @@ export const placementFromMemory = (
   sizeOf: SizeOfReport,
 ): ResolvedPlacement | null => findInMemory(loaders, args, sizeOf)?.placement ?? null;
 
-/** A placement, and the work of creating it. `work` is the number of response bytes that take the same time to produce. */
+/** A placement, and the work of creating it. `work` is expressed as the number of response bytes that take the same time to produce. */
 interface CountedPlacement {
   readonly placement: ResolvedPlacement;
   readonly work: number;

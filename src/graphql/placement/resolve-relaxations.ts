@@ -25,16 +25,16 @@ interface Plan {
 }
 
 /**
- * Resolves the relaxations of a placement: what the client would gain by dropping one of its needs. May request further GPU types from
- * RunPod, but only with the numbers of GPUs per pod that the placement itself has. Rows with other numbers are used only if they are in
- * memory. If the requests would exceed the limit of the operation, no request is sent, and all rows come from memory.
+ * Resolves the relaxations of a placement: what the client would gain by dropping one of its needs. May request data about further GPU
+ * types from RunPod, but only for pod sizes (numbers of GPUs) that the original query allows. For other pod sizes, only rows in memory are
+ * used. If the requests would exceed the limit of the operation, no request is sent, and all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  // In a large operation, this work waits for a turn of the event loop, because the operation may select this field many times, under
-  // different aliases.
+  // An operation may select this field many times, under different aliases. If the operation is large, `pace.run` spreads the work over
+  // several turns of the event loop.
   return pace.run(() => {
     const plan = createPlan(loaders, placement);
     pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);
@@ -104,7 +104,10 @@ function distinct(pods: readonly Pod[]): readonly Pod[] {
   return [...byType.values()].flatMap((bySize) => [...bySize.values()]);
 }
 
-/** Counts the rows against the limit of the operation, except the rows that the placement has already counted. */
+/**
+ * Counts the rows of the relaxations against the row limit of the operation. Does not count rows again that the placement has already
+ * counted.
+ */
 function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
   const further = pods.length * dataCenters.length - coverage.expected;
   budget.spendRows(Math.max(0, further), lists.gpuTypes.length * lists.dataCenters.length);
@@ -113,8 +116,8 @@ function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, {
 /** Returns the rows of all pods, or `null` if the requests to RunPod would exceed the limit of the operation. */
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
-    // Checks the limit of requests before any request is sent. Otherwise, these requests could be batched with requests of other fields,
-    // and if the batch exceeded the limit, all of them would be refused.
+    // Checks the request limit before any request is sent. Without this check, the requests for relaxations could be batched with those of
+    // other fields. If the batch exceeded the limit, the other fields would fail too.
     await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {
@@ -130,7 +133,7 @@ function relax(
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
   const { coverage, freshness } = summarise(scope.pods.length * scope.dataCenters.length, typeRows);
-  // The relaxations depend on these rows, so the age of the rows limits how long the response is valid.
+  // The relaxations are computed from `typeRows`, so the age of these rows limits how long the response may be cached.
   loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
   return relaxationsOf(queries, options.length, indexRows(scope.pods, typeRows));
 }

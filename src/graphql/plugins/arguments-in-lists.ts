@@ -26,8 +26,8 @@ const mentionsAvailability = createMentionIn(Kind.FIELD, new Set([AVAILABILITY])
 
 /**
  * Rejects an operation with BAD_USER_INPUT if an argument of an `availability` field inside a list is not valid. For example, a variable is
- * null, but the argument must not be null. Without this check, the executor would report the error once for each item of the list. It would
- * not call the resolver, which limits the number of errors.
+ * null, but the argument must not be null. Without this check, the executor would report the error once for each item of the list. The
+ * resolver, which limits the number of errors, would not be called.
  */
 export function useArgumentsInLists(): Plugin {
   return {

@@ -55,7 +55,8 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // Ignores the error, because the fields of the operation report it when they read the lists.
+      // The lists of GPU types and data centers could not be read. Ignores the error, because the fields that need the lists report it
+      // themselves.
       if (error instanceof UpstreamError) return null;
       throw error;
     }

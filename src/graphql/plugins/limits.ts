@@ -39,7 +39,7 @@ export function useLimits(): readonly Plugin[] {
 }
 
 /**
- * Limits the cost of an operation, but ignores its `first` arguments. The library would multiply the cost of a field by `first`, but in
+ * Limits the cost of an operation, but ignores its `first` arguments. GraphQL Armor would multiply the cost of a field by `first`, but in
  * this schema `first` only shortens a list. The rows of lists are counted when they are built.
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
@@ -74,5 +74,5 @@ function useBadRequest(): Plugin {
   };
 }
 
-/** Converts an error of the library, which reports an exceeded limit as a syntax error, to an OPERATION_TOO_COMPLEX error. */
+/** Converts an error of GraphQL Armor to an OPERATION_TOO_COMPLEX error. GraphQL Armor reports an exceeded limit as a syntax error. */
 const refusal = ({ message }: GraphQLError): GraphQLError => tooComplex(message.replace('Syntax Error: ', ''));

@@ -21,7 +21,10 @@ const MAX_NAME = 100;
 export function useOperationDetails<ServerContext extends object>(
   onDetails: (context: ServerContext, details: OperationDetails) => void,
 ): Plugin<object, ServerContext> {
-  /** The operation's hash, by request. It is read early, because the plugin for persisted operations removes it from the parameters. */
+  /**
+   * The operation's hash, by request. The hash is read before parsing, because the plugin for persisted operations removes it from the
+   * parameters.
+   */
   const hashes = new WeakMap<Request, string>();
   return {
     onParams({ request, params }) {

@@ -25,8 +25,8 @@ const ENVELOPE_BYTES = 32;
 const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type']));
 
 /**
- * Limits the size of responses. Before an operation runs, this plugin counts the bytes of all its fields except availability, GPU types and
- * data centers. The resolvers of these fields count their bytes when the number of items is known.
+ * Limits the size of responses. Before an operation runs, this plugin counts the bytes of all its fields except those for availability,
+ * placements, GPU types and data centers. The resolvers of the excepted fields count their own bytes once the number of items is known.
  */
 export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
   const longest = longestOfSubgraph(schema);

@@ -19,8 +19,8 @@ export const placement: PlacementResolvers = {
 
   excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
     const bytes = sizeOfOne(info, query).fixed;
-    // In a large operation, this work waits for a turn of the event loop, because the operation may select this field many times, under
-    // different aliases.
+    // An operation may select this field many times, under different aliases. If the operation is large, `pace.run` spreads the work over
+    // several turns of the event loop.
     return pace.run(() => {
       pace.spend(CELL_BYTES * query.gpuTypes.length * query.dataCenters.length);
       const excluded = exclusionsOf(query, rowsOf);

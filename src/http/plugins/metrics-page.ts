@@ -33,8 +33,8 @@ export function useMetricsPage(print: (format: Format) => Promise<Exposition>): 
 }
 
 /**
- * Sends the same metrics page to all clients that request it while it is being printed. A large page is also sent to the clients of the
- * next second, because printing it blocks the event loop for tens of milliseconds.
+ * Sends the same metrics page to all clients that request it while it is being printed. A large page is reused for another second, because
+ * printing it blocks the event loop for tens of milliseconds.
  */
 function sharePages(print: (format: Format) => Promise<Exposition>): typeof print {
   const pages = new Map<Format, Promise<Exposition>>();

@@ -6,7 +6,7 @@ import type { Client } from './sink.ts';
 
 /** Dependencies of `createResponseMemory`. */
 export interface ResponseMemoryOptions extends MemoryBudgetOptions {
-  /** Returns monotonic milliseconds. */
+  /** Returns the time of a monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** Called once for each operation that is refused. */
   readonly onRefused: (shortage: Shortage) => void;

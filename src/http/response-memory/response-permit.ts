@@ -28,9 +28,9 @@ export interface PermitContext {
 }
 
 /**
- * The permit of one operation, which waits for it in the queue while the memory budget is used up. The permit ends as soon as the operation
- * has no work left, and either a part of the response was written or the request has ended. So a subscription must obtain its permit again
- * for each event.
+ * The permit of one operation. While the memory budget is used up, the operation waits for its permit in the queue. The permit ends as soon
+ * as the operation has no work left, and either a part of the response was written or the request has ended. So a subscription must obtain
+ * its permit again for each event.
  */
 export class QueuedPermit implements ResponsePermit, PermitHolder {
   readonly #context: PermitContext;

@@ -1,8 +1,8 @@
 import type { Sink } from './sink.ts';
 
 /**
- * The rate, in bytes per millisecond, below which a sink (a response or a WebSocket) is stalled. However, a sink is not stalled if the
- * operating system has taken all bytes that were unread at the beginning of the measured period.
+ * A sink (a response or a WebSocket) is stalled if the operating system takes fewer bytes per millisecond from it than this. However, a
+ * sink is not stalled if all bytes that were unread at the beginning of the measured period have been taken.
  */
 const STALLED_BYTES_PER_MS = 50;
 /** The minimum length, in milliseconds, of the period over which a sink's rate is measured. */
@@ -14,7 +14,7 @@ export class SinkProgress {
   bytes = 0;
   #isStalled = false;
   #hasRead = false;
-  /** The state of the sink at the beginning of the current period. */
+  /** The state of the sink at the beginning of the current measuring period. */
   #since: { readonly at: number; readonly taken: number; readonly bytes: number };
 
   constructor(sink: Sink, now: number) {

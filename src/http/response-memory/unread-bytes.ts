@@ -9,7 +9,7 @@ export interface UnreadBytesOptions {
   /** The maximum number of unread bytes of all clients together. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
-  /** Returns monotonic milliseconds. */
+  /** Returns the time of a monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly onCut: (reason: CutReason) => void;
 }

@@ -68,8 +68,8 @@ function toProtocolSocket(
     protocol: socket.protocol,
     send(data) {
       const sent = send(socket, withText(data, texts), sink, unread);
-      // graphql-ws requests the next result when the returned promise resolves. For a large response, there is no promise, so graphql-ws
-      // requests the next one at once. The data of that result is in memory in any case, and takes less memory as text.
+      // graphql-ws requests the next result when the returned promise resolves. For a large response, no promise is returned, so graphql-ws
+      // requests the next result at once. The data of that result is in memory in any case, and takes less memory as text.
       return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
     },
     close(code, reason) {

@@ -79,8 +79,8 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
 }
 
 /**
- * A document of a subscription. graphql-ws reads the type of an operation from its document, so it treats every operation as a
- * subscription.
+ * A placeholder for the document of every operation. graphql-ws chooses by this document whether to execute or to subscribe. With a
+ * subscription, it always calls `subscribe`, which runs operations of any type.
  */
 const ANY_SUBSCRIPTION = parse('subscription { any }');
 
@@ -91,7 +91,7 @@ function openPermit(
 ): ResponsePermit {
   const permit = options.openPermit(() => client, disconnect);
   permits.set(payload, permit);
-  // If the connection closed while the rate limit was checked, nothing else would close the permit.
+  // The connection may have closed while the rate limit was checked. Nothing else would close the new permit then.
   if (signal.aborted) permit.close();
   return permit;
 }

@@ -19,7 +19,7 @@ export interface WebSocketsOptions extends HandshakeOptions, OperationProtocolOp
   readonly log: Logger;
 }
 
-/** Handles GraphQL operations over WebSockets. An HTTP server passes the connections on. */
+/** Handles GraphQL operations over WebSockets, on connections that the HTTP server hands over. */
 export interface WebSockets {
   /** Opens a WebSocket or refuses it. Resolves to the HTTP status of the response, which is 101 if the WebSocket was opened. */
   readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;

@@ -27,7 +27,7 @@ export const RECORDING_FILES = {
 
 const FOLDER = 'fixtures/runpod/';
 
-/** The folder of all recordings. Each recording is in a subfolder that is named after its day. */
+/** The folder of all recordings. Each recording is in a subfolder whose name is the date of the recording. */
 export const RECORDINGS = new URL(FOLDER, PROJECT);
 
 /** Matches the name of a recording's folder, which is a date. */

@@ -12,9 +12,10 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Counts each run of `task` against the budget of one of the clients of `demand`. This call reserves a place in a budget for the first run.
- * Each later run (after a cut-off) reserves a place when it begins. The first run also does this if its place was given to a request that a
- * client waits for. If no client has any budget left when a run begins, the task rejects with a `ClientLimitedError`.
+ * Counts each run of `task` against the budget of one of the clients of `demand`. A place in a budget is reserved now for the first run,
+ * and at its beginning for each later run (after a cut-off). If a request that a client waits for takes the place of the first run, the
+ * first run reserves another place when it begins. If no client has any budget left when a run begins, the task rejects with a
+ * `ClientLimitedError`.
  * @throws {ClientLimitedError} when no client has any budget left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
@@ -27,7 +28,7 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // A new reservation may succeed although the first one was lost: a client may now wait for the answer, or another client with
+        // If the first reservation was lost, a new one may still succeed: a client may now wait for the answer, or another client with
         // budget left may need the answer too.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);

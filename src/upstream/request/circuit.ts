@@ -7,7 +7,7 @@ const FAILURES_IN_A_ROW = 10;
 /** The pause before the next probe, in milliseconds. It starts when the circuit opens or a probe fails. */
 const PROBE_AFTER_MS = 5000;
 
-/** The reason in the error of a request that is rejected because the circuit is open. */
+/** The reason in the error message when a request is rejected because the circuit is open. */
 const WHY_REJECTED = 'its API is down; the gateway checks it again every few seconds';
 
 /** Dependencies of `createCircuit`. */
@@ -63,9 +63,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return probeFailed;
     },
   };
-  // The timer below decides when to probe an open circuit, so cockatiel must always let the probe through. An infinitely negative
-  // `halfOpenAfter` ensures this. With a positive one, cockatiel would compare two readings of the wall clock, which may have been set back
-  // in between.
+  // `makeProbe` decides when an open circuit is probed, so cockatiel must always let the probe through. An infinitely negative
+  // `halfOpenAfter` ensures this. For a positive value, cockatiel would compare two readings of the wall clock, which may have been set
+  // back in between.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();
@@ -85,7 +85,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         }
       });
     } catch (error) {
-      // Ignores the error, because the probe has already reported it.
+      // The error is not thrown again, because the probe has already reported it.
       if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;

@@ -58,7 +58,7 @@ export function parseJson(operationName: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message is not used, because it might quote half a secret.
+    // The parser's own message is not used, because it might quote a part of a secret, which the log could not recognise.
     throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause: excerpt(text, 500) });
   }
 }

@@ -40,7 +40,7 @@ export interface LaneOptions {
   readonly limit: number;
   /** Returns the error for a task that is rejected because too many tasks wait. `name` is the name of the task. */
   readonly whenFull: (name: string) => Error;
-  /** Aborted when no more tasks will start. The timer of the current pause then stops. By default, this never happens. */
+  /** Aborted when the lane may start no more tasks. This also stops the timer of a pause. Default: never aborted. */
   readonly closing?: AbortSignal | undefined;
 }
 

@@ -36,8 +36,8 @@ export interface Schedulable {
 }
 
 /**
- * The maximum time between two calls of `nextToCutOff` while tasks wait, in milliseconds. Calls are frequent, because a queued task becomes
- * more urgent as soon as a client begins to wait for it.
+ * The maximum time between two calls of `nextToCutOff` while tasks wait, in milliseconds. It is short, because a queued task becomes more
+ * urgent as soon as a client begins to wait for it.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
@@ -109,7 +109,7 @@ export function nextToCutOff<T extends Schedulable>(
 
 /**
  * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
- * waiting task is suspected to hang. No running task is cut off to make room for a task like that.
+ * waiting task is suspected to hang, because no running task is cut off for such a task.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],

@@ -88,7 +88,7 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
   };
 }
 
-/** Whether the source answers the probe with a 429. */
+/** Sends the probe. Returns whether the source answers it with a 429. */
 async function isRateLimited(probe: () => Promise<unknown>): Promise<boolean> {
   try {
     await probe();

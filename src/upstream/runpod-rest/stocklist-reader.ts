@@ -21,15 +21,12 @@ const SHARE_LIST_MS = 5000;
 const USE_STOCK_OF_LIST_MS = 5000;
 
 /**
- * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, the gateway requests the answer
- * again.
+ * How long an answer for pods of one GPU shows which GPU types RunPod lists, in milliseconds. After that, the gateway requests a newer
+ * answer.
  */
 const LISTED_MS = 300_000;
 
-/**
- * The maximum age of an answer for pods of one GPU that still proves that RunPod lists a GPU type, in milliseconds. This limit applies
- * only if a request for a newer answer has failed.
- */
+/** How long an answer for pods of one GPU shows which GPU types RunPod lists if the request for a newer answer fails, in milliseconds. */
 const LISTED_AT_MOST_MS = 3_600_000;
 
 /**
@@ -40,7 +37,10 @@ export class StocklistReader {
   readonly #options: StocklistReaderOptions;
   /** The latest request for the list of GPU types, and when it was sent. */
   #listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
-  /** The stock in the latest list of GPU types, and when the list arrived. `null` after an observation has used this stock. */
+  /**
+   * The stock in the latest list of GPU types, and when the list arrived. Only one observation may use this stock. After that, this is
+   * `null` until the next list arrives.
+   */
   #withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
   /** The latest answer for pods of one GPU. */
   #ofOne: Stocklist | null = null;
@@ -63,8 +63,8 @@ export class StocklistReader {
   }
 
   /**
-   * Reads the stock for one pod size. For pods of one GPU, stock that has just arrived with the list of GPU types is used once. This saves
-   * a request.
+   * Reads the stock for one pod size. For pods of one GPU, uses the stock that has just arrived with the list of GPU types, if no other
+   * call has used it yet. This saves a request.
    */
   async readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
     if (gpuCount !== 1) return this.#send(gpuCount, demand);

@@ -57,7 +57,7 @@ export function parseBody<T>(operation: string, schema: z.ZodType<T>, body: unkn
   return parsed.data;
 }
 
-/** Whether a row has the id of a GPU type. */
+/** Whether a row contains the id of its GPU type. */
 const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
 
 /** Returns every stock word in the row of a GPU type. */

@@ -25,7 +25,7 @@ function openTabs(browser: { readonly openTab: () => { readonly locks: LockManag
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
-    /** The position in the sequence of events from which each stream was opened, by pod size. */
+    /** The position with which each stream was opened, by pod size. The stream continues after the event that the position names. */
     positions,
     subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {

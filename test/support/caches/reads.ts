@@ -26,8 +26,7 @@ export interface Seen {
   /** The number of reads that did not reach the gateway. */
   readonly hits: number;
   /**
-   * The age of the oldest row that was marked fresh, minus the freshness time, in milliseconds. The value is negative if no row was too
-   * old.
+   * By how many milliseconds the oldest row that was marked fresh was older than the freshness time. Negative if no such row was too old.
    */
   readonly worstMs: number;
 }
