@@ -87,7 +87,8 @@ export function renewableObservation(
     goodForMs: staleMs,
     mayServe: (remembered, ageMs) =>
       ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
-    // A doubted answer is not refreshed early, even if it lacks cells. A second answer that comes too early could not confirm it.
+    // A doubted answer (one in which everything is suddenly sold out) is not refreshed early, even if it lacks cells: a second answer
+    // confirms it only if it is requested some time later.
     lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
   };
 }

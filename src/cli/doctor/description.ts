@@ -29,7 +29,7 @@ export interface Description {
    * body.
    */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Returns the fields that the description contains for a kind of body, by path. */
+  /** Returns the fields that the description lists for the body `name`. The keys are the paths of the fields in the body. */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 

@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** The regions that an abbreviation or an id prefix may mean. People type these words in place of a region. */
+/** Texts that people may type in place of a region (abbreviations, and prefixes of data center ids), and the regions that they may mean. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],
