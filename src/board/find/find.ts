@@ -97,8 +97,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no field, the details of exclusions may have made the response too large. When no reason is open, the next
-      // request omits these details.
+      // If the message is about no field, the details of exclusions may have made the response too large, so they are closed.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();
