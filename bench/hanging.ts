@@ -55,15 +55,15 @@ export async function benchHanging(): Promise<void> {
   printTable(
     CASES.map(({ hanging, where }, index) => ({
       'GPU types that hang': hanging,
-      'in the line': where,
+      'in the queue': where,
       'others known after ms': Math.round(median((byCase[index] ?? []).map(({ tookMs }) => tookMs))),
-      'of none hanging': median(ratios[index] ?? []).toFixed(2),
+      'relative to none': median(ratios[index] ?? []).toFixed(2),
       worst: Math.max(...(ratios[index] ?? [])).toFixed(2),
       'most in flight': Math.max(...(byCase[index] ?? []).map(({ mostInFlight }) => mostInFlight)),
     })),
   );
   if (CASES.every(({ hanging }, index) => hanging > 2 || median(ratios[index] ?? []) <= AT_MOST)) return;
-  console.error(`With two GPU types that hang, the others took more than ${AT_MOST} of what they take without.`);
+  console.error(`If two GPU types hang, the others took more than ${AT_MOST} times as long as if none hangs.`);
   process.exitCode = 1;
 }
 
