@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compressJson } from '../src/http/compressed-json.ts';
@@ -110,11 +111,13 @@ describe('JSON', () => {
   it('is dropped if the client leaves while it is compressed', async () => {
     const compression = createCompression();
     const events = new EventEmitter();
+    let tracked: Promise<unknown> = Promise.resolve();
     const slow: Compression = {
       ...compression,
-      track: async (_length, compressed) => {
-        await once(events, 'go');
-        return compressed;
+      track(_length, compressed) {
+        const afterGo = once(events, 'go').then(() => compressed);
+        tracked = afterGo;
+        return afterGo;
       },
     };
     const origin = await start((response) => {
@@ -127,6 +130,8 @@ describe('JSON', () => {
     socket.destroy();
     await once(response, 'close');
     events.emit('go');
+    await tracked;
+    await nextTurn();
     expect([response.statusCode, response.headersSent]).toEqual([400, false]);
   });
 });

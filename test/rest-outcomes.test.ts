@@ -42,7 +42,7 @@ function createOutcomes() {
           throw new UpstreamUnreachableError('op', 'HTTP 502');
         })
         .catch(() => {}),
-    /** Records an observation of a GPU type. For each cell, `cells` tells whether the stock could be read. */
+    /** Records an observation of a GPU type. `cells` contains one value per cell: `true` if the stock of the cell could be read. */
     recordStock: (gpuTypeId: string, cells: readonly boolean[]) => {
       const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
       const observation = { gpuTypeId, gpuCount: 1, ...asked };

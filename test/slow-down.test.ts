@@ -8,8 +8,8 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 /**
- * Creates the slow-down of an idle lane (the queue of requests to one source). `announced` records the pauses that other replicas are told
- * about. `answerProbe` settles the oldest unanswered probe: with an answer, or with the given error.
+ * Creates the slow-down of an idle lane (the queue of requests to one source). `announced` records the pauses that it announces to other
+ * replicas. `answerProbe` settles the oldest unanswered probe: with an answer, or with the given error.
  */
 function createSlow() {
   const whenFull = () => new Error('full');

@@ -78,7 +78,7 @@ export interface OperationPluginDeps {
   readonly metrics: Pick<Metrics, 'countRefusal' | 'countError'>;
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
-  /** Stores finished responses, and sends them again for the same requests. If this is omitted, each response is created anew. */
+  /** Stores finished responses, and sends them again when a request is repeated. By default, nothing is stored. */
   readonly finished?: FinishedResponses<GraphQLContext & ServerContext>;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;

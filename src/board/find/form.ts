@@ -39,7 +39,7 @@ export const EMPTY_FORM: Form = {
   first: LISTED[0],
 };
 
-/** Returns the smallest length in `LISTED` that is greater than `first`; `null` if there is none. */
+/** Returns the next longer length of the list after `first`, from `LISTED`; `null` if `first` is the longest one. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
 /** The kinds of places, which are also the names of their parameters in the URL. */
