@@ -74,12 +74,20 @@ const LONG = [
   'test/web-sockets.test.ts',
 ];
 
-/** The tests of the packed package, which run on their own. */
-const PACKAGE = 'test/deployment/package.test.ts';
+/**
+ * The test files that measure how long something takes while other processes run: the installation of the package, and the wait of a client
+ * during an attack. They run one at a time, because other tests would lengthen these times.
+ */
+const TIMED = [
+  'test/deployment/hostile-clients.test.ts',
+  'test/deployment/hostile-operations.test.ts',
+  'test/deployment/outflow.test.ts',
+  'test/deployment/package.test.ts',
+];
 
-// Fails if a file in `LONG` or the file `PACKAGE` does not exist. If such a file was renamed, it would otherwise move to another Vitest
-// project without notice.
-const missing = [...LONG, PACKAGE].filter((file) => !existsSync(new URL(file, import.meta.url)));
+// Fails if a file in `LONG` or `TIMED` does not exist. If such a file was renamed, it would otherwise move to another Vitest project
+// without notice.
+const missing = [...LONG, ...TIMED].filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) throw new Error(`vitest.config.ts names files that do not exist: ${missing.join(', ')}`);
 
 export default defineConfig({
@@ -109,18 +117,22 @@ export default defineConfig({
         test: {
           name: 'deployment',
           include: ['test/deployment/*.test.ts'],
-          exclude: [PACKAGE],
+          exclude: TIMED,
           globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
+          // Each test starts several processes, such as Redis and three replicas.
+          maxWorkers: 2,
         },
       },
       {
         extends: true,
         test: {
-          name: 'package',
-          include: [PACKAGE],
+          name: 'timed',
+          include: TIMED,
+          globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
-          // Runs after the other projects, because it measures how long the installation takes.
+          maxWorkers: 1,
+          // Runs after the other projects.
           sequence: { groupOrder: 1 },
         },
       },

@@ -122,11 +122,9 @@ describe.skipIf(!HAS_PROMETHEUS || !HAS_REDIS)('a gateway that Prometheus watche
   });
 
   it('is read without errors in both formats, with the same metrics', async () => {
-    const targets = await prometheus.targets();
-    expect(Object.fromEntries(targets.map(({ labels: { job }, lastError }) => [job, lastError]))).toEqual({
-      gateway: '',
-      text: '',
-    });
+    const lastErrors = async () =>
+      Object.fromEntries((await prometheus.targets()).map(({ labels: { job }, lastError }) => [job, lastError]));
+    await expect.poll(lastErrors).toEqual({ gateway: '', text: '' });
     expect([...openMetrics.types]).toEqual(['application/openmetrics-text; version=1.0.0; charset=utf-8']);
     expect([...text.types]).toEqual(['text/plain; version=0.0.4; charset=utf-8']);
     const namesOf = async (job: string) => {
@@ -143,9 +141,11 @@ describe.skipIf(!HAS_PROMETHEUS || !HAS_REDIS)('a gateway that Prometheus watche
   it('causes no alert while all is well, and each rule can be evaluated', async () => {
     const health = async () => new Set((await prometheus.rules()).map((rule) => rule.health));
     await expect.poll(health).toEqual(new Set(['ok']));
-    const rules = await prometheus.rules();
-    expect(rules.length).toBeGreaterThan(20);
-    expect(rules.filter(({ state = 'inactive' }) => state !== 'inactive')).toEqual([]);
+    expect((await prometheus.rules()).length).toBeGreaterThan(20);
+    // A busy machine may miss a scrape. The alert about it is then pending until the next scrape.
+    const alerts = async () =>
+      (await prometheus.rules()).filter(({ state = 'inactive' }) => state !== 'inactive').map(({ name }) => name);
+    await expect.poll(alerts).toEqual([]);
     const notFresh = async () => {
       const shares = await prometheus.query('job:gpu_gateway_cells_not_fresh:ratio{job="gateway"}');
       return shares.map(({ value: [, share] }) => share);

@@ -46,7 +46,7 @@ interface Target {
 
 /** The settings of `startPrometheus`. */
 export interface PrometheusOptions {
-  /** The address (host and port) of the target of each job. Prometheus reads the metrics of each target twice a second. */
+  /** The address (host and port) of the target of each job. Prometheus reads the metrics of each target every two seconds. */
   readonly targets: Readonly<Record<string, string>>;
   /** The path of the file with rules. */
   readonly rules: string;
@@ -59,7 +59,8 @@ export const PATIENCE = { timeout: 30_000, interval: 100 };
 export async function startPrometheus({ targets, rules }: PrometheusOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-prometheus-'));
   const configuration = {
-    global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '500ms' },
+    // A busy machine needs a long time-out, which may not be longer than the interval.
+    global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '500ms' },
     rule_files: [resolve(rules)],
     scrape_configs: Object.entries(targets).map(([job, target]) => ({
       job_name: job,
