@@ -10,6 +10,8 @@ const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCoun
   nodes { gpuType { id } dataCenter { id } stock observedAt stale } coverage { complete expected failed } } }`;
 const COVERAGE = '{ gpuAvailability { totalCount coverage { complete expected failed } } }';
 const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { totalCount coverage { complete } freshness { stale } } }';
+/** The maximum number of rounds of `fillTogether`. */
+const ROUNDS = 4;
 const WHOLE = { complete: true, expected: 1599, failed: 0 };
 
 /** Starts Redis, a stand-in for RunPod, and replicas that use both. */
@@ -51,26 +53,40 @@ const countOfTwo = ({ seen }: Opened['runPod']): number =>
 
 const idsOf = ({ changes }: Subscriber): readonly string[] => changes.map(({ id }) => id);
 
+/**
+ * Lets three replicas fill an empty cache together. Returns false if a replica lost Redis meanwhile. Otherwise expects that the replicas
+ * have shared their requests and their answers.
+ */
+async function fillTogether(): Promise<boolean> {
+  // The gateway may cut off a slow request so that a waiting request can start. With this long time-out, no request is slow enough for
+  // that, even on a busy machine.
+  await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
+  const { runPod, replicas } = fleet;
+  for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
+    expect(gpuAvailability.coverage).toEqual(WHOLE);
+  }
+  const asked = runPod.seen.length;
+  const answers = await askInTurn(fleet, 3);
+  if (replicas.some((replica) => replica.logged().includes('Redis is unavailable'))) return false;
+  expect(runPod.count('LowestPrices')).toBe(41);
+  expect(asked).toBeLessThanOrEqual(44);
+  expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+  for (const replica of replicas) expect(replica.logged()).not.toContain('"level":40');
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
+  expect(runPod.seen).toHaveLength(asked);
+  return true;
+}
+
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('share the requests that fill an empty cache, send three at a time, and then all answer', async () => {
-    // The gateway may cut off a slow request so that a waiting request can start. With this long time-out, no request is slow enough for
-    // that, even on a busy machine.
-    await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
-    const { runPod } = fleet;
-    for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
-      expect(gpuAvailability.coverage).toEqual(WHOLE);
+    // On a busy machine, Redis may not answer a replica in time. This replica then sends requests of its own, so the round shows nothing.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (await fillTogether()) return;
     }
-    expect(runPod.count('LowestPrices')).toBe(41);
-    expect(runPod.seen.length).toBeLessThanOrEqual(44);
-    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
-    const asked = runPod.seen.length;
-    for (const replica of fleet.replicas) expect(replica.logged()).not.toContain('"level":40');
-    const answers = await askInTurn(fleet, 3);
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[2]).toEqual(answers[0]);
-    expect(runPod.seen).toHaveLength(asked);
+    throw new Error(`In each of ${ROUNDS} rounds, a replica could not reach Redis`);
   });
 
   it('still serve the known answers after all replicas were restarted while RunPod is down', async () => {

@@ -1,6 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { start } from './start.ts';
 import { overSse, type Subscriber } from './subscribers.ts';
+
+/** The pause before a query that a busy replica has refused is sent again, in milliseconds. */
+const PAUSE_MS = 200;
 
 /** Starts a replica as a process. The replica can be killed and started again at the same address. */
 export async function startReplica(env: Record<string, string>) {
@@ -10,16 +14,22 @@ export async function startReplica(env: Record<string, string>) {
 
   return {
     url,
-    /** Sends a query. Resolves to the data of the answer, and rejects if the answer has errors. */
+    /**
+     * Sends a query, and repeats it for as long as the replica refuses it because the machine is busy. Resolves to the data of the answer,
+     * and rejects if the answer has errors.
+     */
     async ask(query: string, variables: Record<string, unknown> = {}) {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = await response.json();
-      if (errors !== undefined) throw new Error(JSON.stringify(errors));
-      return data;
+      for (;;) {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query, variables }),
+        });
+        const { data, errors } = await response.json();
+        if (errors === undefined) return data;
+        if (errors[0].extensions?.code !== 'OVERLOADED') throw new Error(JSON.stringify(errors));
+        await wait(PAUSE_MS);
+      }
     },
     async metric(name: string): Promise<number> {
       const body = await (await fetch(new URL('/metrics', url))).text();
