@@ -107,7 +107,7 @@ function PlaceHeader({ dataCenter, total, isFirst, tabStop, crossed }: PlaceHead
         </span>
         <span class="place-total">
           <Total total={total} />
-          <span class="unseen"> in stock</span>
+          <span class="visually-hidden"> in stock</span>
         </span>
       </button>
     </th>
@@ -125,7 +125,7 @@ function SortHeader({ board, sort, class: name, children }: SortHeaderProps) {
   const { sort: chosen, descending } = board.filters.value;
   const direction = descending ? 'descending' : 'ascending';
   return (
-    <th scope="col" rowSpan={2} class={name} {...(chosen === sort && { 'aria-sort': direction })}>
+    <th scope="col" rowSpan={2} class={name} aria-sort={chosen === sort ? direction : undefined}>
       {sort === 'name' && (
         <span class="bell-hint" aria-hidden="true">
           <BellIcon /> notify me

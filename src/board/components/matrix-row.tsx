@@ -72,7 +72,7 @@ function DrawnRow({ gpuType, price, total, dataCenters, board, bells, columns, s
               {memoryGb !== null && `${memoryGb} GB · `}
               {price !== null && `${dollars(price)} · `}
               in <Total total={total} />
-              <span class="unseen"> data centers</span>
+              <span class="visually-hidden"> data centers</span>
             </span>
           </span>
         </div>

@@ -18,14 +18,12 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
   }, [anchor, moves, matrix, tip]);
   useEffect(() => {
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && tip.hide();
-    document.addEventListener('keydown', onKey);
-    document.addEventListener('scroll', tip.follow, true);
-    document.addEventListener('pointermove', tip.track);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      document.removeEventListener('scroll', tip.follow, true);
-      document.removeEventListener('pointermove', tip.track);
-    };
+    const ended = new AbortController();
+    const { signal } = ended;
+    document.addEventListener('keydown', onKey, { signal });
+    document.addEventListener('scroll', tip.follow, { capture: true, signal });
+    document.addEventListener('pointermove', tip.track, { signal });
+    return () => ended.abort();
   }, [tip]);
   const content = anchor === null ? null : contentFor(anchor, board);
   return (

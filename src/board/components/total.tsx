@@ -4,7 +4,7 @@ export function Total({ total }: { readonly total: number | null }) {
   return (
     <>
       <span aria-hidden="true">?</span>
-      <span class="unseen">unknown</span>
+      <span class="visually-hidden">unknown</span>
     </>
   );
 }
