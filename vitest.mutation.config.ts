@@ -125,6 +125,7 @@ const TESTS = [
   'supplement-queue',
   'supplement-requests',
   'supplement-results',
+  'supplement-tries',
   'supplements',
   'token-limit',
   'traced-fetch',

@@ -34,4 +34,19 @@ describe('an observed cell', () => {
     expect(cellsAfter(3_599_999)).toEqual([{ ...cell, stale: true }]);
     expect(cellsAfter(3_600_000)).toMatchObject([{ dataCenterId: 'EU-RO-1', failure: { code: 'NOT_ATTEMPTED' } }]);
   });
+
+  it('loses a spot price from another answer once that answer reaches the age limit, but keeps one from its own answer', () => {
+    const spot = { spotPrice: { perGpu: 0.5, perPod: 0.5 }, availableGpuCounts: [1, 2], spotAskedAt: 1000 };
+    const recallAt = (spotObservedAt: string, ms: number) => {
+      const fresh = { ...cell, ...spot, askedAt: ms - 1, spotObservedAt };
+      return recall({ ...remembered, latest: { ...remembered.latest, cells: [fresh], askedAt: ms - 1 } }, LIMITS, ms)
+        .cells;
+    };
+    const other = '2025-11-14T17:00:00.000Z';
+    expect(recallAt(other, 3_600_999)).toMatchObject([spot]);
+    expect(recallAt(other, 3_601_000)).toMatchObject([
+      { stale: false, spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null },
+    ]);
+    expect(recallAt(OBSERVED_AT, 3_601_000)).toMatchObject([spot]);
+  });
 });
