@@ -50,7 +50,10 @@ export interface Loaded<T> extends Asked {
    * different order than they were requested. The answer that was requested later must win.
    */
   readonly merge: (before: Kept<T> | undefined) => T;
-  /** Whether the value only adds details to the cache entry. If so, the entry keeps its request time. */
+  /**
+   * Whether the value only adds details, such as spot prices, to the cache entry. If so, the entry stays as old as it was, because its other
+   * values are not new.
+   */
   readonly isAddition?: boolean;
 }
 

@@ -6,7 +6,10 @@ export interface OperationResult {
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
-  /** Converts a large result to JSON. It uses the JSON of the data, which was already produced in chunks. `undefined` for other results. */
+  /**
+   * Converts the result to JSON. Only a large result has this function, because the JSON of its data already exists: it was produced in
+   * chunks.
+   */
   readonly stringify?: (formatted: FormattedResult) => string;
 }
 

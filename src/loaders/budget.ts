@@ -6,8 +6,8 @@ export interface OperationLimits {
   /** The maximum number of upstream requests. Answers in the cache need no request. */
   readonly maxUpstreamRequests: number;
   /**
-   * The maximum number of availability rows in the whole operation. If twice the number of existing cells (GPU types × data centers) is
-   * higher, that number is the limit instead.
+   * The maximum number of availability rows in the whole operation. An operation may always have twice as many rows as there are cells (GPU
+   * types × data centers), even if this is more.
    */
   readonly maxRows: number;
   /** The maximum size of the response as JSON, in bytes. */

@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A GPU type as the REST API sends it. The type is not read-only, because faults change its objects. */
+/** A GPU type as the REST API sends it. Its properties can be written, because the faults that tests cause change them. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
