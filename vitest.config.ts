@@ -75,8 +75,8 @@ const LONG = [
 ];
 
 /**
- * The test files that measure how long something takes while other processes run: the installation of the package, and the wait of a client
- * during an attack. They run one at a time, because other tests would lengthen these times.
+ * The test files with tests that measure how long something takes: the installation of the package, or the wait of a client during an
+ * attack. These files run one at a time, because other tests would lengthen the measured times.
  */
 const TIMED = [
   'test/deployment/hostile-clients.test.ts',
@@ -120,8 +120,9 @@ export default defineConfig({
           exclude: TIMED,
           globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
-          // Each test starts several processes, such as Redis and three replicas.
+          // Most of these tests start several processes, such as Redis and three replicas, so more workers would slow each other down.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -133,7 +134,7 @@ export default defineConfig({
           testTimeout: 90_000,
           maxWorkers: 1,
           // Runs after the other projects.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -144,6 +145,7 @@ export default defineConfig({
           globalSetup: 'test/support/browser-setup.ts',
           // Each worker has a browser of its own, which needs a core.
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

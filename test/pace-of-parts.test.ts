@@ -4,7 +4,7 @@ import { createGateway } from './support/gateway.ts';
 
 const MATRIX = 'filter: { includeUnavailable: true }';
 
-/** The maximum number of rounds. Garbage collection and compilation lengthen single turns, so one good round is enough. */
+/** The maximum number of rounds. One good round is enough, because garbage collection and compilation lengthen single turns. */
 const ROUNDS = 12;
 
 /**

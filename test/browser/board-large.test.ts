@@ -51,6 +51,7 @@ describe.skipIf(!hasChromium)('a matrix of 10,000 cells', () => {
     const labelOf = () => page.locator(':focus').getAttribute('aria-label');
     await expect.poll(labelOf).toMatch(/^Notify me when GPU \d+ is available$/);
     await page.keyboard.press('ArrowRight');
+    await expect.poll(labelOf).toMatch(/^GPU \d+ in EU-000: low stock$/);
     const first = await labelOf();
     await page.locator('.scroll').evaluate((box) => box.scrollTo(box.scrollWidth, box.scrollHeight));
     await board.cell('GPU 099', 'EU-099').waitFor();
