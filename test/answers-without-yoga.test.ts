@@ -39,7 +39,8 @@ async function start(rest: Partial<typeof USUAL> = {}) {
   const answered: (readonly [number, boolean])[] = [];
   const seen = { byYoga: 0, freshUntil: [] as number[], operationName: undefined as string | undefined };
   const responses = new FinishedResponses<Context>({
-    now: () => 0,
+    // If the time were 0, the timers of lru-cache would run every millisecond: lru-cache takes 0 for a time that is not set.
+    now: () => 1,
     version: () => 0,
     areCurrent: () => true,
     holdingOf: () => state.holding,

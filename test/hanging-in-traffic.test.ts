@@ -31,6 +31,20 @@ function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
   return { ...source, ask, state };
 }
 
+/**
+ * Advances the clock until all answers have settled, and returns them. Throws if they take longer than an hour. The clock goes no further
+ * than it must, because timers that other test files have left behind run with it, too.
+ */
+async function settle<T>(answers: readonly Promise<T>[]): Promise<T[]> {
+  const all = Promise.all(answers);
+  const isSettled = all.then(() => true);
+  for (let minute = 0; minute < 60; minute += 1) {
+    await passMs(60_000);
+    if (await Promise.race([isSettled, Promise.resolve(false)])) return all;
+  }
+  throw new Error('Some answers have not settled after an hour');
+}
+
 interface Type {
   readonly ms: number;
   readonly hangs: boolean;
@@ -43,9 +57,7 @@ describe('a cold query', () => {
     const list = source.ask('list', { ms: 200, hangs: false });
     await passMs(200);
     await list;
-    const all = types.map((type, index) => source.ask(`type ${index}`, type));
-    await passMs(120_000);
-    await Promise.all(all);
+    await settle(types.map((type, index) => source.ask(`type ${index}`, type)));
     expect(source.state.most).toBe(3);
     return source.state.answeredAt;
   }
@@ -85,8 +97,7 @@ describe('any traffic', () => {
           const answer = source.ask(`${subject}`, { ms, hangs }, awaited ? AWAITED : RENEWAL);
           all.push(answer.then((result) => [hangs, result]));
         }
-        await passMs(3_600_000);
-        for (const [hangs, result] of await Promise.all(all)) {
+        for (const [hangs, result] of await settle(all)) {
           if (hangs) expect(['TIMEOUT', 'NOT_ATTEMPTED']).toContain(result);
           else expect(['answer', 'NOT_ATTEMPTED']).toContain(result);
         }
