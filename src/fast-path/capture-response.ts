@@ -8,6 +8,8 @@ export interface CapturedResponse {
   readonly body: Buffer;
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /**
  * Copies a response while it is written, and calls `onEnd` with the copy when the response ends. Does this only while `isWanted` returns
  * true. `onEnd` does not wait until the client has read the response, because a slow client would keep the copy in memory until then.
@@ -18,22 +20,28 @@ export function captureResponse(
   onEnd: (captured: CapturedResponse) => void,
 ): void {
   const parts: Buffer[] = [];
+  /** Copies a chunk, and returns its bytes. The response sends these bytes, so that Node does not convert a long text a second time. */
+  const keep = (chunk: string | Uint8Array): Buffer => {
+    const part = Buffer.from(chunk as string);
+    parts.push(part);
+    return part;
+  };
   let written: OutgoingHttpHeaders = {};
   const write = response.write.bind(response) as (...args: unknown[]) => boolean;
-  response.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
-    if (isWanted()) parts.push(Buffer.from(chunk as string));
-    return write(chunk, ...rest);
-  }) as typeof response.write;
+  response.write = ((chunk: string | Uint8Array, ...rest: unknown[]) =>
+    write(isWanted() ? keep(chunk) : chunk, ...rest)) as typeof response.write;
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((chunk?: unknown, ...rest: unknown[]) => {
+    let last = chunk;
     if (isWanted()) {
-      if (typeof chunk === 'string' || chunk instanceof Uint8Array) parts.push(Buffer.from(chunk as string));
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) last = keep(chunk);
       const all = Object.entries({ ...response.getHeaders(), ...written });
       const headers = all.flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]]));
-      const body = Buffer.concat(parts.splice(0));
+      const [first = EMPTY, ...others] = parts.splice(0);
+      const body = others.length === 0 ? first : Buffer.concat([first, ...others]);
       onEnd({ status: response.statusCode, headers: Object.fromEntries(headers), body });
     }
-    return end(chunk, ...rest);
+    return end(last, ...rest);
   }) as typeof response.end;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
