@@ -8,10 +8,10 @@ const MATRIX = 'filter: { includeUnavailable: true }';
 const ROUNDS = 12;
 
 /**
- * The maximum share of an operation's CPU time that one turn of the event loop may take. The share would be 0.24 or more if the gateway
+ * The maximum share of an operation's CPU time that one turn of the event loop may take. The share would be 0.21 or more if the gateway
  * translated a result into the format with ids in one turn.
  */
-const MAX_SHARE = 0.2;
+const MAX_SHARE = 0.18;
 
 /** The CPU time of this process. Newer versions of Node can report it without the threads that collect garbage. */
 const usage: Pick<NodeJS.Process, 'cpuUsage'> & { readonly threadCpuUsage?: typeof process.cpuUsage } = process;
