@@ -158,8 +158,8 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // With a recording, unknown words for stock levels are not logged. The server of the recording itself uses such a word for pod sizes
-    // that were not recorded.
+    // With a recording, unknown words for stock levels are not logged, because the gateway's own server of the recording uses such a word
+    // for pod sizes that were not recorded.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });

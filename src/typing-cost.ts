@@ -3,7 +3,10 @@
  * often than they add them.
  */
 const LEFT_OUT = 0.9;
-/** The cost of an added letter. An added letter is a typical typing mistake, so its cost is the unit of all costs. */
+/**
+ * The cost of an added letter. Because an added letter is a typical typing mistake, it serves as the unit in which all other costs are
+ * expressed.
+ */
 const ADDED = 1;
 /** The cost of a letter that was typed twice. */
 const TYPED_TWICE = 0.8;

@@ -100,7 +100,7 @@ describe('the time after which a request yields', () => {
   });
 });
 
-describe('a subject that is suspected to hang', () => {
+describe('a subject that is suspected of hanging', () => {
   it('is forgotten after ten thousand other subjects have hung', () => {
     const detector = detectorAfter(200);
     for (let index = 0; index <= 10_000; index += 1) detector.hung(`subject ${index}`);

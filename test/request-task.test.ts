@@ -132,7 +132,7 @@ describe('a run of a request', () => {
 });
 
 describe('a run that takes too long', () => {
-  it('times out, and its subject is then suspected to hang', async () => {
+  it('times out, and its subject is then suspected of hanging', async () => {
     const { task, run, events, reports } = createTask({ exchange: silent });
     const result = run();
     await passMs(9999);
@@ -149,8 +149,8 @@ describe('a run that takes too long', () => {
   });
 
   it.each([
-    ['makes way for others: its subject is suspected to hang', undefined, true],
-    ['loses its slot: its subject is not suspected to hang', SLOT_LOST, false],
+    ['makes way for others: its subject is suspected of hanging', undefined, true],
+    ['loses its slot: its subject is not suspected of hanging', SLOT_LOST, false],
   ])('is no failure if it %s', async (_what, reason, isSuspect) => {
     const { task, run, reports, failures } = createTask({ exchange: silent });
     const cutOff = new AbortController();
@@ -181,7 +181,7 @@ describe('the time that a request may take while others wait', () => {
     expect([task.yieldAfterMs(), hangDetector.yieldAfterMs('H100')]).toEqual([3000, 3000]);
   });
 
-  it('has no limit for a list, which is never suspected to hang', async () => {
+  it('has no limit for a list, which is never suspected of hanging', async () => {
     const { task, run, hangDetector } = createTask({ operation: 'Gpus', subject: 'Gpus', exchange: silent });
     const result = run();
     await passMs(10_000);

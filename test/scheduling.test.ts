@@ -59,7 +59,7 @@ describe('the next task to start', () => {
   });
 });
 
-describe('a waiting task that is suspected to hang', () => {
+describe('a waiting task that is suspected of hanging', () => {
   const lane = { ...LANE, maxRunning: 3 };
   const healthy = waiting({ lane });
   const suspect = waiting({ lane, isSuspect: true });
@@ -107,7 +107,7 @@ describe('a running task that has run for too long', () => {
   it.each([
     ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
     ['may not start because its lane would still be full', waiting({ lane: { ...LANE } })],
-    ['is suspected to hang', waiting({ isSuspect: true })],
+    ['is suspected of hanging', waiting({ isSuspect: true })],
     ['is not awaited', waiting({ demand: RENEWAL })],
   ])('does not make way for a task that %s', (_what, other) => {
     expect(nextToCutOff([other], [running(), running()], NOW)).toBeUndefined();
@@ -177,7 +177,7 @@ describe('the next check', () => {
   });
 });
 
-describe('a task that is suspected to hang', () => {
+describe('a task that is suspected of hanging', () => {
   const lane = { ...LANE, maxRunning: 3 };
   const healthy = waiting({ lane });
 

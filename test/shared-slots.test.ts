@@ -138,7 +138,7 @@ describe('a request whose shared slot is lost', () => {
     expect([source.requestQueue.waiting, source.requestQueue.running]).toEqual([0, 0]);
   });
 
-  it('is not suspected to hang because of that', async () => {
+  it('is not suspected of hanging because of that', async () => {
     const { source, grant, names } = createSharing();
     const first = source.ask('first', abortable(60_000, 10));
     (await grant()).abort();

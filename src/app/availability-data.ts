@@ -26,7 +26,7 @@ export interface AvailabilityDataDeps {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly readRecording: () => Recording;
-  /** Counts what happens. */
+  /** The metrics of loads, caches and requests to RunPod. */
   readonly metrics: DataMetrics;
   readonly tracer: Tracer;
   /** Aborted when the gateway stops. */

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 
 /** The query string of the page's URL. Everything that the visitor has chosen is in it, so a link leads to the same page. */
 export interface Address {
-  /** The query string with its '?', or an empty text. It also changes when the visitor presses Back or Forward. */
+  /** The query string including its '?', or an empty string. It also changes when the visitor presses Back or Forward. */
   readonly search: ReadonlySignal<string>;
   /** Changes the query string and adds an entry to the browser's history. The Back button returns to the previous query string. */
   push(search: string): void;

@@ -11,8 +11,8 @@ export interface CellCounts {
   /** The number of failed cells whose observation is in demand (see `idle`). */
   readonly failed: number;
   /**
-   * The number of stale or failed cells of observations that are not in demand. An observation is in demand after a request that found some
-   * of its cells not fresh, until it is loaded again, but for five minutes at most.
+   * The number of stale or failed cells of observations that are not in demand. If a request finds that some cells of an observation are not
+   * fresh, the observation is in demand until it is loaded again, but for five minutes at most.
    */
   readonly idle: number;
   /**

@@ -38,10 +38,11 @@ export interface Supplements {
 }
 
 /**
- * Creates the queue of supplement requests. Each key stands for one observation. One request runs at a time, and the key whose previous
- * request was longest ago comes first. A supplement is due again after five times `freshMs`, or sooner if a cell comes into stock. If a
- * supplement contains nothing, its key is skipped until a supplement for another key contains something. Until then, only three skipped
- * keys are requested every hour, to find out whether RunPod offers spot prices again.
+ * Creates the queue of supplement requests, which fetch the spot prices and pod sizes that the REST API does not report. Each key stands
+ * for one observation. One request runs at a time, and the key whose previous request was longest ago comes first. A supplement is due
+ * again after five times `freshMs`, or sooner if a cell comes into stock. If a supplement contains nothing, its key is skipped until a
+ * supplement for another key contains something. Until then, only three of the skipped keys are requested each hour, to find out whether
+ * RunPod reports spot prices again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };

@@ -27,7 +27,7 @@ export interface Comparison {
   readonly gpuTypesOnly: Pair<readonly string[]>;
   readonly dataCentersOnly: Pair<readonly string[]>;
   readonly stock: readonly CellDifference<StockLevel>[];
-  /** Cells with different on-demand prices, in US dollars per pod and hour. */
+  /** The cells whose on-demand prices differ between the sources. The prices are in US dollars per pod and hour. */
   readonly price: readonly CellDifference<number>[];
   /** The number of cells that both sources observed. */
   readonly cells: number;

@@ -5,9 +5,9 @@ const WAIT_MS = 2000;
 
 /** Shows on stderr how much of its work a command has done. */
 export interface Progress {
-  /** Shows a text. On a terminal, the text replaces the one before. */
+  /** Shows the given text. On a terminal, it replaces the previous text. */
   readonly show: (text: string) => void;
-  /** Ends the display, so that later output on a terminal begins in a new line. */
+  /** Ends the display, so that later output on a terminal begins on a new line. */
   readonly end: () => void;
 }
 

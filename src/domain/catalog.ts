@@ -64,8 +64,8 @@ export interface Listing<Row> {
 }
 
 /**
- * Requests one observation for each GPU type that shares an upstream request with the requested GPU type. Causes at most the upstream
- * requests that `costOf` names.
+ * Requests one observation for each GPU type that shares an upstream request with the requested GPU type. Never sends more upstream
+ * requests than `costOf` states.
  */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 

@@ -1,7 +1,7 @@
 /** The maker of the chip. UNKNOWN if RunPod does not report it, or reports a maker that this gateway does not know. */
 export type GpuManufacturer = 'NVIDIA' | 'AMD' | 'UNKNOWN';
 
-/** A model of GPU. Unless the comment of a field says otherwise, `null` means that the source does not report the value. */
+/** A GPU model. Unless the comment of a field says otherwise, `null` means that the source does not report the value. */
 export interface GpuType {
   /** RunPod's id. It is case-sensitive, may contain spaces, and is never empty. */
   readonly id: string;

@@ -84,7 +84,7 @@ export interface FailedCell {
 /** The reason why a cell could not be observed. */
 export interface CellFailure {
   readonly code: FailureCode;
-  /** A text for people. Programs use `code`. */
+  /** A message for people. Programs use `code`. */
   readonly message: string;
 }
 

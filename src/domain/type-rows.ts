@@ -22,7 +22,7 @@ export interface ReportedFailure {
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** When the oldest value was requested from RunPod, in monotonic milliseconds; plus infinity for an empty set. */
+  /** When the oldest value was requested from RunPod, in monotonic milliseconds; `Infinity` for an empty set. */
   readonly oldestAskedAt: number;
   /** When the newest value was requested from RunPod, in monotonic milliseconds; minus infinity for an empty set. */
   readonly newestAskedAt: number;

@@ -17,7 +17,10 @@ import { RowTexts } from './row-texts.ts';
 /** The minimum number of bytes that an excluded pod takes from the budget of the response. Even a short entry takes time to create. */
 const MIN_EXCLUSION_BYTES = 200;
 
-/** Creates resolvers that use only data in memory. They throw an error if data is missing. Yoga then executes the operation. */
+/**
+ * Creates resolvers that use only data in memory. They throw an error if data is missing. In that case, Yoga executes the operation
+ * instead.
+ */
 export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<MemoryLoaders> => ({
   ...reportResolvers(schema),
   ...placementResolvers(schema),

@@ -27,8 +27,8 @@ export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, l
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
 /**
- * The execution options. They limit the number of errors about variables, because Yoga executes the operation again after an error. A list
- * of all errors could be many times as large as the request.
+ * The execution options. graphql-js reports only the first invalid variable, because a list of all errors could be many times as large as
+ * the request. Yoga executes the operation again after an error anyway, and reports every error.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 

@@ -2,9 +2,7 @@ import type { FieldNode, FragmentDefinitionNode } from 'graphql';
 import type { Row } from '../domain/row.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/**
- * The maximum length of all cached texts together, in characters. A list with more than 10,000 rows raises it (see `MAX_LENGTH_OF_ROW`).
- */
+/** The maximum total length of all cached texts, in characters. A list with more than 10,000 rows raises it (see `MAX_LENGTH_OF_ROW`). */
 const MAX_LENGTH = 10_000_000;
 /**
  * The cache has room for at least this number of characters for each row of a list. If `MAX_LENGTH` is too low for that, the maximum is

@@ -7,7 +7,7 @@ import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts'
 
 /**
  * The key of the stream of changes in Redis. It contains the version of the stream's format, so releases with different formats use
- * different streams. A replica does not read the streams of other versions. Instead, it finds the changes of such releases by comparing the
+ * different streams. A replica does not read the streams of releases with another format. Instead, it finds their changes by comparing the
  * cells in Redis, which all releases write, with the cells that its subscribers know.
  */
 export const STREAM = 'v2:changes';

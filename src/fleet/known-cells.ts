@@ -10,7 +10,7 @@ import type { WrittenChange } from './value-shapes.ts';
  * observation of each cell, and all changes that were sent after it.
  */
 export interface KnownCells {
-  /** Returns the combinations of GPU type and pod size of which subscribers know the stock and prices. */
+  /** Returns the combinations of GPU type and pod size whose stock and prices subscribers know. */
   readonly scopes: () => readonly ObservationScope[];
   /** Returns the stock and prices of one GPU type and pod size that subscribers know, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
@@ -22,7 +22,7 @@ export interface KnownCells {
    */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Applies a change from the stream. Returns the event that tells subscribers the change. Returns `null` if they already know the change,
+   * Applies a change from the stream. Returns the event that informs subscribers of the change, or `null` if they already know the change
    * or have received a later event for the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
@@ -92,8 +92,8 @@ export function createKnownCells(): KnownCells {
 }
 
 /**
- * Returns a text with the values of a cell that matter to subscribers. If two states of a cell have the same text, subscribers see no
- * difference between them.
+ * Returns a string that contains the values of a cell that matter to subscribers. If two states of a cell have the same string, subscribers
+ * see no difference between them.
  */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

@@ -46,7 +46,7 @@ export class RedisAvailability {
     return this.#awaySince === null ? 0 : performance.now() - this.#awaySince;
   }
 
-  /** Registers a listener that is called each time the server becomes available, also the first time. */
+  /** Registers a listener that is called each time the server becomes available, including the first time. */
   onBack(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -95,7 +95,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // If the connection is lost, the pings stop, because `connected` is called when the connection is restored.
+      // If the connection is lost, the pings stop. They are not needed then, because `connected` is called when the connection is restored.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

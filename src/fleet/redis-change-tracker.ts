@@ -15,7 +15,7 @@ import type { UnfitValues } from './unfit-values.ts';
 import { UnreadWrites } from './unread-writes.ts';
 import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 
-/** How long `reached` waits at most until this replica has read the event of another replica, in milliseconds. */
+/** The maximum time that `reached` waits for this replica to read an event of another replica, in milliseconds. */
 const REACHED_MS = 1000;
 /** How long `reached` waits before it checks again whether the event has been read, in milliseconds. */
 const LOOK_AGAIN_MS = 20;
@@ -34,9 +34,9 @@ export interface ChangeTrackerOptions {
 /**
  * Creates a tracker that shares changes of stock and prices through a stream in Redis. If several replicas observe the same change, only
  * the first one writes it to the stream. Every replica reads the stream and sends the changes to its subscribers, unless they already know
- * the change. When a replica has read all changes of one of its own writes, it compares the data that Redis contained after the write with
- * the data that its subscribers know, and sends missing events. While Redis is unavailable or refuses commands, each replica sends only the
- * changes that it observes itself.
+ * the change. When a replica has read back all changes that it wrote to the stream at once, it compares the data that Redis contained after
+ * the write with the data that its subscribers know, and sends missing events. While Redis is unavailable or refuses commands, each replica
+ * sends only the changes that it observes itself.
  *
  * An event gets the id of its stream entry only while the subscribers of this replica know exactly the data in Redis. Every other event
  * gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription is refused.
@@ -158,8 +158,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Compares the cells of this replica's writes with the cells that subscribers know, and sends events for the differences. Does this for
-   * each write whose changes have all been read from the stream, or have turned out to be lost.
+   * Compares the cells that this replica wrote with the cells that subscribers know, and sends events for the differences. A write is
+   * compared once all its changes have been read from the stream or have turned out to be lost.
    */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
@@ -174,7 +174,7 @@ class RedisChangeTracker {
   }
 
   /**
-   * For each GPU type and pod size in `#unconfirmed`, writes the cells that subscribers know to Redis. `#compareRead` later compares each
+   * For each GPU type and pod size in `#unconfirmed`, writes to Redis the cells that subscribers know. `#compareRead` later compares each
    * write with these cells and sends events for the differences. Stops at the first write that fails.
    */
   async #confirm(): Promise<void> {

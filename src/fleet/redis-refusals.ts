@@ -32,8 +32,8 @@ export function createRedisRefusals({ client, connect }: RedisServer, channel: s
     if (message === undefined) return unfit.count('refusal', channel);
     if (message.from !== from) listeners.get(message.source)?.(message.pauseMs);
   });
-  // An error can be ignored. It occurs if the connection is closed, or if Redis does not permit subscriptions. After a reconnection,
-  // ioredis subscribes again.
+  // An error of this call can be ignored: it occurs if the connection is closed, or if Redis does not permit subscriptions. After a
+  // reconnection, ioredis subscribes again.
   subscriber.subscribe(channel).catch(() => {});
 
   return (source: UpstreamSource): ShareRefusals =>

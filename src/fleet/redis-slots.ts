@@ -145,10 +145,10 @@ class SlotHolder {
     // If Redis's answer is lost, Redis may have assigned the slot nevertheless. The slot is released when this replica next registers its
     // requests in flight.
     if (answer === null) return this.#redis.isUp();
-    // The slot is used only if it has not ended, and if Redis was not emptied in the meantime.
+    // The slot is used only if its time has not run out, and if Redis was not emptied in the meantime.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < use.until) {
-      // The request is recorded before any other code runs. A registration in between would release the slot, because it releases every
-      // slot of this replica without a recorded request.
+      // The request is recorded before any other code runs. A registration releases every slot of this replica that has no recorded
+      // request, so a registration between taking the slot and recording the request would release this slot.
       this.#uses.set(use.id, use);
       return true;
     }

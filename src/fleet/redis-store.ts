@@ -74,8 +74,8 @@ class RedisStore {
     // Redis again.
     subscriber.on('ready', () => this.#doubtAll());
     redis.onBack(() => this.#doubtAll());
-    // An error can be ignored. It occurs if the connection is closed, or if Redis does not permit subscriptions. After a reconnection,
-    // ioredis subscribes again.
+    // An error from this command can be ignored: it occurs if the connection is closed, or if Redis does not permit subscriptions. After a
+    // reconnection, ioredis subscribes again.
     subscriber.subscribe(options.channel).catch(() => {});
   }
 

@@ -34,9 +34,9 @@ export interface RedisServer {
    * Returns how long the server has been unavailable, in milliseconds. 0 while it is available, infinite if it has never been available.
    */
   readonly awayMs: () => number;
-  /** Registers a listener that is called each time the server becomes available, also the first time. */
+  /** Registers a listener that is called each time the server becomes available, including the first time. */
   readonly onBack: (listener: () => void) => void;
-  /** Connects. Resolves when the server is available, or when the time for reaching it is over. */
+  /** Connects. Resolves when the server is available, or when the time limit for reaching it has expired. */
   readonly reach: () => Promise<void>;
   /** Closes all connections. Resolves when they are closed. */
   readonly close: () => Promise<unknown>;

@@ -46,9 +46,9 @@ if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * A script that registers the requests in flight of a replica. It first releases the slots of this replica that none of these requests
- * uses. While the slot table is not open yet (see `BEGIN`), it then gives each of the requests a slot, even if there are more requests than
- * slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
+ * A script that registers the in-flight requests of one replica. It first releases those of the replica's slots that none of these requests
+ * is using. While the slot table is not open yet (see `BEGIN`), it then gives each of the requests a slot, even if there are more requests
+ * than slots. Once the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end

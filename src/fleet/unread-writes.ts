@@ -36,7 +36,7 @@ export class UnreadWrites {
     this.#byName.clear();
   }
 
-  /** Records that a read of the stream is sent now. */
+  /** Records that a read of the stream is being sent now. */
   readSent(): void {
     for (const unread of this.#byName.values()) unread.wasReadSent = true;
   }

@@ -1,4 +1,4 @@
-/** The maximum length of a name that is searched for, in characters. Messages cut longer texts. RunPod's names are shorter. */
+/** The maximum length of a name that is searched for, in characters. Longer names are truncated in messages. RunPod's names are shorter. */
 export const MAX_NAME_LENGTH = 100;
 
 /** Returns a name in lower case and without white space around it, for comparison. */

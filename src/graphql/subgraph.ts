@@ -19,8 +19,8 @@ interface Representation {
 }
 
 /**
- * Returns the entity that a reference identifies. This type is taken from a method, because TypeScript checks the parameters of methods
- * less strictly: a resolver can then declare that it accepts only references to its own type.
+ * Returns the entity that a reference identifies. The type of this function is declared through a method, because TypeScript checks the
+ * parameters of methods less strictly. So a resolver can declare that it accepts only references to its own entity type.
  */
 type ResolveReference = {
   resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;

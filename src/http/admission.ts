@@ -6,8 +6,8 @@ import { refusalOfHead } from './request-head.ts';
 export type Admit = (request: IncomingMessage) => boolean;
 
 /**
- * Creates a check whether to read the body of a request: it must be JSON, and if there are `keys`, the client must send one of them. Yoga
- * refuses all other requests without reading their bodies.
+ * Creates a function that decides whether to read the body of a request: it must be JSON, and if there are `keys`, the client must send one
+ * of them. Yoga refuses all other requests without reading their bodies.
  */
 export function createAdmission(keys: readonly string[]): Admit {
   const hasKey = createKeyCheck(keys);

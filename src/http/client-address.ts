@@ -14,7 +14,7 @@ export interface ClientAddressOptions {
 }
 
 /**
- * Returns the IPv4 address of the client that sent a request, or the prefix of its IPv6 address. Returns an empty text if the client has
+ * Returns the IPv4 address of the client that sent a request, or the prefix of its IPv6 address. Returns an empty string if the client has
  * disconnected.
  */
 export type ClientAddress = (request: IncomingMessage) => string;

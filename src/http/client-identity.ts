@@ -41,5 +41,5 @@ export function createClientIdentity({ keys, ...options }: ClientIdentityOptions
   };
 }
 
-/** Returns the digest of a key, which is the name of the client. The digest avoids another copy of the key in memory. */
+/** Returns the digest of a key. The digest serves as the name of the client, so that the key itself need not be kept in memory again. */
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');

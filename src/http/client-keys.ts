@@ -9,8 +9,8 @@ export function bearerToken(authorization: string | null | undefined): string | 
 }
 
 /**
- * Creates a check whether an `authorization` header carries one of the keys. The check compares digests, and always compares every key, so
- * that its duration reveals nothing about a key, not even the length.
+ * Creates a function that checks whether an `authorization` header carries one of the keys. It compares digests, and always compares every
+ * key, so that its duration reveals nothing about a key, not even the length.
  */
 export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);

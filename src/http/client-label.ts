@@ -6,7 +6,7 @@ import { createClientAddress } from './client-address.ts';
 import type { ClientIdentityOptions } from './client-identity.ts';
 import { bearerToken, createKeyCheck } from './client-keys.ts';
 
-/** Returns the short text by which the log names the client that sent a request. */
+/** Returns the short text that identifies the client of a request in the log. */
 export type LabelClient = (request: IncomingMessage) => string;
 
 /** The number of hexadecimal digits of a key's hash that the log shows. This is enough to distinguish the few keys of a gateway. */
@@ -19,8 +19,8 @@ const MAX_ADDRESS_LENGTH = 50;
 const MAX_HEADERS = 1000;
 
 /**
- * Creates a function that labels clients: with the beginning of the SHA-256 of the client's key if it sends one of the keys, else with its
- * address. Labels are remembered, because every request needs one.
+ * Creates a function that returns a label for a client: the beginning of the SHA-256 of the client's key if the client sends one of the
+ * known keys, otherwise its address. Labels are remembered, because every request needs one.
  */
 export function createClientLabel({ keys, ...options }: ClientIdentityOptions): LabelClient {
   const hasKey = createKeyCheck(keys);

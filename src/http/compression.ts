@@ -7,7 +7,8 @@ export interface Compression {
 }
 
 /**
- * The maximum memory for all bodies that are being compressed or wait for it, in bytes. Each body counts as its length plus `BYTES_EACH`.
+ * The maximum memory, in bytes, for all bodies that are being compressed or are waiting to be compressed. Each body counts as its length
+ * plus `BYTES_EACH`.
  */
 const MAX_BYTES = 20_000_000;
 

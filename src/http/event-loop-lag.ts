@@ -4,7 +4,7 @@ const TICK_MS = 20;
 const WINDOW_MS = 500;
 
 /**
- * A delay of the event loop counts as long if it exceeds this number of milliseconds. A request that arrives during such a delay waits
+ * A delay of the event loop is considered long if it exceeds this number of milliseconds. A request that arrives during such a delay waits
  * noticeably.
  */
 const LIMIT_MS = 100;

@@ -7,8 +7,8 @@ export interface OperationResult {
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
   /**
-   * Converts the result to JSON. Only a large result has this function, because the JSON of its data already exists: it was produced in
-   * chunks.
+   * Converts the result to JSON. Only a large result has this function: the JSON of its data was already produced in chunks, so the data
+   * need not be serialized again.
    */
   readonly stringify?: (formatted: FormattedResult) => string;
 }

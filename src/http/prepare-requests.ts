@@ -14,10 +14,7 @@ export interface PrepareOptions {
   readonly isClosing: () => boolean;
 }
 
-/**
- * Logs and counts each request, brings its URL into a normal form, and passes the request to `handler`. A HEAD request is passed on as a
- * GET request.
- */
+/** Logs and counts each request, normalizes its URL, and passes the request to `handler`. A HEAD request is passed on as a GET request. */
 export function prepareRequests(
   handler: RequestListener,
   { requestLog, inFlight, isClosing }: PrepareOptions,

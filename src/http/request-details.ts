@@ -6,7 +6,7 @@ export interface RequestDetails {
   readonly operationName?: string | undefined;
   /** The SHA-256 of the operation, in hexadecimal digits. `undefined` if the client did not name the operation by its hash. */
   readonly operationHash?: string | undefined;
-  /** The different codes of the errors in the response. `undefined` if the response has no errors. */
+  /** The distinct codes of the errors in the response. `undefined` if the response has no errors. */
   readonly errorCodes?: readonly string[] | undefined;
 }
 

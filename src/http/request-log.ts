@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { LabelClient } from './client-label.ts';
 import { requestDetailsOf } from './request-details.ts';
 
-/** Matches the request ids that are accepted from clients: short texts without characters that could do harm in a log. */
+/** Matches the request ids that are accepted from clients: short strings without characters that could do harm in a log. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Paths that machines poll. Their requests are logged at level 'debug'. */

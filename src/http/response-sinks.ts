@@ -74,9 +74,9 @@ interface Handle {
 }
 
 /**
- * Returns the number of bytes of a connection that the operating system has taken. This is not the public `bytesWritten - writableLength`,
- * which does not change until a write has finished. A write may take minutes. Node's own time-outs use the same internal numbers as this
- * function.
+ * Returns how many of the bytes written to a connection the operating system has accepted. This is not the public
+ * `bytesWritten - writableLength`, which does not change until a write has finished, and a write may take minutes. Node's own timeouts use
+ * the same internal numbers as this function.
  */
 export function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };

@@ -18,8 +18,8 @@ export interface RunningServer {
   /** The address without a path, for example 'http://127.0.0.1:4000'. */
   readonly url: string;
   /**
-   * Stops the server. It accepts requests for one more second, and then for as long as requests are in progress, but not for longer than
-   * half of `graceMs` (milliseconds). Connections that are open after `graceMs` are cut.
+   * Stops the server. The server accepts requests for one more second, and after that until no request is in progress, but never for longer
+   * than half of `graceMs` (milliseconds). Connections that are still open after `graceMs` are cut.
    */
   close(graceMs: number): Promise<void>;
 }

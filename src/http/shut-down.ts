@@ -21,8 +21,9 @@ export interface ShutDownOptions {
 }
 
 /**
- * Shuts a server down. It accepts requests for another `DRAIN_MS`, and then for as long as requests are in progress, but not for longer
- * than half of `graceMs` (milliseconds). Connections that are open after `graceMs` are cut. Resolves when no connection is left.
+ * Shuts a server down. The server still accepts requests for `DRAIN_MS`, and after that until no request is in progress, but never for
+ * longer than half of `graceMs` (milliseconds). Connections that are still open after `graceMs` are cut. Resolves when no connection is
+ * left.
  */
 export async function shutDown(
   { server, inFlight, webSockets, upgraded }: ShutDownOptions,

@@ -24,7 +24,7 @@ export interface GpuAvailabilityOptions {
   readonly upstreamRetries?: number | undefined;
   /** The maximum number of requests to RunPod that wait to be sent. Further requests fail at once. Default: 500. */
   readonly upstreamQueueLimit?: number | undefined;
-  /** How long an answer of RunPod about stock and prices is fresh, in seconds. Default: 60. */
+  /** How long RunPod's answer about stock and prices stays fresh, in seconds. Default: 60. */
   readonly freshSeconds?: number | undefined;
   /**
    * The age at which an answer about stock and prices is no longer served, in seconds. Before that, an answer that is not fresh any more is

@@ -27,7 +27,7 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
     options.signal.addEventListener('abort', this.#drop);
   }
 
-  /** Inserts values before the values that already wait. Call this before the first read. */
+  /** Inserts values before the values that are already waiting. Call this before the first read. */
   begin(first: readonly T[]): void {
     if (this.#ended) return;
     this.#waiting.unshift(...first);

@@ -21,7 +21,8 @@ export interface RefreshDemand {
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
    * Records a request for an observation that is answered from memory, without identifying its client. Returns `false` and records nothing
-   * if the client must be identified: the last client was identified a minute ago or earlier, and may have stopped sending requests.
+   * if the client must be identified. This is the case if no client has been identified for a minute, because the last one may have stopped
+   * sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no observation to keep fresh. */
@@ -36,7 +37,7 @@ export interface RefreshDemand {
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
 
-/** When an observation was last requested, and which clients were last identified as requesting it. */
+/** When an observation was last requested, and which clients requested it when clients were last identified. */
 interface Requested {
   at: number;
   readonly identifiedAt: number;
@@ -64,8 +65,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // Without a recorded request, only subscribers keep the observation fresh. If there are none, it soon becomes stale and is no longer
-      // answered from memory, so the next client that requests it is identified.
+      // There is no recorded request, so only subscribers keep the observation fresh. If there are no subscribers, the observation soon
+      // becomes stale. The next request for it is then not answered from memory, and its client is identified.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

@@ -7,7 +7,7 @@ export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
 }
 
-/** The times of one answer that must be kept fresh: when it was last requested from the source, and how old it is. */
+/** For one answer that must be kept fresh: when it was last requested from the source, and how old it is. */
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;

@@ -44,9 +44,9 @@ export interface RefresherOptions {
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
- * Keeps answers fresh that clients need. Refreshes the oldest answer first. The refreshes are spaced evenly, but missing and overdue
- * answers are requested at once. Requests that a client waits for take precedence over refreshes. While the source is down, only one
- * request is sent per cycle (see `CYCLE`).
+ * Refreshes the answers that clients need, so that they stay fresh. Refreshes the oldest answer first. The refreshes are spaced evenly, but
+ * missing and overdue answers are requested at once. Requests that a client waits for take precedence over refreshes. While the source is
+ * down, only one request is sent per cycle (see `CYCLE`).
  */
 export class Refresher {
   readonly #options: RefresherOptions;

@@ -98,7 +98,7 @@ export function createLoaders(
   const readLists = lists.both;
   const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
-  /** Loads an observation. If this fails, returns the `UpstreamError` and does not throw it, so that only this GPU type fails. */
+  /** Loads an observation. If this fails, returns the `UpstreamError` instead of throwing it, so that only this GPU type fails. */
   async function toOutcome({ gpuType, gpuCount }: ObservationKey): Promise<ObservationResult> {
     try {
       return await observations.load({ gpuType, gpuCount });

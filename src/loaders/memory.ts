@@ -24,7 +24,7 @@ export interface PeekableCatalog {
   readonly countFreshReads: (reads: number) => void;
 }
 
-/** The number of lists that each response reads: GPU types and data centers. */
+/** The number of lists that are read for each response: GPU types and data centers. */
 const LISTS = 2;
 
 /** Creates a `Memory` for one request. `validity` records the lists and observations that are read. */
@@ -52,8 +52,8 @@ export function createMemory(
 }
 
 /**
- * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check is
- * not counted as a read. Call it with a catalog that does not record demand (see `recordDemand`).
+ * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
+ * must not count as a read, so call it with a catalog that does not record demand (see `recordDemand`).
  */
 export function areCurrent(
   { lists, observations }: Sources,

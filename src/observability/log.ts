@@ -42,9 +42,9 @@ const NOTHING = {
  */
 function openStdout(): DestinationStream & Pick<ByteStream, 'flush' | 'flushSync'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
-  // Every write fails after a terminal was closed, or while a disk is full. `flushSync` of the package sonic-boom repeats a failed write
-  // forever, so the process could not end. So all lines after the first error are discarded. pino itself does the same after a pipe was
-  // closed.
+  // Every write fails once the terminal has been closed, or while the disk is full. `flushSync` of the package sonic-boom repeats a failed
+  // write forever, so the process could not end. So all lines after the first error are discarded. pino itself does the same once a pipe
+  // has been closed.
   stdout.on('error', () => Object.assign(stdout, NOTHING));
   return {
     // `stdout.write` is looked up for each line, because pino replaces this method once stdout has no reader any more.

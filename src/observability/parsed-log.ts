@@ -24,7 +24,7 @@ export function createParsedLog(
 function createTextRedactor(secrets: readonly string[]): (text: string) => string {
   const redact = createRedactor(secrets);
   return (text) => {
-    // `redact` finds a secret that contains a quote or a backslash only in its JSON form. So the text is converted to JSON first.
+    // If a secret contains a quote or a backslash, `redact` finds it only in its JSON form. So the text is converted to JSON first.
     const json = JSON.stringify(text);
     const redacted = redact(json);
     if (redacted === json) return text;

@@ -40,8 +40,8 @@ export function addStockGauge(registry: Registry, { maxSeries, observations }: S
       omitted.set(Math.max(0, cells - maxSeries));
     },
   });
-  // The stock gauge sets this gauge when it is collected. So this gauge is registered after it, because gauges are collected in the order
-  // of registration.
+  // The collection of the stock gauge sets the value of this gauge. Gauges are collected in the order of registration, so this gauge is
+  // registered after the stock gauge.
   const omitted = new Gauge({
     name: 'gpu_gateway_stock_omitted_series',
     help: 'Cells without a series in gpu_gateway_stock because of MAX_STOCK_SERIES',

@@ -33,9 +33,9 @@ const MAX_SHOWN = 15;
 const MAX_COST = 2;
 
 /**
- * Describes the invalid value of a setting for an error message. Any setting may contain a key by mistake. So the message shows only short
- * numbers, and short words that resemble one of the words `allowed`. It never shows a part of a secret in `env`. Of all other values, it
- * names only the kind and the length.
+ * Describes the invalid value of a setting for an error message. Any setting may contain a key by mistake, so the message shows the value
+ * only if it is a short number, or a short word that resembles one of the words in `allowed`, and never if it is part of a secret in `env`.
+ * Of every other value, it gives only the kind and the length.
  */
 export function describeFound(
   name: string,

@@ -11,7 +11,7 @@ export interface MisspelledSetting {
   readonly meant: readonly string[];
 }
 
-/** Describes a misspelled setting in a sentence without its full stop. */
+/** Describes a misspelled setting in a sentence that has no full stop at its end. */
 export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>
   `${name} is not a setting; it may mean ${meant.join(' or ')}`;
 
@@ -20,7 +20,7 @@ export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =
  * resemble each other by chance.
  */
 const COST_PER_CHARACTER = 0.2;
-/** The maximum typing cost of a misspelled name of any length. */
+/** The maximum typing cost of a misspelled name, however long the name is. */
 const MAX_COST = 2.5;
 
 /**
@@ -30,8 +30,8 @@ const MAX_COST = 2.5;
 const MAX_LENGTH_DIFFERENCE = 4;
 
 /**
- * First words that no other program is likely to use in its settings. A name that begins with one of these words is probably a setting of
- * the gateway.
+ * Words with which settings of the gateway begin, and which no other program is likely to use. A name that begins with one of these words
+ * is probably a setting of the gateway.
  */
 const OWN_WORDS = new Set([
   'DISCOVERY',
@@ -47,7 +47,10 @@ const OWN_WORDS = new Set([
 /** Names that belong to other programs, although they begin with one of `OWN_WORDS`. */
 const OF_OTHERS = new Set(['REFRESH_TOKEN']);
 
-/** The prefix of OpenTelemetry's own settings. Their names share many words, so only typing mistakes are recognised in them. */
+/**
+ * The prefix of OpenTelemetry's own settings. Their names have many words in common, so a name with this prefix is reported only if it
+ * differs from a known setting by typing mistakes.
+ */
 const OPENTELEMETRY = 'OTEL_';
 
 /**
@@ -56,7 +59,7 @@ const OPENTELEMETRY = 'OTEL_';
  */
 const OF_A_SERVICE = /_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_|$)/;
 
-/** Finds the environment variables that are none of the `settings` but have a similar name. The letter case does not matter. */
+/** Finds the environment variables that are not `settings` themselves but have a name similar to one of them. Letter case is ignored. */
 export function findMisspelled(
   env: Readonly<Record<string, unknown>>,
   settings: readonly string[],
@@ -79,7 +82,7 @@ function meantBy(typed: string, settings: readonly string[]): readonly string[] 
   return settings.filter((setting) => `${setting}_`.startsWith(`${word}_`));
 }
 
-/** Finds the setting with the lowest typing cost. Returns `undefined` if this cost is too high for a typing mistake. */
+/** Finds the setting with the lowest typing cost (see `typingCost`). Returns `undefined` if this cost is too high for a typing mistake. */
 function findNearest(typed: string, settings: readonly string[]): string | undefined {
   const comparable = settings.filter((setting) => Math.abs(setting.length - typed.length) <= MAX_LENGTH_DIFFERENCE);
   const costs = comparable.map((setting) => typingCost(typed, setting));

@@ -16,9 +16,10 @@ const RULES: readonly Rule[] = [
 
 /**
  * Finds the settings whose words are similar to the words of the name `typed`. Tries one rule after another, and returns the settings that
- * the first matching rule finds. Compared with a setting, `typed` may have the same words in other forms (`TRUSTED_PROXIES`), only the
- * first words (`RATE_LIMIT`), one word less (`CLIENT_KEYS`) or more, one different word after the first (`RUNPOD_API_TOKEN`), or further
- * words at the end. Each rule compares the exact words first, and then the words without their endings.
+ * the first matching rule finds. The rules are: `typed` has the same words as the setting, in other forms (`TRUSTED_PROXIES`); it has only
+ * the first words (`RATE_LIMIT`); it has one word fewer (`CLIENT_KEYS`) or one word more; one word after the first is different
+ * (`RUNPOD_API_TOKEN`); it has additional words at the end. Each rule first compares the exact words, and then the words without their
+ * endings.
  */
 export function findWithSimilarWords(typed: string, settings: readonly string[]): readonly string[] {
   for (const rule of RULES) {

@@ -20,7 +20,7 @@ export const oneOf = <const Words extends readonly string[]>(words: Words) =>
     .toLowerCase()
     .pipe(z.enum(words, `one of ${words.join(', ')}`));
 
-/** A schema for an HTTP URL without user name and password. */
+/** A schema for an HTTP URL that contains no user name and no password. */
 export const httpUrl = z
   .string()
   .trim()
@@ -38,12 +38,12 @@ export const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
 /** Matches a bearer token. */
 export const BEARER_TOKEN = /^[\w.~+/-]+=*$/;
 
-/** Whether a text is an origin, or `*`. */
+/** Whether a string is an origin, or `*`. */
 export function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
-/** Whether a text names a proxy: an address, a range of addresses, or a name such as `loopback`. */
+/** Whether a string names a proxy: an address, a range of addresses, or a name such as `loopback`. */
 export function isProxy(text: string): boolean {
   try {
     proxyAddr.compile(text);

@@ -18,8 +18,7 @@ export interface AutomaticOptions extends RestOutcomesOptions {
 }
 
 /**
- * The pause before a query for stock that failed at the REST API is sent to the REST API again, in milliseconds. During the pause, the
- * GraphQL API answers the query.
+ * How long to wait, in milliseconds, before retrying a failed stock query at the REST API. Until then, the GraphQL API answers the query.
  */
 const TRY_AGAIN_MS = 30_000;
 
@@ -137,8 +136,8 @@ async function readList<Row>(
 }
 
 /**
- * Requests observations from the API that reports the stock. Omits GPU types whose stock is missing from the REST API's answer, because the
- * GraphQL API will answer for them. If the GraphQL API has been retired, omits nothing.
+ * Requests observations from whichever API reports the stock. Omits GPU types whose stock is missing from the REST API's answer, because
+ * the GraphQL API will answer for them. If the GraphQL API has been retired, omits nothing.
  */
 async function observe(
   choice: ApiChoice,
@@ -157,8 +156,8 @@ async function observe(
   try {
     return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // While the whole GraphQL API is down, it cannot stand in for the REST API. So the failure that was recorded for this query is removed,
-    // and the query is sent to the REST API the next time.
+    // While the whole GraphQL API is down, it cannot stand in for the REST API. So the recorded failure of the REST API for this query is
+    // removed, and the next request for it goes to the REST API again.
     const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);
     throw error;

@@ -15,7 +15,7 @@ const LEFT_OPEN_MS = 300_000;
  */
 const MAX_LEFT_OPEN = 10_000;
 
-/** How long an answer of the REST API about stock counts as a proof that the REST API works, in milliseconds. */
+/** How long an answer of the REST API about stock counts as proof that the REST API works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
 /** A query that the REST API failed to answer. */
@@ -81,7 +81,7 @@ export class RestOutcomes {
     return failure !== undefined && this.#options.now() - failure.at < ms;
   }
 
-  /** Records that a failed query is repeated now. */
+  /** Records that a failed query is being repeated now. */
   askedAgain(query: string): void {
     const failure = this.#failures.get(query);
     if (failure !== undefined) this.#failures.set(query, { ...failure, at: this.#options.now() });
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error means that the REST API did not answer. This is never the case if the budget of a client is spent. If the request was
-   * not sent for another reason, it is the case only while the API is down.
+   * Whether an error means that the REST API did not answer. False if the request was not sent because the budget of a client is spent. If
+   * the request was not sent for a different reason, true only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

@@ -34,10 +34,7 @@ const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['TESLA', 'NVIDIA'],
 ]);
 
-/**
- * Returns the manufacturer of a GPU type. It is taken from RunPod's word for the manufacturer or, if there is none, from the first word of
- * the id.
- */
+/** Returns the manufacturer of a GPU type: the one that RunPod states or, if it states none, the first word of the id. */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';
   return MANUFACTURERS.get(word.toUpperCase()) ?? 'UNKNOWN';

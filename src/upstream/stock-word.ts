@@ -16,8 +16,8 @@ const LEVEL_BY_WORD = new Map<string, StockLevel>([
 ]);
 
 /**
- * Returns the stock level that one of RunPod's words means. Case, white space, `_` and `-` are ignored. The result for an unfamiliar word
- * is UNKNOWN: there is stock, but its level is not known. Returns `null` if there is no word.
+ * Returns the stock level that RunPod's word stands for. Case, white space, `_` and `-` are ignored. The result for an unfamiliar word is
+ * UNKNOWN: there is stock, but its level is not known. Returns `null` if there is no word.
  */
 export function toStock(word: string | null): StockLevel | null {
   const folded = (word ?? '').replaceAll(/[\s_-]+/g, '').toLowerCase();

@@ -2,7 +2,7 @@ import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
 /**
  * How long newly available cells are collected before they are reported, in milliseconds. Cells that are no longer available at the end of
- * this time are not reported. When the event stream catches up after an interruption, cells can be available only for a moment.
+ * this time are not reported: while the event stream catches up after an interruption, a cell may appear available only for a moment.
  */
 const COLLECT_MS = 1000;
 

@@ -6,7 +6,7 @@ import type { Claim } from './claims.ts';
 
 /** A report of cells that have become available. The latest cells come first. */
 export interface AppearanceReport {
-  /** The first cells, each with a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
+  /** The first of the reported cells, each described by a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
   readonly named: readonly { readonly key: CellKey; readonly text: string }[];
   /** How many more cells the report counts without naming them. */
   readonly more: number;

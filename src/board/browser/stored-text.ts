@@ -1,4 +1,4 @@
-/** A text that the browser stores for the board. */
+/** A string that the browser stores for the board. */
 export interface StoredText {
   read(): string | null;
   /** Stores `text`, or removes the stored text if `text` is null. */
@@ -6,8 +6,8 @@ export interface StoredText {
 }
 
 /**
- * Stores a text under `name` in the storage that `area` returns. If the browser refuses to store anything, reads return null and writes do
- * nothing.
+ * Gives access to a string that is stored under `name` in the storage that `area` returns. If the browser refuses to store anything, reads
+ * return null and writes do nothing.
  */
 export function createStoredText(area: () => Storage, name: string): StoredText {
   return {

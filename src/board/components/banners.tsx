@@ -17,7 +17,10 @@ export function RecordedBanner({ board }: { readonly board: Board }) {
   );
 }
 
-/** Explains that the gateway does not answer. The banner covers the lower edge of the window, so that nothing moves when it appears. */
+/**
+ * Tells the visitor that the gateway does not respond. The banner covers the lower edge of the window, so that nothing moves when it
+ * appears.
+ */
 export function OutageBanner({ board }: { readonly board: Board }) {
   return (
     <div role="alert">{board.outage.value !== null && <OutageMessage board={board} {...board.outage.value} />}</div>

@@ -4,8 +4,8 @@ import { type Filters, withoutConditions } from '../view/filters.ts';
 import { relaxationsOf } from '../view/relaxations.ts';
 
 /**
- * Shown in place of an empty table. Says why the table is empty, and offers a button for each filter without which the table would have
- * rows.
+ * Shown in place of an empty table. Says why the table is empty, and offers a button for each filter whose removal would bring rows back
+ * into the table.
  */
 export function NoRows({ board }: { readonly board: Board }) {
   const { lists, cells } = board.state;

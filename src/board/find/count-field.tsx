@@ -3,7 +3,7 @@ import type { Find } from './find.ts';
 import { describedBy, NeedProblem } from './need-field.tsx';
 import { useDraft } from './use-draft.ts';
 
-/** The usual numbers of GPUs on a pod. The empty text stands for the smallest number of GPUs that has enough memory. */
+/** The usual numbers of GPUs on a pod. The empty string stands for the smallest number of GPUs that has enough memory. */
 const USUAL = ['', '1', '2', '4', '8'];
 
 /** The field for the number of GPUs on the pod, with buttons for the usual numbers. */

@@ -30,11 +30,11 @@ export interface Find {
   readonly question: ReadonlySignal<Question | null>;
   /** The latest answer. It may be the answer to an earlier question. Null until the first answer. */
   readonly answer: ReadonlySignal<Answer | null>;
-  /** Whether the page waits for the answer to the present question. */
+  /** Whether the page is waiting for the answer to the current question. */
   readonly isAsking: ReadonlySignal<boolean>;
-  /** What is wrong with the present question; null if nothing is known to be wrong. */
+  /** What is wrong with the current question; null if nothing is known to be wrong. */
   readonly problem: ReadonlySignal<Problem | null>;
-  /** The reasons of exclusion whose details the visitor has opened. Some of these reasons may not occur in the present answer. */
+  /** The exclusion reasons whose details the visitor has opened. Some of these reasons may not occur in the current answer. */
   readonly openReasons: Signal<ReadonlySet<string>>;
   /** Whether the next answer has to name the excluded GPU types and cells. */
   readonly needsDetails: ReadonlySignal<boolean>;
@@ -97,7 +97,7 @@ export function createFind({ address, search, lists, sendQuery, now }: FindOptio
     } catch (error) {
       if (!(error instanceof QueryError) || error.kind !== 'invalid') throw error;
       const found = problemOf(error.message);
-      // If the message is about no field, the details of exclusions may have made the response too large, so they are closed.
+      // If the message concerns no field, the exclusion details may have made the response too large, so the details are closed.
       if (withDetails && found.field === null) openReasons.value = new Set();
       else rejected.value = { question: asked, problem: found };
       abort.throwIfAborted();

@@ -4,7 +4,7 @@ import type { PlacementPreference } from '../graphql/graphql.ts';
 export interface Form {
   /** A GPU type id or display name, or words that the display name of the GPU types must contain. */
   readonly gpu: string;
-  /** The least memory in GB. */
+  /** The minimum memory, in GB. */
   readonly memory: string;
   /** Whether `memory` is that of one GPU or that of all GPUs of the pod together. */
   readonly memoryOf: 'gpu' | 'pod';
@@ -39,13 +39,13 @@ export const EMPTY_FORM: Form = {
   first: LISTED[0],
 };
 
-/** Returns the next longer length of the list after `first`, from `LISTED`; `null` if `first` is the longest one. */
+/** Returns the smallest list length in `LISTED` that is greater than `first`; `null` if `first` is already the greatest one. */
 export const nextFirst = (first: number): number | null => LISTED.find((step) => step > first) ?? null;
 
 /** The kinds of places, which are also the names of their parameters in the URL. */
 const PLACE_KINDS = ['region', 'country', 'datacenter'] as const;
 
-/** Returns the form as the query string of a URL, with '?'. Returns an empty text if the form is empty. */
+/** Returns the form as the query string of a URL, with '?'. Returns an empty string if the form is empty. */
 export function formToSearch(form: Form): string {
   const params = new URLSearchParams();
   const setText = (name: string, text: string) => {

@@ -3,7 +3,7 @@ import { describedBy, NeedField } from './need-field.tsx';
 import { matchGpuTypes } from './question.ts';
 import { useDraft } from './use-draft.ts';
 
-/** The maximum number of GPU types that the hint below the field names. */
+/** The maximum number of GPU types that are named in the hint below the field. */
 const MAX_NAMED = 4;
 
 /**

@@ -12,8 +12,9 @@ interface ListHeadProps {
 }
 
 /**
- * Returns the title of the list. Until the answer to changed needs arrives, the list shows the previous answer. The title says so only
- * during an outage. Otherwise the wait is short, and the line below the title says that the page is asking.
+ * Returns the title of the list. When the needs have changed, the list shows the previous answer until the new one arrives. Only during an
+ * outage does the title say that the answer is the previous one. Otherwise the wait is short, and the line below the title says that the
+ * page is waiting for an answer.
  */
 export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
   listTitleOf(answer, outage.value !== null && find.isAsking.value);

@@ -2,7 +2,7 @@ import type { Find } from './find.ts';
 import { describedBy, NeedField } from './need-field.tsx';
 import { useDraft } from './use-draft.ts';
 
-/** The field for the least memory, of one GPU or of the whole pod. */
+/** The field for the minimum memory, per GPU or for the whole pod. */
 export function MemoryField({ find }: { readonly find: Find }) {
   const { memory, memoryOf } = find.form.value;
   const draft = useDraft(find, 'memory', memory);

@@ -1,9 +1,9 @@
-/** The fields of the form that can show a message of the gateway. */
+/** The fields of the form that can show a message from the gateway. */
 export type FieldName = 'gpu' | 'memory' | 'count' | 'place' | 'price' | 'certifications';
 
 /** What is wrong with the visitor's needs. */
 export interface Problem {
-  /** The field with the invalid value; null if the message is about no field. */
+  /** The field with the invalid value; null if the message does not concern a particular field. */
   readonly field: FieldName | null;
   /** The gateway's message. */
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { PlacementReason } from '../graphql/graphql.ts';
 import type { Placement } from './find.ts';
 
-/** For each reason of an exclusion, its description. The reasons are in the order in which the gateway checks them. */
+/** The description of each reason for an exclusion. The reasons are in the order in which the gateway checks them. */
 const WORDS: Readonly<Record<PlacementReason, string>> = {
   OTHER_GPU_TYPE: 'Another GPU type',
   TOO_LITTLE_MEMORY: 'Too little memory',
@@ -17,14 +17,14 @@ const WORDS: Readonly<Record<PlacementReason, string>> = {
 
 type Exclusion = Placement['excluded'][number];
 
-/** The exclusions for one reason: GPU types, or GPU types in single data centers. */
+/** The exclusions for one reason: GPU types, or GPU types in individual data centers. */
 export interface ReasonGroup {
   readonly reason: string;
   readonly words: string;
   readonly excluded: readonly Exclusion[];
 }
 
-/** The reasons that depend only on the GPU type, and on neither place, stock nor price. */
+/** The reasons that depend only on the GPU type, not on place, stock or price. */
 const OF_GPU_TYPE: readonly string[] = [
   'OTHER_GPU_TYPE',
   'TOO_LITTLE_MEMORY',

@@ -15,7 +15,7 @@ interface Change {
 const PLACE: Partial<Form> = { place: EMPTY_FORM.place };
 const MEMORY: Partial<Form> = { memory: EMPTY_FORM.memory, memoryOf: EMPTY_FORM.memoryOf };
 
-/** For each need, the change of the form that drops it. */
+/** For each need, the change to the form that removes this need. */
 const CHANGES: Readonly<Record<string, Change>> = {
   gpuCount: { text: 'the number of GPUs', change: { count: EMPTY_FORM.count } },
   minMemoryGb: { text: 'the memory per GPU', change: MEMORY },

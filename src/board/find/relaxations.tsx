@@ -7,7 +7,7 @@ interface RelaxationsProps {
   readonly relaxations: readonly Relaxation[];
 }
 
-/** Buttons that each drop one need. */
+/** Buttons, each of which removes one need from the form. */
 export function Relaxations({ find, relaxations }: RelaxationsProps) {
   if (relaxations.length === 0) return null;
   return (

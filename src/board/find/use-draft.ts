@@ -15,13 +15,13 @@ interface Draft {
 }
 
 /**
- * Lets a visitor type a text into a field. The form receives the text when the visitor pauses or leaves the field. All text that is typed
- * while the field has the focus is one entry of the browser's history.
+ * Lets a visitor type text into a field. The form receives the text when the visitor pauses or leaves the field. All text that is typed
+ * while the field has focus becomes one entry in the browser's history.
  */
 export function useDraft(find: Find, name: 'gpu' | 'memory' | 'count' | 'price', shown: string): Draft {
-  // `text` is what the visitor has typed. `over` is the text that the form contained at the last keystroke, or received from the last
-  // `commit`. While the form still contains `over`, the field shows `text`, including spaces at its ends. After any other change of the
-  // form, such as by the Back button, the field shows the form's text.
+  // `text` is what the visitor has typed. `over` is the form's text at the last keystroke, or the text that the last `commit` put into the
+  // form. While the form still contains `over`, the field shows `text`, including leading and trailing spaces. After any other change to
+  // the form, such as by the Back button, the field shows the form's text.
   const draft = useSignal({ text: shown, over: shown });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const since = useRef<string>(undefined);

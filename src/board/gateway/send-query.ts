@@ -11,7 +11,7 @@ export class QueryError extends Error {
    * - `unreachable`: no GraphQL response has arrived.
    * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
    * - `invalid`: the variables of the query are not valid, or the response would exceed a limit of the gateway.
-   * - `runpod`: the gateway has no data, because RunPod does not answer it.
+   * - `runpod`: the gateway has no data, because RunPod does not answer the gateway's requests.
    * - `failed`: the response contains another error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';

@@ -14,7 +14,8 @@ export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;
   /**
-   * How far the tab has come in the stream. Undefined in a new tab, as long as its first read of the cells includes every change so far.
+   * The position in the stream up to which the tab has received the changes. Undefined in a new tab until a change happens that its first
+   * read of the cells does not include.
    */
   position: StreamPosition | undefined;
   readonly #listener: StreamListener;
@@ -39,7 +40,8 @@ export class StreamProgress {
   }
 
   /**
-   * Records a gap in the stream. The tab can no longer resume after its last event: the stream continues with the events after the gap.
+   * Records a gap in the stream. The tab can no longer resume from the last event it received: the stream continues with the events after
+   * the gap.
    */
   receiveMissed(): void {
     this.position = NO_EVENT;

@@ -1,11 +1,14 @@
 import { type FetchCells, SingleRequests } from './single-requests.ts';
 
-/** How many waits of `WAIT_MS` the combined request may take. A gateway that has every cell in memory answers sooner. */
+/**
+ * The maximum number of times that the fetcher waits `WAIT_MS` for the combined request. A gateway that has every cell in memory answers
+ * sooner.
+ */
 const WAITS = 4;
 
 /**
- * The length of a wait, in milliseconds. There are several short waits instead of a long one, because a timer also runs out while the page
- * is too busy to read a response that has already arrived.
+ * The length of a wait, in milliseconds. The fetcher waits several times for a short time, not once for a long time: while the page is
+ * busy, a single long timer could expire before the page reads a response that has already arrived.
  */
 const WAIT_MS = 50;
 
@@ -34,9 +37,9 @@ export interface CellFetcher {
 
 /**
  * Fetches the cells of many GPU types as soon as the gateway has them. One combined request is the fastest way to read what the gateway has
- * in memory. If the combined request takes longer than `WAITS` waits, the gateway is waiting for RunPod. The fetcher then also sends a
- * request for each GPU type, so each response arrives as soon as the gateway has it. However many requests wait for the same answer, the
- * gateway sends RunPod only one.
+ * in memory. If the combined request takes longer than `WAITS` times `WAIT_MS` milliseconds, the gateway is waiting for RunPod. The fetcher
+ * then also sends a request for each GPU type, so that each response arrives without waiting for the others. However many requests wait for
+ * the same answer, the gateway sends RunPod only one.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
   /** Whether the combined request is running and has taken less than `WAITS` times `WAIT_MS` milliseconds. */

@@ -115,7 +115,7 @@ export class SingleRequests {
     if (!signal.aborted) this.#sendWaiting();
   }
 
-  /** Returns after how many milliseconds the request counts as slow. This time doubles whenever the request is abandoned. */
+  /** Returns the number of milliseconds after which the request counts as slow. This number doubles whenever the request is abandoned. */
   #slowAfterMs({ timesAbandoned }: SingleRequest): number {
     const wasAnyAbandoned = this.#unanswered().some((request) => request.timesAbandoned > 0);
     return this.#slowThreshold.currentMs(wasAnyAbandoned) * 2 ** timesAbandoned;

@@ -19,7 +19,7 @@ export interface FailureGroup {
 export const failureMessage = (failures: readonly Failure[], dataCenterId: string): string | undefined =>
   failures.find(({ dataCenter }) => dataCenter === null || dataCenter.id === dataCenterId)?.message;
 
-/** Groups failures by GPU type and reason. The groups have the order in which their first failures occur. */
+/** Groups failures by GPU type and reason. The groups are in the order of their first failures. */
 export function groupFailures(failures: readonly Failure[]): readonly FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const { gpuType, dataCenter, code, message } of failures) {

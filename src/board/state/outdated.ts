@@ -11,7 +11,7 @@ const RENEWAL_TIMEOUT_MS = { failing: 3000, up: 10_000 } as const;
 export interface Renewal {
   /** The health of the source from which the gateway gets its data. */
   readonly health: UpstreamHealth;
-  /** When any stale cell last received a newer observation, in milliseconds since 1970. */
+  /** When a stale cell was last replaced by a newer observation, in milliseconds since 1970. It does not matter which cell this was. */
   readonly renewedAt: number;
 }
 

@@ -22,7 +22,10 @@ export interface Filters {
   readonly descending: boolean;
 }
 
-/** Whether the first click on a column sorts its values in descending order. This is so for the memory, but not for prices and names. */
+/**
+ * Whether the first click on a column sorts its values in descending order. This is true of the memory column, but not of the columns for
+ * prices and names.
+ */
 export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
 
 export const DEFAULT_FILTERS: Filters = {

@@ -31,7 +31,9 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { print }:
   }
 }
 
-/** Parses JSON. Returns `undefined` if `text` is not JSON. Prints no message then, because the failed read has already been reported. */
+/**
+ * Parses JSON. Returns `undefined` if `text` is not JSON, without printing a message, because the failed read has already been reported.
+ */
 function parsed(text = ''): unknown {
   try {
     return JSON.parse(text);

@@ -64,8 +64,8 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // If a field must have one of several texts, a value of another type causes two validation errors: an `enum` error and a `type`
-        // error. Only the `type` error is reported, as 'malformed'.
+        // If a field must have one of several string values, a value of another type causes two validation errors: an `enum` error and a
+        // `type` error. Only the `type` error is reported, as 'malformed'.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
@@ -103,7 +103,7 @@ function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference
 
 const toSegment = (part: string): string => (/^\d+$/.test(part) ? '[]' : part);
 
-/** Joins segments to a path. A name that is not an identifier is replaced, because it could contain any text, even an API key. */
+/** Joins segments into a path. A name that is not an identifier is replaced, because it could contain any text, even an API key. */
 const toPath = (segments: readonly string[]): string =>
   segments
     .map((segment) => (segment === '[]' || /^[A-Za-z]\w{0,40}$/.test(segment) ? segment : '(not an identifier)'))

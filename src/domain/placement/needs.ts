@@ -32,8 +32,8 @@ export interface SubjectNeed<Subject> {
 /** A client's requirements for a pod. A field that is `null` or an empty list requires nothing. */
 export interface Needs {
   /**
-   * The number of GPUs on the pod. If it is `null`, the pod gets as few GPUs as provide `minTotalMemoryGb`. If `minTotalMemoryGb` is `null`
-   * too, the pod gets one GPU.
+   * The number of GPUs on the pod. If it is `null`, the pod gets the fewest GPUs that provide `minTotalMemoryGb`. If `minTotalMemoryGb` is
+   * `null` too, the pod gets one GPU.
    */
   readonly gpuCount: number | null;
   /** The minimum memory of all GPUs of the pod together, in GB. */

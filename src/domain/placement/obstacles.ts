@@ -50,7 +50,7 @@ export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: N
  */
 export const isOption = (row: Row, needs: Needs): boolean => reasonOfRow(row, needs) === null;
 
-/** Returns the first reason to exclude the pod in a row because of its stock or price, or `null` if there is no such reason. */
+/** Returns the first reason why the stock or price of a row excludes its pod, or `null` if there is no such reason. */
 export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
   const reason = reasonOfRow(row, needs);
   return reason === null ? null : { reason, message: explain(reason, row, needs) };

@@ -54,7 +54,7 @@ function indexOf(gpuTypes: readonly GpuType[]): Index {
   return index;
 }
 
-/** Groups GPU types by name. Empty names are left out, so that an empty text finds nothing. */
+/** Groups GPU types by name. Empty names are left out, so that an empty search text finds nothing. */
 function groupBy(
   gpuTypes: readonly GpuType[],
   namesOf: (gpuType: GpuType) => readonly string[],

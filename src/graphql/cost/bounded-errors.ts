@@ -36,8 +36,8 @@ export function withBoundedErrors<T>(
     if (budget.isOutOfErrors()) return null;
     return resolve();
   };
-  // Counts the cost before the field waits for its turn. Otherwise, the fields of many more rows would be started in this turn, and all of
-  // them would wait at the same time.
+  // Counts the cost before the field waits. If the cost were counted afterwards, the fields of many more rows would be started in this turn
+  // of the event loop, and all of them would wait at the same time.
   pace.spend(bytes);
   try {
     const result = pace.run(attempt);

@@ -10,7 +10,10 @@ import { type Size, sizeOfItem } from './selected-size.ts';
  */
 export const CELL_BYTES = 20;
 
-/** Returns the size of a report with the fields that an operation selects. Ids and names count as the longest ones in `lists`. */
+/**
+ * Returns the size of a report with the fields that an operation selects. Every id and name is assumed to be as long as the longest one in
+ * `lists`.
+ */
 export type SizeOfReport = (lists: Subjects) => Size;
 
 /** The part of a resolver's `info` that determines the size of the field's value. */

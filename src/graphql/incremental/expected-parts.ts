@@ -30,9 +30,9 @@ export interface ExpectedParts {
 }
 
 /**
- * Creates an `ExpectedParts` for a running operation. Parts must be searched for, because clients expect each part to be announced before
- * it is sent, but the executor reports a part only when the part is complete. The type of every object must be known from the schema or, in
- * `_entities`, from the references.
+ * Creates an `ExpectedParts` for a running operation. It searches the data for parts, because clients expect each part to be announced
+ * before it is sent, but the executor reports a part only when the part is complete. The type of every object must be known from the schema
+ * or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
@@ -77,7 +77,7 @@ export function createExpectedParts(run: RunningOperation): ExpectedParts {
   };
 }
 
-/** A value in the data of a result, and the position of the search in that value. */
+/** A value in the data of a result, and how far the search for parts has come in that value. */
 interface Cursor {
   readonly data: unknown;
   readonly value: ValueShape;

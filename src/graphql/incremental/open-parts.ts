@@ -45,5 +45,8 @@ export function createOpenParts(): OpenParts {
   };
 }
 
-/** Returns a text that is unique for a path and label. GraphQL names contain neither dots nor spaces, so these can separate the names. */
+/**
+ * Returns a string that is unique for a path and label. GraphQL names contain neither dots nor spaces, so dots and spaces can separate the
+ * names.
+ */
 const keyOf = (path: Path, label: string): string => `${path.join('.')} ${label}`;

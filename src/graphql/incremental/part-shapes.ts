@@ -42,7 +42,8 @@ export interface ValueShape {
 }
 
 /**
- * The deferred fragments of an object of one type, and its fields that are streamed or can contain deferred fragments or streamed lists.
+ * For objects of one type: the deferred fragments, the streamed fields, and the fields that can contain deferred fragments or streamed
+ * lists.
  */
 interface ObjectShape {
   readonly fields: readonly FieldShape[];
@@ -58,7 +59,7 @@ export interface RunningOperation extends RunningDocument {
 export interface PartShapes {
   /** Returns the selection of the whole operation; `null` if the schema has no root type for this kind of operation. */
   root(): ValueShape | null;
-  /** Returns what the selection sets of `value` defer and stream in an object of this type. */
+  /** Returns the parts that are deferred or streamed by the selection sets of `value`, for an object of this type. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
 }
 

@@ -39,7 +39,10 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /** Finds a list that is streamed twice, in a field or inside its value. `same` has one element for each group that selects the field. */
+  /**
+   * Finds a list that is streamed twice: either the list in a field, or a list inside the value of the field. `same` has one element for
+   * each group that selects the field.
+   */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

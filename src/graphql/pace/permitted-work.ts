@@ -23,8 +23,8 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // Waits for the next turn of the event loop, so that other fields of the operation can start to load data first. No permit is requested
-    // while they load.
+    // Waits for the next turn of the event loop, so that other fields of the operation can start to load data first. This field requests no
+    // permit while the other fields load.
     await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);

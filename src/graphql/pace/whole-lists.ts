@@ -1,8 +1,8 @@
 import type { Pace } from './pace.ts';
 
 /**
- * Changes a pace (which divides the work of an operation among turns of the event loop) for an operation that graphql-js executes. Lists
- * stay arrays, because graphql-js 16 does not accept async iterables. So all rows of one field are executed in one turn.
+ * Adapts a pace (which divides the work of an operation among turns of the event loop) to operations that graphql-js executes. Lists stay
+ * arrays, because graphql-js 16 does not accept async iterables, so all rows of one field are executed in one turn.
  */
 export const withWholeLists = (pace: Pace): Pace => ({
   ...pace,

@@ -1,13 +1,13 @@
 /**
- * The remaining work of one operation. Work that was added in a later turn of the event loop is done first. Work of the same turn is done
- * in the order in which it was added. So an operation completes its first rows, with the fields nested in them, before it starts other
- * rows. It has only few rows in memory at a time.
+ * The remaining work of one operation. Work that was added in a later turn of the event loop is done first; work of the same turn is done
+ * in the order in which it was added. So an operation completes its first rows, including their nested fields, before it starts other rows,
+ * and holds only a few rows in memory at a time.
  */
 export interface WorkQueue {
   add(work: () => void): void;
   /** Starts a turn: puts the work that was added since the previous turn in front of all other work. */
   beginTurn(): void;
-  /** Removes and returns the next work. Returns `undefined` if there is no work, or if all of it was added in this turn. */
+  /** Removes and returns the next work item. Returns `undefined` if there is none, or if all items were added in this turn. */
   takeNext(): (() => void) | undefined;
   isEmpty(): boolean;
 }

@@ -105,8 +105,8 @@ function distinct(pods: readonly Pod[]): readonly Pod[] {
 }
 
 /**
- * Counts the rows of the relaxations against the row limit of the operation. Does not count rows again that the placement has already
- * counted.
+ * Counts the rows of the relaxations against the row limit of the operation. Rows that the placement has already counted are not counted
+ * again.
  */
 function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
   const further = pods.length * dataCenters.length - coverage.expected;

@@ -14,7 +14,7 @@ export interface ResolvedPlacement extends Placement {
 export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
   needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
 
-/** An option of a placement. */
+/** One pod that meets the needs of a placement. */
 export interface Option {
   readonly row: Row;
   /** Whether the data center must be on RunPod's global network. */

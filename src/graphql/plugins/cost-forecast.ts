@@ -45,8 +45,8 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(schema, document);
     nestedByDocument.set(document, isNested);
     try {
-      // If the lists of GPU types and data centers are not in memory, they are loaded only if an `availability` field is nested. Without
-      // nested fields, they do not affect whether the operation runs.
+      // The cost of a nested `availability` field depends on the lists of GPU types and data centers. So if the lists are not in memory,
+      // they are loaded only if the document contains such a field.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -74,7 +74,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
   };
 }
 
-/** Whether an operation selects the availability of single GPU types or data centers. */
+/** Whether an operation selects the availability of individual GPU types or data centers. */
 const selectsAvailability = createMentionIn(Kind.FIELD, new Set(['availability']));
 
 async function readLists(loaders: GraphQLContext['loaders']): Promise<Subjects> {

@@ -16,8 +16,8 @@ import { useNameLimit } from './name-length.ts';
 import { useTokenLimit } from './token-limit.ts';
 
 /**
- * The limits of an operation. The limit of tokens leaves room for GraphiQL's introspection query, which has about 500 tokens. The other
- * limits do not count introspection fields.
+ * The limits of an operation. The token limit leaves room for GraphiQL's introspection query, which has about 500 tokens. The other limits
+ * do not count introspection fields.
  */
 const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
 

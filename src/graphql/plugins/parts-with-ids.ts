@@ -64,7 +64,7 @@ async function translateInTurns(translation: Translation, pace: Pace): Promise<r
   }
 }
 
-/** Replaces each result of a stream by the results that `map` returns for it. */
+/** Replaces each result of a stream with the results that `map` returns for it. */
 function mapToSeveral(
   results: AsyncIterable<ResultInParts>,
   map: (result: ResultInParts) => Promise<readonly ResultWithIds[]>,

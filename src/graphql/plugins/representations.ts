@@ -86,7 +86,7 @@ const NO_REFERENCE = new GraphQLError(
   { extensions: { code: 'BAD_USER_INPUT' } },
 );
 
-/** Returns the type and id of a representation as one text; `null` if it is not a reference to an entity. */
+/** Returns the type and id of a representation as one string; `null` if it is not a reference to an entity. */
 function referenceIn(representation: unknown): string | null {
   if (typeof representation !== 'object' || representation === null) return null;
   const { __typename: typename, id } = representation as Readonly<Record<string, unknown>>;

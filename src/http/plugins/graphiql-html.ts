@@ -18,8 +18,8 @@ const STYLE =
   '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
 
 /**
- * A script that defines `linked`: a list with the operation in the URL of the page, or an empty list. GraphiQL itself reads only the query
- * from the URL, not the variables, and shows the query in the tab of the first example.
+ * A script that defines `linked`: a list that contains the operation from the page's URL, or an empty list. GraphiQL itself reads only the
+ * query from the URL, not the variables, and shows the query in the tab of the first example.
  */
 const LINKED = `<script>
   const address = new URLSearchParams(location.search);

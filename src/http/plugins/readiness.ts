@@ -7,7 +7,7 @@ const REASONS = {
   unavailable: 'unavailable: RunPod cannot be read, and nothing is cached',
 } as const;
 
-/** Whether the gateway can answer operations, or why not. */
+/** Whether the gateway can answer operations and, if not, why. */
 export type Readiness = 'ready' | keyof typeof REASONS;
 
 /** Serves `/ready`: 200 if operations can be answered, else 503 with the reason. */

@@ -14,7 +14,7 @@ export interface ResponsePermit extends Permit {
 }
 
 /**
- * The maximum time for which an operation with a permit may do no work, in milliseconds. For example, it may wait for RunPod. The limit
+ * The maximum time, in milliseconds, for which an operation with a permit may be idle, for example while it waits for RunPod. The limit
  * applies only while other operations wait for a permit.
  */
 const IDLE_MS = 3000;

@@ -131,7 +131,7 @@ class UnreadByteCounter implements UnreadBytes {
     return this.#sum;
   }
 
-  /** Cuts sinks, the slowest first, until `bytes` are freed. */
+  /** Cuts the connections of sinks, the slowest first, until `bytes` bytes are freed. */
   #free(bytes: number, sinks: readonly SinkProgress[], reason: CutReason): void {
     let remaining = bytes;
     for (const { sink, bytes: freed } of slowestFirst(sinks)) {

@@ -69,7 +69,7 @@ function toProtocolSocket(
     send(data) {
       const sent = send(socket, withText(data, texts), sink, unread);
       // graphql-ws requests the next result when the returned promise resolves. For a large response, no promise is returned, so graphql-ws
-      // requests the next result at once. The data of that result is in memory in any case, and takes less memory as text.
+      // requests the next result at once: its data is already in memory, and takes less memory once it has been converted to text.
       return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
     },
     close(code, reason) {

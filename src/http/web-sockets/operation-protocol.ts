@@ -91,7 +91,7 @@ function openPermit(
 ): ResponsePermit {
   const permit = options.openPermit(() => client, disconnect);
   permits.set(payload, permit);
-  // The connection may have closed while the rate limit was checked. Nothing else would close the new permit then.
+  // The connection may have closed while the rate limit was checked. In that case, nothing else would release the new permit.
   if (signal.aborted) permit.close();
   return permit;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 
-/** What the GraphQL code can read and do about the WebSocket over which an operation arrived. */
+/** What the GraphQL code can read from the WebSocket over which an operation arrived, and what it can do with this WebSocket. */
 export interface OperationConnection {
   /** The request that opened the WebSocket. */
   readonly req: IncomingMessage;

@@ -47,7 +47,7 @@ function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
 
 /**
  * Runs `create`, and logs each setting that OpenTelemetry rejects while `create` runs. OpenTelemetry continues without such a setting.
- * Messages that OpenTelemetry logs later are about single spans, and are discarded.
+ * Messages that OpenTelemetry logs later are about individual spans, and are discarded.
  */
 function withSettingsLogged<T>(log: Logger, create: () => T): T {
   const warn = (reason: string) => log.warn({ reason }, 'OpenTelemetry rejects a setting and continues without it');

@@ -32,8 +32,8 @@ export interface AttemptsOptions {
   /** A probe: a request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
   /**
-   * Called at the end of every run of a request. Each attempt is one run, or several runs if it was cut off, which means aborted and queued
-   * again.
+   * Called at the end of every run of a request. An attempt is usually one run. If a run is cut off (aborted and queued again), the attempt
+   * consists of several runs.
    */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each request and each of its attempts. */

@@ -12,10 +12,10 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Counts each run of `task` against the budget of one of the clients of `demand`. A place in a budget is reserved now for the first run,
- * and at its beginning for each later run (after a cut-off). If a request that a client waits for takes the place of the first run, the
- * first run reserves another place when it begins. If no client has any budget left when a run begins, the task rejects with a
- * `ClientLimitedError`.
+ * Counts each run of `task` against the budget of one of the clients of `demand`. For the first run, a place in a budget is reserved now.
+ * For each later run (after a cut-off), a place is reserved when the run begins. A request that a client waits for may take over the
+ * reserved place. The first run then reserves another place when it begins. If no client has any budget left when a run begins, the task
+ * rejects with a `ClientLimitedError`.
  * @throws {ClientLimitedError} when no client has any budget left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {

@@ -4,7 +4,7 @@ import type { Client } from '../../domain/client.ts';
 export interface ClientBudgetOptions {
   /** The maximum number of requests to RunPod that one client may cause in a minute. */
   readonly perMinute: number;
-  /** Returns monotonic milliseconds. */
+  /** Returns the time of a monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** Called each time a request to RunPod is refused because the budget is spent. */
   readonly onRefused: () => void;

@@ -12,8 +12,8 @@ export type FindClient = (name: string | null) => Client;
 const MAX_CLIENTS = 10_000;
 
 /**
- * Creates a function that returns the client object of a name. It creates the object at the first call with this name. If `perMinute` is 0,
- * clients have no limit.
+ * Creates a function that returns the client object for a name. The object is created on the first call with this name. If `perMinute` is
+ * 0, clients have no limit.
  */
 export function createClients(options: ClientBudgetOptions): FindClient {
   const local = createUnlimitedClient();

@@ -17,8 +17,8 @@ export class Dispatcher {
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
   /**
-   * Whether a `setImmediate` callback that calls `#makeWay` is pending. This is a flag and not a handle for `clearImmediate`, because Node
-   * runs later immediates too late if `clearImmediate` receives a handle of fake timers (in tests).
+   * Whether a `setImmediate` callback that calls `#makeWay` is pending. This is a flag and not a handle for `clearImmediate`: if
+   * `clearImmediate` receives a handle of fake timers (in tests), Node delays the immediates that are scheduled afterwards.
    */
   #isCheckScheduled = false;
 

@@ -38,10 +38,11 @@ const MAX_SUBJECTS = 10_000;
 /**
  * Creates a detector that learns how long the answers of one source usually take. It uses the method with which TCP estimates its
  * retransmission timer (RFC 6298).
+ *
  * The limit for a request is the average duration plus four average deviations, and at least three times the average. Before the first
- * answer, the limit is half of `timeoutMs`. The limit doubles with each further subject that hangs, until the next answer arrives. As a
- * result, few requests are cut off when a whole source becomes slow. A subject that is slower than the others gets a longer limit, which is
- * twice the duration of its last answer. The answers about such a subject do not change the average.
+ * answer, the limit is half of `timeoutMs`. The limit doubles with each further subject (such as a GPU type) that hangs, until the next
+ * answer arrives. As a result, few requests are cut off when a whole source becomes slow. A subject that is slower than the others gets a
+ * longer limit: twice the duration of its last answer. The answers about such a subject do not change the average.
  */
 export function createHangDetector(timeoutMs: number): HangDetector {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);

@@ -1,8 +1,8 @@
 /** A pause of a lane. */
 export interface Pause {
   /**
-   * Starts a pause of `ms` milliseconds. Does nothing and returns false if the current pause ends no earlier, or if `closing` is already
-   * aborted.
+   * Starts a pause of `ms` milliseconds. Does nothing and returns false if the current pause lasts at least as long as the new pause would,
+   * or if `closing` is already aborted.
    */
   start(ms: number): boolean;
   /** Returns the milliseconds until the pause ends; 0 if nothing is paused. */

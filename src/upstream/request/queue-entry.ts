@@ -172,8 +172,8 @@ export class QueueEntry<T = unknown> implements Schedulable {
     try {
       const value = await run;
       if (value === CUT_OFF) return;
-      // The answer may have arrived although the run was cut off. In that case, the task is in the queue again. It needs no further run, so
-      // this removes the task from the queue.
+      // The run may have been cut off, and the task put back into the queue, although the answer has arrived. The task then needs no
+      // further run, so this removes it from the queue.
       this.#stopWaiting();
       this.#settle.resolve(value);
     } catch (error) {

@@ -14,7 +14,7 @@ export interface Rotation {
    * a task belongs to several clients, the lowest of their turns counts.
    */
   turnOf(demand: Demand, cameAt: number): number;
-  /** Records that a task of `demand` starts now. Moves the client of `demand` with the lowest turn to the end of the order. */
+  /** Records that a task of `demand` starts now. Of the clients of `demand`, moves the one with the lowest turn to the end of the order. */
   started(demand: Demand, cameAt: number): void;
 }
 

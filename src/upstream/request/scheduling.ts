@@ -22,15 +22,15 @@ export interface Schedulable {
   /** How long a run may take, in milliseconds. After that, the run may be cut off so that a waiting task can start. */
   readonly yieldAfterMs: number;
   /**
-   * Whether the task is suspected to hang. This is the case if this task, or an earlier task about the same subject, was cut off or timed
+   * Whether the task is suspected of hanging. This is the case if this task, or an earlier task about the same subject, was cut off or timed
    * out.
    */
   readonly isSuspect: boolean;
   /** Whether the task was cut off a moment ago, and still occupies its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether the task was cut off although it was already suspected to hang. Such a task must not be cut off again. So it starts only while
-   * no running task hangs.
+   * Whether the task was cut off although it was already suspected of hanging. Such a task must not be cut off a second time, so it starts
+   * only while no running task hangs.
    */
   readonly isSpent: boolean;
 }
@@ -42,18 +42,17 @@ export interface Schedulable {
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
 /**
- * How long healthy tasks start before a task that is suspected to hang, in milliseconds. After this time, the suspected task starts before
- * healthy tasks of its own kind (tasks that clients wait for, or background renewals).
+ * For how long healthy tasks take precedence over a task that is suspected of hanging, in milliseconds. After this time, the suspected task
+ * starts before healthy tasks of its own kind (tasks that clients wait for, or background renewals).
  */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
- * Returns the waiting task that starts next, or `undefined` if no waiting task may start.
- * Awaited tasks start before background renewals, which no client waits for. Within each of these two kinds, healthy tasks start before
- * suspects (tasks that are suspected to hang), except suspects that have waited for `LONGEST_BEHIND_MS`. These start first. Among equal
- * tasks, the task with the lowest turn (its rank in the queue) starts first.
- * While a running task hangs, no suspect starts. There is one exception: if all running tasks hang and no healthy task can start, a
- * suspect may start unless it `isSpent`. A running suspect always counts as a task that hangs.
+ * Returns the waiting task that starts next, or `undefined` if no waiting task may start. Awaited tasks start before background renewals,
+ * which no client waits for. Within each of these two kinds, suspects (tasks that are suspected of hanging) that have waited for
+ * `LONGEST_BEHIND_MS` start first, then healthy tasks, then the other suspects. Among equal tasks, the task with the lowest turn (its rank
+ * in the queue) starts first. While a running task hangs, no suspect starts, with one exception: if all running tasks hang and no healthy
+ * task can start, a suspect that is not `isSpent` may start. A running suspect always counts as a task that hangs.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
@@ -72,7 +71,7 @@ export function nextToStart<T extends Schedulable>(
   return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
 }
 
-/** Returns the suspect (a task that is suspected to hang) that may start now; `undefined` if no suspect may start. */
+/** Returns the suspect (a task that is suspected of hanging) that may start now; `undefined` if no suspect may start. */
 function suspectAmong<T extends Schedulable>(
   startable: readonly T[],
   running: readonly T[],
@@ -85,11 +84,11 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * Returns the running task that must be cut off now, so that a waiting task can start, or `undefined` if all tasks may go on running.
- * A task is cut off when it has run for longer than `yieldAfterMs`. A suspect (a task that is suspected to hang) is also cut off when
- * another suspect runs. But one suspect always keeps its slot, so that a slow request that does not hang gets its answer in the end. This
- * is the suspect that `isSpent`, if one runs, else the suspect that started first. Only one task is cut off at a time, because each cut-off
- * may change how long the other tasks may run.
+ * Returns the running task that must be cut off now so that a waiting task can start, or `undefined` if all tasks may go on running. A task
+ * is cut off when it has run for longer than `yieldAfterMs`. A suspect (a task that is suspected of hanging) is also cut off when another
+ * suspect runs. But one suspect always keeps its slot, so that a request that is slow but does not hang eventually gets its answer. The
+ * suspect that keeps its slot is one whose `isSpent` is true, if one runs, or else the one that started first. Only one task is cut off at
+ * a time, because each cut-off may change how long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -109,7 +108,7 @@ export function nextToCutOff<T extends Schedulable>(
 
 /**
  * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
- * waiting task is suspected to hang, because no running task is cut off for such a task.
+ * waiting task is suspected of hanging: no running task is cut off to make room for such a task.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
@@ -142,7 +141,7 @@ function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   return next;
 }
 
-/** Whether a task is suspected to hang, or has run for longer than `yieldAfterMs`. */
+/** Whether a task is suspected of hanging, or has run for longer than `yieldAfterMs`. */
 const hangs = ({ isSuspect, startedAt, yieldAfterMs }: Schedulable, now: number) =>
   isSuspect || (startedAt !== null && now - startedAt >= yieldAfterMs);
 

@@ -15,6 +15,6 @@ export interface Task<T> {
   readonly run: (freeSlot: () => void, cutOff: AbortSignal) => Promise<T | typeof CUT_OFF>;
   /** Returns how long a run may take, in milliseconds. After that, the queue may cut it off so that a waiting task can start. */
   readonly yieldAfterMs: () => number;
-  /** Returns whether the task is suspected to hang. */
+  /** Returns whether the task is suspected of hanging. */
   readonly isSuspect: () => boolean;
 }

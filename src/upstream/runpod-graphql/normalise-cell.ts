@@ -17,9 +17,9 @@ export interface CellKey extends ObservationKey, Asked {
 }
 
 /**
- * Converts RunPod's answer about one cell (a GPU type in one data center). The cell has no stock if the answer is a null object, an object
- * of nulls, or a price without a stock word. A cell without stock has no price. An answer contradicts itself if it has no stock word, but
- * lists the requested pod size as rentable. The cell then counts as failed.
+ * Converts RunPod's answer about one cell (a GPU type in one data center). The cell has no stock if the answer is null, if all its fields
+ * are null, or if it contains a price but no word for the stock level. A cell without stock has no price. An answer contradicts itself if
+ * it has no word for the stock level, but lists the requested pod size as rentable. The cell then counts as failed.
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
@@ -55,7 +55,7 @@ const CONTRADICTION = {
   message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
 
-/** Whether RunPod quotes a price for a cell, but reports no stock word. `normaliseCell` ignores such a price. */
+/** Whether RunPod quotes a price for a cell, but reports no stock level. `normaliseCell` ignores such a price. */
 export const isPricedWithoutStock = (
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,

@@ -31,8 +31,8 @@ interface AboutAll {
 }
 
 /**
- * A cache of the parts of the operation that are the same for every GPU type, by list of data centers. The gateway requests the same data
- * centers for one GPU type after another.
+ * Caches, for each list of data centers, the parts of the operation that are the same for every GPU type. The gateway requests the same
+ * data centers for one GPU type after another.
  */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 

@@ -81,8 +81,8 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
 ]);
 
 /**
- * Returns the region and country of a data center. RunPod's word for the region takes precedence over the region that the id implies. The
- * country comes from the id. It is `null` if the id implies another region than RunPod's word.
+ * Returns the region and country of a data center. The region that RunPod names takes precedence over the region that the id implies. The
+ * country comes from the id. It is `null` if the id implies a region other than the one that RunPod names.
  */
 function toLocation({ id, region }: Identified<RawDataCenter>) {
   const location = locationOf(id);

@@ -21,12 +21,15 @@ const SHARE_LIST_MS = 5000;
 const USE_STOCK_OF_LIST_MS = 5000;
 
 /**
- * How long an answer for pods of one GPU shows which GPU types RunPod lists, in milliseconds. After that, the gateway requests a newer
- * answer.
+ * How long, in milliseconds, an answer for one-GPU pods is used as evidence of which GPU types RunPod lists. After that, the gateway
+ * requests a newer answer.
  */
 const LISTED_MS = 300_000;
 
-/** How long an answer for pods of one GPU shows which GPU types RunPod lists if the request for a newer answer fails, in milliseconds. */
+/**
+ * When the request for a newer answer for pods of one GPU fails, the previous answer still shows which GPU types RunPod lists. This is how
+ * long it may be used for that, in milliseconds.
+ */
 const LISTED_AT_MOST_MS = 3_600_000;
 
 /**

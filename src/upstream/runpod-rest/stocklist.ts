@@ -60,7 +60,7 @@ export function parseBody<T>(operation: string, schema: z.ZodType<T>, body: unkn
 /** Whether a row contains the id of its GPU type. */
 const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
 
-/** Returns every stock word in the row of a GPU type. */
+/** Returns every word for a stock level in the row of a GPU type. */
 const wordsOf = (listed: ListedGpu): readonly (string | null)[] => [
   listed.row.availability,
   ...dataCentersOf(listed).map(({ availability }) => availability),

@@ -5,7 +5,7 @@ import { type RawGpu, UNREADABLE } from './raw.ts';
 
 /** The secure-cloud stock of one GPU type in every data center, for pods of one size. */
 export interface TypeStock {
-  /** The stock in each data center that RunPod names, by id of the data center; `null` if RunPod gives no stock word for it. */
+  /** The stock level in each data center that RunPod names, by id of the data center; `null` if RunPod reports no stock level for it. */
   readonly named: ReadonlyMap<string, StockLevel | null>;
   /** The stock in every data center that RunPod does not name; `null` if it is unknown. */
   readonly elsewhere: 'NONE' | null;
