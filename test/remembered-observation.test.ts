@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RememberedObservation, recall } from '../src/cache/remembered-observation.ts';
-import type { ObservedCell } from '../src/domain/observation.ts';
+import { doubt, type RememberedObservation, recall } from '../src/cache/remembered-observation.ts';
+import type { Observation, ObservedCell } from '../src/domain/observation.ts';
 
 const OBSERVED_AT = '2025-11-14T17:42:42.000Z';
 const LIMITS = { freshMs: 60_000, staleMs: 3_600_000 };
@@ -48,5 +48,25 @@ describe('an observed cell', () => {
       { stale: false, spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null },
     ]);
     expect(recallAt(OBSERVED_AT, 3_601_000)).toMatchObject([spot]);
+  });
+});
+
+describe('a doubted answer', () => {
+  const answerAt = (askedAt: number): Observation => ({ ...remembered.latest, askedAt });
+
+  it('is recorded only if it is not older than the remembered answer, and if no other answer is doubted', () => {
+    const before = { ...remembered, latest: answerAt(1000) };
+    expect(doubt(answerAt(999), before)).toBe(before);
+    const doubting = doubt(answerAt(1000), before);
+    expect(doubting).toEqual({ ...before, doubted: { askedAt: 1000, observedAt: OBSERVED_AT } });
+    expect(doubt(answerAt(2000), doubting)).toBe(doubting);
+  });
+
+  it('makes every cell failed if nothing is remembered', () => {
+    expect(doubt(answerAt(1000), undefined)).toMatchObject({
+      latest: { cells: [{ dataCenterId: 'EU-RO-1', failure: { code: 'BAD_RESPONSE' } }], askedAt: 1000 },
+      lastKnown: [],
+      doubted: { askedAt: 1000, observedAt: OBSERVED_AT },
+    });
   });
 });
