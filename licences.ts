@@ -1,7 +1,7 @@
 /**
  * Lists the packages that `npm run build` bundled into dist, with their licences: `npm run licences`. Also writes the texts of the licences
  * and a software bill of materials into dist. Exits with 1 if a package has no licence or one that is not permissive. An argument can name
- * another folder than dist.
+ * a folder other than dist.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -231,7 +231,7 @@ describe('an operation that Yoga has executed', () => {
     expect(seen.byYoga).toBe(2);
   });
 
-  it('is left to Yoga if the client has no room for its response, or if the response could be large while there is no time', async () => {
+  it('is left to Yoga if its response could exceed the limit of the client, or be large while no large one may be created', async () => {
     const { post, seen, state } = await start();
     const large = (count: number) => ({
       query: `{ gpuAvailability { nodes { ${Array.from({ length: 100 }, (_none, index) => `alias_of_the_id_${index}: id`).join(' ')} } } }`,

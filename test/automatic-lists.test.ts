@@ -14,7 +14,7 @@ describe('the lists of both APIs together', () => {
     expect(catalog.listCost).toBe(2);
   });
 
-  it('come from the GraphQL API at once if the REST API fails, and from then on for 5 s', async () => {
+  it('come from the GraphQL API as soon as the REST API fails, and for the next 5 s', async () => {
     const { rest, state, gpuTypes, takeQueries } = createControlledApis();
     rest.error = answerError();
     expect(await gpuTypes()).toBe('RUNPOD_GRAPHQL');
@@ -70,7 +70,7 @@ describe('the lists of both APIs together', () => {
     expect(takeQueries()).toEqual(['REST: GPU types', 'REST: GPU types']);
   });
 
-  it('are requested from one API only if the client has disconnected or used up its budget', async () => {
+  it('are not requested from the other API if the client has used up its budget or has disconnected', async () => {
     const { rest, graphql, state, gpuTypes, takeQueries } = createControlledApis();
     rest.error = new ClientLimitedError(60, 1000);
     await expect(gpuTypes()).rejects.toBe(rest.error);

@@ -17,7 +17,7 @@ describe('the stock of both APIs together', () => {
     expect(catalog.costOf(keyOf())).toEqual(['REST cost 1']);
   });
 
-  it('gets its spot prices from the GraphQL API, unless this API reports the stock anyway or is retired', async () => {
+  it('needs an extra GraphQL query for spot prices, unless the GraphQL API already reports the stock or is retired', async () => {
     const { catalog, keyOf, graphql, state } = await createWithFailedRest();
     expect(catalog.supplementOf(keyOf(2))).toEqual({ loadName: 'GraphQL batch 2', observe: graphql.catalog.observe });
     expect(catalog.supplementOf(keyOf(1))).toBeNull();

@@ -69,7 +69,7 @@ describe('an argument that GraphQL cannot read', () => {
     expect((await ask(text, { count: 2 })).errors).toBeUndefined();
   });
 
-  it('makes only its own field fail outside of lists', async () => {
+  it('makes only its own field fail if the field is not in a list', async () => {
     const { data, errors } = await ask(`query ($count: Int) { gpuType(id: "NVIDIA L4") { id ${question} } }`);
     expect(data).toEqual({ gpuType: { id: 'NVIDIA L4', availability: null } });
     expect(errors).toHaveLength(1);

@@ -12,12 +12,12 @@ describe('Cache-Control', () => {
     [2000, 2],
     [1999.9, 1],
     [1000, 1],
-  ])('lets caches keep a response that stays fresh for another %d ms for %d s', (leftMs, seconds) => {
+  ])('for a response that stays fresh for another %d ms, allows caching for %d s', (leftMs, seconds) => {
     expect(createControl()(NOW + leftMs)).toBe(`public, max-age=${seconds}, must-revalidate`);
   });
 
   it.each([999.9, 0, -5000, Number.NEGATIVE_INFINITY])(
-    'forbids caches to store a response that stays fresh for another %d ms only',
+    'forbids caching of a response that stays fresh for less than a second: %d ms left',
     (leftMs) => {
       expect(createControl()(NOW + leftMs)).toBe('no-store, max-age=0');
     },

@@ -51,7 +51,7 @@ describe('cache statistics', () => {
     expect(statistics.count()).toMatchObject({ fresh: 1, stale: 0, failed: 0, idle: 12 });
   });
 
-  it('count an observation that was loaded after the last request for it as idle as soon as it is no longer fresh', () => {
+  it('count the stale and failed cells of an observation as idle if it was not requested after it was last loaded', () => {
     const statistics = open();
     statistics.load('one');
     statistics.wanted('one');

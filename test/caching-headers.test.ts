@@ -96,7 +96,7 @@ describe('the headers for caches and browsers', () => {
     expect(lines('x-content-type-options')).toEqual(['nosniff']);
   });
 
-  it('list the request headers that the response to a preflight depends on in one line, too', async () => {
+  it('include a single Vary line in a response to a preflight, with the request headers that the response depends on', async () => {
     const headers = {
       ...ORIGIN,
       'access-control-request-method': 'POST',

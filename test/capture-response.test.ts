@@ -74,7 +74,7 @@ describe('a copy of a response', () => {
     expect(Object.keys(captured[0]?.headers ?? {})).toEqual(['content-type']);
   });
 
-  it('is not made of a response that is not wanted', async () => {
+  it('is not made if no copy is wanted', async () => {
     const { received, captured } = await exchange(
       (response) => {
         response.write('text, ');
@@ -85,7 +85,7 @@ describe('a copy of a response', () => {
     expect([received, captured]).toEqual(['text, end', []]);
   });
 
-  it('has no parts from the time when it was not wanted', async () => {
+  it('contains nothing that was written while no copy was wanted', async () => {
     let isWanted = false;
     const { received, captured } = await exchange(
       (response) => {

@@ -111,7 +111,7 @@ describe('the events about a cell that two sources report', () => {
     ]);
   });
 
-  it('include one for a price that changed while only the other source answered, as soon as the first source answers again', () => {
+  it('include one for a price that changed while one of the sources did not answer, as soon as that source answers again', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const switched = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };

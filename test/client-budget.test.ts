@@ -49,7 +49,7 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
-  it('is never less than nothing, and lasts a minute at most while requests wait', () => {
+  it('is never negative, and reports a wait of one minute while waiting requests have reserved all of it', () => {
     const { client } = createClient();
     for (const awaited of [false, false, false, true, true, true]) client.reserve(awaited);
     expect([client.left(false), client.left(true), client.waitMs()]).toEqual([0, 0, 60_000]);

@@ -18,7 +18,7 @@ it('an answer from the future counts as new if the other clock may be ahead, and
   expect(toMonotonic('2025-11-14T12:00:05.001Z', NOON)).toBeNull();
 });
 
-it('the moment of a request is on both clocks', () => {
+it('the time of a request is taken from both the monotonic clock and the wall clock', () => {
   const asked = { askedAt: 10_000, observedAt: '2025-11-14T12:00:00.000Z' };
   expect(askedNow(NOON)).toEqual(asked);
   const cell = { ...asked, stale: false };

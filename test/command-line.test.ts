@@ -50,7 +50,7 @@ describe('the program', () => {
     [['compare', 'rest'], 'rest', 'compare --help'],
     [['record', 'one', 'two'], '"two"', 'record --help'],
     [['schema', '--subgraph=yes'], '--subgraph', 'schema --help'],
-  ])('refuses %j with exit code 2, and names the help', async (args, named, help) => {
+  ])('refuses %j with exit code 2, and names the command that prints help', async (args, named, help) => {
     const { exit, stdout, stderr } = await run(...args);
     expect([exit, stdout]).toEqual([2, '']);
     expect(stderr.split('\n')).toEqual([

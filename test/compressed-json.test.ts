@@ -136,7 +136,7 @@ describe('JSON', () => {
   });
 });
 
-it('text of other types is sent as it is written', async () => {
+it('text of other types is sent uncompressed, as soon as it is written', async () => {
   const origin = await start((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
   });

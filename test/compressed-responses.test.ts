@@ -33,7 +33,7 @@ describe('a long response', () => {
     }
   });
 
-  it('is also compressed when a known operation is executed for it', async () => {
+  it('is also compressed when the gateway answers a repeated operation without Yoga', async () => {
     const { ask } = await listen(createGateway());
     const query = ROWS.replace('{ gpuAvailability', '{ all: gpuAvailability');
     const plain = await (await ask(query, { 'accept-encoding': 'identity' })).text();
@@ -81,7 +81,7 @@ describe('a long response', () => {
     expect(await answer.text()).toContain('"totalCount":79');
   });
 
-  it('harms nothing if its client leaves while it is compressed', async () => {
+  it('does not break the gateway if its client disconnects while the response is being compressed', async () => {
     const { url, ask } = await listen(createGateway());
     for (let count = 0; count < 20; count += 1) {
       const leaving = connect(Number(new URL(url).port), '127.0.0.1');

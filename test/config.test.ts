@@ -30,7 +30,7 @@ describe('settings', () => {
     expect(loadConfig({ FRESH_SECONDS: seconds }).cache.staleMs).toBe(ms);
   });
 
-  it('are rejected if STALE_SECONDS is lower than FRESH_SECONDS, also if another setting is invalid', () => {
+  it('are rejected if STALE_SECONDS is lower than FRESH_SECONDS, which is reported even if other settings are invalid', () => {
     expect(problems({ STALE_SECONDS: '5', INTROSPECTION: 'ture', UPSTREAM: 'rest' })).toEqual([
       'INTROSPECTION is the word "ture"; it must be true or false',
       'RUNPOD_API_KEY is not set; it must be set for UPSTREAM=rest, because the REST API requires a key',
@@ -47,7 +47,7 @@ describe('settings', () => {
     ['UPSTREAM_TIMEOUT_MS', '10 s', 'the number with a unit "10 s"'],
     ['INTROSPECTION', 'ture', 'the word "ture"'],
     ['LOG_LEVEL', 'warning', 'the word "warning"'],
-  ])('show numbers, and words that resemble an allowed word: %s=%s is %s', (name, value, found) => {
+  ])('show a value in the error if it is a number or resembles an allowed word: %s=%s is %s', (name, value, found) => {
     expect(problems({ [name]: value })[0]?.split('; it must be ')).toEqual([`${name} is ${found}`, expect.anything()]);
   });
 
@@ -75,7 +75,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('do not show the value of a secret setting as the value of another setting', () => {
+  it('are rejected with a message that hides their value if a secret setting contains the same value', () => {
     const secrets = { RUNPOD_API_KEY: '987654', CLIENT_API_KEYS: 'key, oof', REDIS_URL: 'redis://:876543@host' };
     const found = problems({ ...secrets, PORT: '987654', INTROSPECTION: 'oof', FRESH_SECONDS: '876543' });
     expect(found).toHaveLength(3);

@@ -32,7 +32,7 @@ describe('the request that creates a pod', () => {
     });
   });
 
-  it('has the ids unchanged, whatever their characters, and matches the description', () => {
+  it("contains the ids unchanged, whatever characters they have, and matches RunPod's description of the request", () => {
     const anyCount = fc.integer({ min: 1, max: 16 });
     const property = fc.property(anyPodId, anyPodId, anyCount, fc.boolean(), (id, place, gpuCount, globalNetwork) => {
       const pod = { gpuType: gpuTypeOf({ id }), dataCenter: dataCenterOf(place), gpuCount };

@@ -50,7 +50,7 @@ describe('an answer without any stock after much was in stock', () => {
     expect(told).toEqual(['doubt 1']);
   });
 
-  it('is confirmed by a second one half of the freshness time later, but not earlier', async () => {
+  it('is confirmed by a second such answer after half of the freshness time, but not earlier', async () => {
     const { catalog, inStock, told, passTo } = await openDoubting();
     passTo(DOUBTED_AT + CONFIRM_AFTER_MS - 1);
     await catalog.renew(request, waiting());
@@ -74,7 +74,7 @@ describe('an answer without any stock after much was in stock', () => {
   });
 });
 
-describe('an observation about which an answer is doubted', () => {
+describe('an observation that a doubted answer contradicts', () => {
   it('is not requested again at once if a data center is new', async () => {
     const { catalog, asked } = await openDoubting();
     const before = asked.length;

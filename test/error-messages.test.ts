@@ -70,7 +70,7 @@ describe('an error about a request to RunPod', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('has what RunPod sent as its cause for the log, and not in the message that clients receive', () => {
+  it('keeps what RunPod sent in its `cause`, for the log, and not in its message, which clients receive', () => {
     const errors = [
       new UpstreamTimeoutError('prices', 500, { cause }),
       new UpstreamUnreachableError('prices', 'HTTP 502', { cause }),

@@ -100,7 +100,7 @@ describe('an exchange with RunPod', () => {
   });
 });
 
-describe('a body of RunPod', () => {
+describe('a response body from RunPod', () => {
   it('is parsed as JSON', () => {
     expect(parseJson('Gpus', '{"a":[1]}')).toEqual({ a: [1] });
   });

@@ -68,7 +68,7 @@ it.each<[string, Partial<Exclusion>]>([
   });
 });
 
-it('the texts of exclusions take at most 5 MB, and the ones that were used last are kept', () => {
+it('the texts of exclusions take at most 5 MB, and the most recently used ones are kept', () => {
   const { print, printed } = createTexts();
   const long = (gpuCount: number) => ({ ...EXCLUSION, gpuCount, message: 'x'.repeat(1_000_000) });
   // Each message of 1 MB takes 2 MB of the 5 MB, because both the text and its cache key contain the message.

@@ -142,7 +142,7 @@ describe('an observation from the GraphQL API', () => {
     });
   });
 
-  it('reads the cell with the alias of two digits', async () => {
+  it('has a failed cell for an error about an alias with two digits, such as dc_10', async () => {
     const dataCenters = Array.from({ length: 11 }, (_, index) => dataCenterOf(`center ${index}`));
     const cells = Object.fromEntries(dataCenters.map((_, index) => [`dc_${index}`, index === 10 ? null : LOW]));
     const { observe } = createWithCells(cells, [{ message: 'no', path: ['gpuTypes', 0, 'dc_10'] }]);
@@ -188,7 +188,7 @@ describe('a list of the GraphQL API', () => {
     return { rows: catalog.gpuTypes(DEMAND), sent };
   };
 
-  it('is requested as a list, whose subject is the name of its operation', async () => {
+  it('is requested by an operation whose name is also the subject of the request', async () => {
     const { catalog, sent } = createCatalog({ data: { gpuTypes: [{ id: 'L4' }], dataCenters: [{ id: 'EU-RO-1' }] } });
     expect(await catalog.gpuTypes(DEMAND)).toMatchObject({ source: 'RUNPOD_GRAPHQL', rows: [{ id: 'L4' }] });
     expect(await catalog.dataCenters(DEMAND)).toMatchObject({ source: 'RUNPOD_GRAPHQL', rows: [{ id: 'EU-RO-1' }] });
@@ -248,7 +248,7 @@ describe('a list of the GraphQL API', () => {
     });
   });
 
-  it('is rejected with only those errors that matter as the cause', async () => {
+  it('is rejected with a cause that contains only the errors that led to the rejection', async () => {
     const fatal = { message: 'no row', path: ['gpuTypes', 1] };
     const errors = [{ message: 'no name', path: ['gpuTypes', 0, 'displayName'] }, fatal];
     await expect(gpuTypesOf({ gpuTypes: [{ id: 'L4' }, null] }, errors).rows).rejects.toMatchObject({ cause: [fatal] });

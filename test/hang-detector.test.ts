@@ -10,7 +10,7 @@ function detectorAfter(...tookMs: number[]) {
 
 const steady = (ms: number) => Array.from({ length: 50 }, () => ms);
 
-describe('the time after which a request yields', () => {
+describe('the time that a request may run while other requests wait for its slot', () => {
   it('is half of the time-out before the first answer', () => {
     expect(detectorAfter().yieldAfterMs('a')).toBe(5000);
   });
@@ -38,7 +38,7 @@ describe('the time after which a request yields', () => {
     expect(detectorAfter(...tookMs).yieldAfterMs('a')).toBe(limitMs);
   });
 
-  it('does not change for other subjects when a suspect is answered quickly, or a slow subject in any time', () => {
+  it('does not change for other subjects when a suspect is answered quickly, or when a slow subject is answered at any speed', () => {
     const detector = detectorAfter(1000);
     detector.hung('a');
     detector.answered('a', 1);
@@ -47,7 +47,7 @@ describe('the time after which a request yields', () => {
     expect(detector.yieldAfterMs('b')).toBe(3000);
   });
 
-  it('is the usual time for a suspect whose answer takes just as long', () => {
+  it('is the usual time for a suspect whose answer takes exactly this time, and longer if the answer takes longer', () => {
     const detector = detectorAfter(1000);
     detector.hung('a');
     detector.answered('a', 3000);

@@ -138,7 +138,7 @@ describe('a slow request', () => {
     expect(source.outcomes).not.toContain('YIELDED');
   });
 
-  it('is not cut off for renewals if a client awaits it, but is cut off for an awaited request if it is a renewal itself', async () => {
+  it('that a client awaits is not cut off to start renewals; a slow renewal is cut off to start an awaited request', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const question = source.ask('question', taking(5000));
     const renewals = askMany(source, 'renewal', 3, RENEWAL);
@@ -226,7 +226,7 @@ describe('subjects that are known to hang', () => {
     await Promise.all([other, ...again]);
   });
 
-  it('are no longer requested after all others once one of their requests is answered', async () => {
+  it('are requested at once while all slots are idle, even if other requests arrive right afterwards', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);

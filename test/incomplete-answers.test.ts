@@ -6,7 +6,7 @@ const QUERY = '{ gpuAvailability { coverage { observed } } }';
 const SOLD_OUT = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
-describe('an answer of RunPod in which a cell has failed', () => {
+describe('an answer from RunPod in which a cell has failed', () => {
   it('is served for 15 s, and then only after RunPod was asked again', async () => {
     let isFailing = true;
     let requests = 0;

@@ -16,7 +16,7 @@ describe('an id', () => {
     expect(findId(id, idsOf('EU-CZ-1', 'EU-RO-1'))).toBe(found);
   });
 
-  it('is found in the letter case in which it is written if another id differs only in letter case', () => {
+  it('is found in its exact letter case if another id differs from it only in letter case', () => {
     const ids = idsOf('EU-RO-1', 'eu-ro-1');
     expect([findId('EU-RO-1', ids), findId('eu-ro-1', ids)]).toEqual(['EU-RO-1', 'eu-ro-1']);
   });

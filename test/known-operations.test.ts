@@ -89,7 +89,7 @@ describe('an operation that Yoga has executed once', () => {
     expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);
   });
 
-  it('is executed without Yoga by its documentId', async () => {
+  it('is executed without Yoga when a client sends its documentId instead of its text', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const documentId = createHash('sha256').update(text).digest('hex');
     const answerTo = async (body: object) => (await (await server.post(body)).json()).data;

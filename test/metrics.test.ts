@@ -82,7 +82,7 @@ describe('metrics', () => {
     expect(await cells()).toMatchObject({ '{state="failed"}': 39, '{state="idle"}': 0 });
   });
 
-  it('count requests by the type of their operation, with the refused requests, and errors by their code', async () => {
+  it('count requests, including refused ones, by the type of their operation, and count errors by their code', async () => {
     const gateway = createGateway({ CLIENT_API_KEYS: 'secret' });
     const authorization = 'Bearer secret';
     const ask = (query: string) =>

@@ -23,7 +23,7 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** Returns the ids that the normalised list must contain: all ids in RunPod's list that are texts and not blank, without duplicates. */
+/** Returns the ids that the normalised list must contain: all ids in RunPod's list that are non-blank strings, without duplicates. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
@@ -249,7 +249,7 @@ describe('the cells that result from any answer of RunPod about prices', () => {
       }
     }));
 
-  it('are one for each data center if the answer contains only the requested GPU type, and else the answer is rejected', async () => {
+  it('exist once for each data center if the answer contains only the requested GPU type; other answers are rejected', async () => {
     const lists = rowsOf<Raw>('GpuType', { id: ids });
     await fc.assert(
       fc.asyncProperty(lists, async (gpuTypes) => {

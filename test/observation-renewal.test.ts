@@ -29,7 +29,7 @@ const answerWithoutB = async (_request: unknown, askedAt: number) => [
 ];
 const noAnswer = () => Promise.reject(new UpstreamUnreachableError('stock', 'HTTP 503'));
 
-/** Lets the clock show `ms`, and reads the observation as a client does. */
+/** Sets the clock to `ms`, and reads the observation as a client does. */
 async function readAt({ catalog, passTo }: Opened, ms: number): Promise<Observation> {
   passTo(ms);
   const observation = await catalog.observe(requestOf(), waiting());
@@ -153,7 +153,7 @@ describe('the look-up of an observation', () => {
     expect(asked).toEqual([]);
   });
 
-  it('has an effect only when the observation is taken', async () => {
+  it('starts a refresh and counts as a read only when `take` is called, not when `look` is called', async () => {
     const reads: string[] = [];
     const opened = openCatalog({ onRead: (result, count) => reads.push(`${count} ${result}`) });
     const { catalog, answers, asked } = opened;
@@ -198,7 +198,7 @@ describe('observations of different upstream requests', () => {
 });
 
 describe('an observation that another replica stored', () => {
-  it('is reported as observed elsewhere once, and counted', async () => {
+  it('is reported only once, as observed elsewhere, and its cells count as fresh in the statistics', async () => {
     const store = createMemoryStore();
     const [first, second] = [openCatalog({ store }), openCatalog({ store })];
     first.answers.observe = wholeAnswer;

@@ -6,7 +6,7 @@ import { createOperations } from './support/operations-in-memory.ts';
 const COUNT = '{ gpuAvailability { totalCount } }';
 
 describe('an operation whose data is in memory', () => {
-  it('is executed only after it became known, and has the same text each time', () => {
+  it('is executed only after it has become known, and its response has the same text each time', () => {
     const { operations, execute } = createOperations();
     expect(execute({ query: COUNT })).toBeNull();
     operations.add({ query: COUNT, operationName: undefined }, {});
@@ -157,7 +157,7 @@ describe('the size of an operation', () => {
   const many = (count: number, prefix: string) => Array.from({ length: count }, (_none, index) => `${prefix}-${index}`);
   const LONG = '{ gpuAvailability { nodes { id gpuType { id displayName } dataCenter { id name } } } }';
 
-  it('may be up to the bytes that are free for its response', () => {
+  it('must not exceed the number of bytes that are free for its response', () => {
     const { operations, execute } = createOperations();
     operations.add({ query: LONG, operationName: undefined }, {});
     const { length } = execute({ query: LONG })?.text ?? '';
@@ -176,7 +176,7 @@ describe('the size of an operation', () => {
     expect(execute({ query: long }, 2000)).toBeNull();
   });
 
-  it('may be up to the limits of every operation', () => {
+  it('must not exceed the limits that apply to every operation', () => {
     const limits = { maxUpstreamRequests: 100, maxRows: 100_000, maxBytes: 100 };
     expect(createOperations({ limits }).run(LONG)).toBeNull();
     const twice =
@@ -185,7 +185,7 @@ describe('the size of an operation', () => {
     expect(createOperations({ limits: { ...limits, maxBytes: 10_000 } }).run(twice)).not.toBeNull();
   });
 
-  it('may be up to 5000 cells and 2 MB, because larger operations must not occupy the gateway in one piece', () => {
+  it('must not exceed 5000 cells and 2 MB, because a larger operation would block the event loop for too long', () => {
     const gpuTypes = many(50, 'GPU').map((id) => gpuTypeOf({ id, displayName: id }));
     const { run } = createOperations({ gpuTypes, dataCenters: many(40, 'DC').map(dataCenterOf) });
     const fields = (count: number) =>

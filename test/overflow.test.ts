@@ -13,8 +13,8 @@ const task = (awaited: boolean, payer: Client, ...also: Client[]): WaitingTask =
 const question = (payer: Client, ...also: Client[]) => task(true, payer, ...also);
 const renewal = (payer: Client, ...also: Client[]) => task(false, payer, ...also);
 
-describe('an awaited newcomer to a full queue', () => {
-  it('displaces the newest renewal of the client with the most renewals, even if it is the only one', () => {
+describe('a new question (a task that a client waits for) when the queue is full', () => {
+  it('displaces the newest renewal of the client with the most renewals, even if this is the only renewal in the queue', () => {
     const [first, second, single] = [renewal(busy), renewal(busy), renewal(other)];
     const questions = [question(third), question(third), question(third)];
     expect(chooseRejected([first, second, single, ...questions], question(third))).toBe(second);
@@ -22,20 +22,20 @@ describe('an awaited newcomer to a full queue', () => {
     expect(chooseRejected([single, first, second], question(busy))).toBe(second);
   });
 
-  it('displaces no question if its own client would have as many', () => {
+  it('displaces no question if no client has more questions than its own client would have', () => {
     const waiting = [question(busy), question(busy), question(other)];
     expect(chooseRejected(waiting, question(busy))).toBeUndefined();
     expect(chooseRejected(waiting, question(other))).toBeUndefined();
     expect(chooseRejected(waiting, question(third))).toBe(waiting[1]);
   });
 
-  it('displaces a question of a client that would still have more', () => {
+  it('displaces the newest question of a client that has more questions than its own client would have', () => {
     const waiting = [question(busy), question(other), question(busy), question(busy)];
     expect(chooseRejected(waiting, question(other))).toBe(waiting[3]);
   });
 });
 
-describe('a renewal as the newcomer to a full queue', () => {
+describe('a new renewal (a task that no client waits for) when the queue is full', () => {
   it('displaces no question, however many its client has', () => {
     expect(chooseRejected([question(busy), question(busy), question(busy)], renewal(other))).toBeUndefined();
   });

@@ -199,7 +199,7 @@ describe('turns of the event loop', () => {
     return { turns, done, add };
   };
 
-  it('do the work that a piece of work adds directly after that piece, in the order in which it was added', async () => {
+  it('do follow-up work directly after the work that added it, in the order in which it was added', async () => {
     const { turns, done, add } = createWork();
     const queue = turns.queue();
     add(queue, 'first', ['first of first', 'second of first'], FULL);

@@ -161,7 +161,7 @@ describe('parts with ids', () => {
     }
   });
 
-  it('are announced for the type of each entity, without __typename', async () => {
+  it('are announced only for fragments on the type of an entity, even if the query does not select __typename', async () => {
     const query = `{ _entities(representations: [{ __typename: "DataCenter", id: "EU-RO-1" }]) {
       ... on GpuType { ... @defer(label: "type") { displayName } } ... on DataCenter @defer(label: "place") { name } } }`;
     const [first, ...later] = await parts<ResultWithIds>(query, 'multipart/mixed;incrementalSpec=v0.2');

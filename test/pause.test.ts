@@ -29,7 +29,7 @@ describe('a pause', () => {
     [501, true, 501],
     [900, true, 900],
   ])(
-    'of half a second that is followed by one of %i ms changes only if that ends later: %j',
+    'of half a second that is followed by a pause of %i ms changes only if the second pause ends later: %j',
     async (ms, changes, end) => {
       const { pause, ends } = createTested();
       pause.start(500);

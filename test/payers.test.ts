@@ -37,7 +37,7 @@ describe('a request that several clients need', () => {
     expect(first.left(true)).toBe(2);
   });
 
-  it('is refused with the limit and waiting time of the client that may ask again first, and counted for it', () => {
+  it('is refused with the limit and waiting time of the client that may ask again first; the refusal counts for this client', () => {
     const [late, soon] = [createClient(2, 2, 900), createClient(3, 3, -29_000)];
     const both = awaited(late.client, soon.client);
     const message = /^No request .* caused 3 requests .* Try again in 30 s\.$/;

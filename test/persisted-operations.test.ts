@@ -151,7 +151,7 @@ describe('a documentId', () => {
     }
   });
 
-  it('is refused beside the hash of another operation, and accepted beside the hash of the same operation', async () => {
+  it('is refused if it is sent with the hash of another operation, and accepted with the hash of the same operation', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(KEPT)}`;
     const variables = { minMemoryGb: 80 };

@@ -54,7 +54,7 @@ describe('a placement in memory', () => {
     });
   });
 
-  it('has empty lists as such', () => {
+  it('has an empty list if nothing matches', () => {
     const none = 'needs: { gpuTypeIds: ["NVIDIA L4"], dataCenterIds: ["US-TX-3"] }';
     expect(run(`{ placement(${none}) { options { totalMemoryGb } relaxations { options } } }`).placement).toEqual({
       options: [],
@@ -131,14 +131,14 @@ describe('a placement in memory', () => {
     }
   });
 
-  it('is left to Yoga if a need would have to be dropped for GPU types that are not in memory', () => {
+  it('is left to Yoga if its relaxations depend on GPU types that are not in memory', () => {
     const { run: runL4 } = createOperations({ isKnown: ({ gpuType }) => gpuType.id === 'NVIDIA L4' });
     const query = (fields: string) => `{ placement(needs: { gpuTypeIds: ["NVIDIA L4"] }) { totalCount ${fields} } }`;
     expect(runL4(query(''))).toEqual({ placement: { totalCount: 2 } });
     expect(runL4(query('relaxations { need }'))).toBeNull();
   });
 
-  it('must not be stored if a need is missing because pods of another size are not in memory', () => {
+  it('must not be stored if a relaxation is missing because pods of another size are not in memory', () => {
     const inMemory = createOperations({ isKnown: ({ gpuCount }) => gpuCount !== 1 });
     const query = '{ placement(needs: { gpuCount: 2 }) { relaxations { need } } }';
     expect(inMemory.run(query)).toEqual({ placement: { relaxations: [] } });

@@ -86,7 +86,7 @@ describe('the stand-in for the creation of pods', () => {
     await expect(pods.create({ ...GOOD, url: 'https://gateway.example/v2/pods' })).rejects.toThrow('gateway.example');
   });
 
-  it('accepts the pods that are in stock in a world with any ids, and no others', async () => {
+  it('accepts exactly the requests for pods in stock, whatever the ids of GPU types and data centers', async () => {
     let accepted = 0;
     const property = fc.asyncProperty(anyWorld, fc.integer({ min: 1, max: 9 }), async (world, gpuCount) => {
       await using pods = await startFakePods(world);

@@ -90,12 +90,12 @@ describe('a quota', () => {
     expect(pauses).toEqual([]);
   });
 
-  it('reads a window that ends now as ended, and a quota of 0', () => {
+  it('treats a window that ends now as ended, and reports a window with a quota of 0', () => {
     const { quota } = createUpdated('"minute";r=0;t=0, "none";r=0;t=5', '"minute";q=60;w=60, "none";q=0;w=60');
     expect(quota.left()).toEqual([{ name: 'none', left: 0, quota: 0 }]);
   });
 
-  it('rejects renewals until the last window without requests ends, and says why', () => {
+  it('rejects renewals until every window that has no requests left has ended, and says why', () => {
     const { quota } = createUpdated('"minute";r=0;t=30, "hour";r=0;t=900', POLICY);
     vi.setSystemTime(10_000);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(expect.objectContaining({ retryAfterMs: 890_000 }));

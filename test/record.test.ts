@@ -43,7 +43,7 @@ describe('npm run record', () => {
     expect(again.output).toContain('exists');
   });
 
-  it('asks RunPod nothing when it cannot write the recording, or when it is called wrongly', async () => {
+  it('sends no request to RunPod when it cannot write the recording, or when its arguments are invalid', async () => {
     await using runPod = await startFakeRunPod();
     const folder = newFolder();
     const belowFile = await runRecord(runPod.url, ['package.json/recording']);

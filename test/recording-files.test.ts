@@ -14,7 +14,7 @@ const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 const PRICE = { stockStatus: 'Low', uninterruptablePrice: 0.1, minimumBidPrice: 0.05, availableGpuCounts: [1, 2, 3] };
 const NOTHING = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 
-/** A recording of two GPU types in two data centers, of which one cell has stock. */
+/** A recording of two GPU types and two data centers. Only one cell has stock: GPU type A in data center X. */
 const SMALL: Recording = {
   recordedAt: '2025-11-14T00:00:00.000Z',
   gpuTypes: [{ id: 'A' }, { id: 'B' }],

@@ -66,7 +66,7 @@ it('a copy that another replica has replaced is read from Redis again after a re
   expect(store.peek(KEY)?.observedAt).toBe(later);
 });
 
-it('a copy is up to date again if the key in Redis has another type, because replicas treat such a value as absent', async () => {
+it('a copy counts as current again if its key in Redis has the wrong type, because replicas treat such a value as absent', async () => {
   const { store, failReads, storeElsewhere } = openStore();
   await store.set(KEY, listOf(10_000), KEEPING);
   storeElsewhere();

@@ -23,8 +23,8 @@ function open() {
   };
 }
 
-describe('an answer whose refreshing depends on the requests of clients', () => {
-  it('is charged to the client that keeps requesting it, and not for hours to a client that requested it once', () => {
+describe('an answer that is refreshed only while clients keep requesting it', () => {
+  it('has its refreshes charged to the client that keeps requesting it, and soon no longer to one that requested it once', () => {
     const refreshDemand = open();
     const [once, often] = [newClient(), newClient()];
     refreshDemand.recordRequest(KEY, [once]);

@@ -20,7 +20,7 @@ const CHANGELOG = `# Changelog
 - An old thing
 `;
 
-/** Returns the release notes about `version`. package.json names the version `programs`, and the chart names the version `chart`. */
+/** Returns the release notes about `version`. `programs` is the version in package.json, and `chart` is the version in the chart. */
 function notesOf(version: string, { programs = version, chart = version } = {}) {
   const files: Record<string, string> = {
     'CHANGELOG.md': CHANGELOG,

@@ -125,7 +125,7 @@ describe('a load that returns more values than requested', () => {
     await expect(read).rejects.toThrow('did not include it');
   });
 
-  it('is followed by the other load that returns the value if it fails, but only once', async () => {
+  it('is tried once more, under the new name, if it fails and its name has changed meanwhile', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     let name = 'first';
     const read = cache.read({ ...renewable, loadName: () => name }, waiting());

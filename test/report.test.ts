@@ -21,7 +21,7 @@ const TYPE_ROWS = toRowsOfTypes(QUERY, [
   TIMEOUT,
 ]);
 
-/** Returns the rows of a report in short form, GPU type and data center, and their total number. */
+/** Returns the rows of a report in short form (GPU type and data center), and their total number. */
 function report(query: Partial<AvailabilityQuery>) {
   const { nodes, totalCount } = createReport({ ...QUERY, ...query }, TYPE_ROWS);
   return [nodes.map(({ gpuType, dataCenter }) => `${gpuType.id} ${dataCenter.id}`), totalCount];

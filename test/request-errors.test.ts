@@ -62,7 +62,7 @@ describe('a request that is not well-formed', () => {
     ['?variables={', '"variables" is not valid JSON.'],
     ['?query={__typename}&extensions=7', '"extensions" must be an object, but is a number.'],
     ['?query=', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
-  ])('gets 400 and a reason by GET: %s', async (search, message) => {
+  ])('gets 400 and a reason if it is sent by GET: %s', async (search, message) => {
     for (const accept of TYPES) {
       const answer = refusal(message);
       expect(await send({ headers: { accept } }, search)).toMatchObject({ status: 400, type: accept, answer });

@@ -17,7 +17,7 @@ const three = (request: () => Promise<Response>) => [request, request, request];
 describe('a line of the log of requests', () => {
   const query = 'query Mine($size: Int) { gpuAvailability(gpuCount: $size) { totalCount } }';
 
-  it('has the name of the operation, also if the response comes from memory', async () => {
+  it('has the name of the operation, even if the response comes from memory', async () => {
     await using gateway = await open();
     const lines = await linesFor(gateway, [
       ...three(() => gateway.send({ query })),
@@ -67,7 +67,7 @@ describe('a line of the log of requests', () => {
     expect(lines.map(({ status }) => status)).toEqual(Array(18).fill(200));
   });
 
-  it('has the different codes of the errors in the response', async () => {
+  it('has the distinct codes of the errors in the response', async () => {
     await using gateway = await open('info', undefined, { RATE_LIMIT_PER_MINUTE: '8', TRUST_PROXY: 'loopback' });
     const wrongType =
       '{ a: gpuAvailability(gpuType: "none") { totalCount } b: gpuAvailability(gpuType: "no") { totalCount } }';

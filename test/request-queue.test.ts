@@ -127,7 +127,7 @@ describe('a task that may hang', () => {
     return { started, enter };
   }
 
-  it('starts after a healthy task that arrived later, because it was cut off or is suspected from the start', async () => {
+  it('lets a healthy task that arrived later start first, if it was cut off or is suspected of hanging from the start', async () => {
     const { started, enter } = createNarrowLane();
     let runs = 0;
     const run: Task<string>['run'] = (_freeSlot, cutOff) => {

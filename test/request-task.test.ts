@@ -118,7 +118,7 @@ describe('a run of a request', () => {
     expect(events).not.toContain('answered');
   });
 
-  it('fails with an error of the program too, which is no outcome of the request', async () => {
+  it('also fails if the gateway itself throws an error, but does not report that error as an outcome of the request', async () => {
     const fault = new TypeError('fault');
     const { run, reports, failures } = createTask({
       read: () => {
@@ -164,7 +164,7 @@ describe('a run that takes too long', () => {
     expect([task.isSuspect(), failures]).toEqual([isSuspect, []]);
   });
 
-  it('does not make its subject suspect if the request itself has failed', async () => {
+  it('does not cause its subject to be suspected of hanging if the request itself has failed', async () => {
     const { task, run } = createTask({ exchange: () => Promise.reject(down()) });
     await run();
     expect(task.isSuspect()).toBe(false);

@@ -57,7 +57,7 @@ describe('the headers of a response', () => {
     expect(names).toContain('application/json');
   });
 
-  it('have status 431 if the headers or the target of the request exceed 16 KiB', async () => {
+  it('come with status 431 if the headers or the target of the request exceed 16 KiB', async () => {
     expect(await headOf(get, [`x-long: ${'x'.repeat(16_384)}`])).toMatch(/^http\/1.1 431 /);
     expect(await headOf(`${get}${'%20'.repeat(6000)}`, [])).toMatch(/^http\/1.1 431 /);
   });

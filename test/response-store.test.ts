@@ -69,7 +69,7 @@ it('a response store drops a response when it is no longer fresh, or at the late
 
 it('a response store holds 20 MB, and first drops the response that was sent longest ago', () => {
   const { add, has } = createStore();
-  // Each response counts with twice its size, because its compressed forms are stored too. So four of these responses fit, and five do not.
+  // Each response counts as twice its size, because its compressed forms are stored too. So four of these responses fit, and five do not.
   for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });
   expect(has('a')).toBe(true);
   add('e', { bytes: 2_400_000 });

@@ -73,7 +73,7 @@ describe('a client of the REST API', () => {
   });
 
   it.each([200, 404])(
-    'reserves the rest of a rate limit that a response with the status %s reports',
+    'reserves the rest of a rate limit for awaited requests if a response with the status %s reports that limit',
     async (status) => {
       const headers = { ratelimit: '"hour";r=100;t=3600', 'ratelimit-policy': '"hour";q=500;w=3600' };
       const { client, sent } = createClient({ headers, status });

@@ -102,7 +102,7 @@ describe('a gateway with the REST API that receives lists without some GPU types
     }
   });
 
-  it('reports only the cells of a GPU type that is missing from every answer as failed', async () => {
+  it('reports as failed only the cells of a GPU type that is missing from every answer', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -119,7 +119,7 @@ describe('a gateway with the REST API that receives lists without some GPU types
     ['hasNextPage', { hasNextPage: true }],
     ['nextCursor', { nextCursor: 'c2' }],
   ])(
-    'rejects a page as a list, and reports cells that the page does not contain as failed (%s)',
+    'does not accept one page as the whole list, and reports the cells that the page does not contain as failed (%s)',
     async (_how, pagination) => {
       await using rest = await startFakeRest();
       const gateway = connect(rest);

@@ -19,7 +19,7 @@ const catalogThatThrows = (error: Error) =>
   });
 
 describe('the list of data centers of the REST API', () => {
-  it('is returned without further data centers if RunPod does not answer with its GPU types', async () => {
+  it('is returned without the data centers that only the list of GPU types names, if RunPod does not return that list', async () => {
     const catalog = catalogThatThrows(new UpstreamAnswerError('Gpus', 'HTTP 404'));
     expect((await catalog.dataCenters(DEMAND)).rows.map(({ id }) => id)).toEqual(['EU-RO-1']);
   });

@@ -73,7 +73,7 @@ describe('the stock of a GPU type', () => {
     expect(isLeftOpen('a')).toBe(false);
   });
 
-  it('no longer counts as undetermined after the stock of ten thousand other GPU types could not be determined', () => {
+  it('is no longer remembered as undetermined once ten thousand other GPU types have undetermined stock', () => {
     const { recordStock, isLeftOpen } = createOutcomes();
     for (let index = 0; index <= 10_000; index += 1) recordStock(`type ${index}`, [false]);
     expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);
@@ -117,7 +117,7 @@ describe('the REST API', () => {
     expect(outcomes.errorOf(stockOf(1))).toBeUndefined();
   });
 
-  it('does not fail as a whole any more when it answers a query for stock', async () => {
+  it('no longer fails as a whole once it answers a query for stock', async () => {
     const { outcomes, answer, fail } = createOutcomes();
     await fail(stockOf(1));
     expect(outcomes.isFailingStock()).toBe(true);
@@ -125,7 +125,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(false);
   });
 
-  it('fails as a whole although it answered earlier, if it does not answer the same query again', async () => {
+  it('fails as a whole if it answered a query for stock earlier but fails to answer the same query now', async () => {
     const { outcomes, answer, fail } = createOutcomes();
     await answer(stockOf(1));
     await fail(stockOf(1));
@@ -139,7 +139,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(true);
   });
 
-  it('counts the time since a failed query was last sent, and keeps its error', async () => {
+  it('still counts as failing recently when a failed query is repeated, and the error of the query is kept', async () => {
     const { outcomes, fail, pass } = createOutcomes();
     await fail(stockOf(1));
     pass(5000);

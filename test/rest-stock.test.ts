@@ -140,7 +140,7 @@ describe('an observation from the REST API', () => {
     ]);
   });
 
-  it('is rejected without a request if the lists make more than 100,000 cells', async () => {
+  it('is rejected without a request if the lists of GPU types and data centers result in more than 100,000 cells', async () => {
     const rows = Array.from({ length: 101 }, (_, index) => gpuRow(`type ${index}`));
     const { observe, sent } = createAnsweringRest({ gpus: { 1: { gpus: rows } } });
     const idsOf = (length: number) => Array.from({ length }, (_, index) => `type ${index}`);
@@ -149,7 +149,7 @@ describe('an observation from the REST API', () => {
     expect(await observe(1, idsOf(100), idsOf(1000))).toHaveLength(100);
   });
 
-  it('is loaded with those of all GPU types in one request, or with the answer for pods of one GPU', () => {
+  it('is loaded in one request for all GPU types; for pods of several GPUs, a request for pods of one GPU may follow', () => {
     const { catalog } = createAnsweringRest();
     const keyOf = (gpuCount: number) => ({ gpuType: gpuTypeOf({}), gpuCount, dataCenters: [dataCenterOf('EU-RO-1')] });
     expect([1, 2].map((gpuCount) => catalog.batchOf(keyOf(gpuCount)))).toEqual(['1', '2']);

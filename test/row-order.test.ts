@@ -48,7 +48,7 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // In the recording, the stock level of pods with two GPUs is unknown, even if they are in stock. So these pods also test the order by
+  // In the recording, the stock level of pods with two GPUs is unknown, even for pods in stock. So these pods also test the order by
   // stock for rows without a known level.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
     'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',

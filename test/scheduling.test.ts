@@ -92,7 +92,7 @@ describe('a waiting task that is suspected of hanging', () => {
     expect(nextToStart([spent], [quick], NOW)).toBe(spent);
   });
 
-  it('counts as running for no time while it waits for a slot that all replicas share', () => {
+  it('starts beside a task that still waits for a slot that all replicas share: that task does not count as hanging', () => {
     const slotless = running({ lane, startedAt: null });
     expect(nextToStart([suspect], [slotless], NOW)).toBe(suspect);
   });
@@ -143,7 +143,7 @@ describe('a task that makes way', () => {
     expect(nextToCutOff([waiting()], [running({ isSuspect: true }), slotless], NOW)).toBeUndefined();
   });
 
-  it('may be of another lane if only the slots are full', () => {
+  it('may belong to a different lane than the waiting task, if the lane of the waiting task is not full', () => {
     const late = running({ lane: { ...LANE } });
     expect(nextToCutOff([waiting({ lane: { ...LANE, maxRunning: 3 } })], [late], NOW)).toBe(late);
   });
@@ -198,7 +198,7 @@ describe('a task that is suspected of hanging', () => {
     expect(nextToCutOff([healthy], [other, spent], NOW)).toBe(other);
   });
 
-  it('does not keep another suspect from an idle slot if it has made way once before', () => {
+  it('leaves an idle slot to other suspects while one of them runs, if it has made way once before', () => {
     const spent = waiting({ lane, isSuspect: true, isSpent: true });
     const plain = waiting({ lane, isSuspect: true });
     expect(nextToStart([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);

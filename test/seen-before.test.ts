@@ -11,7 +11,7 @@ it('a hash is new the first time and known after that', () => {
   fc.assert(property);
 });
 
-it('at least the last thousands of hashes are known, if no two of them share a place', () => {
+it('at least the last few thousand hashes are known if no two of them share a place in the table', () => {
   const seen = createSeenBefore();
   const hashes = Array.from({ length: 4000 }, (_none, index) => 1_000_000 + index);
   expect(hashes.some((hash) => seen.note(hash))).toBe(false);

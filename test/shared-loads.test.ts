@@ -5,7 +5,7 @@ import type { Demand } from '../src/domain/catalog.ts';
 import { createUnlimitedClient } from '../src/domain/client.ts';
 import { held, idle } from './support/cached-catalog.ts';
 
-/** Creates a demand, with which a new client joins a load. `leave` aborts the demand's signal, as if the client had disconnected. */
+/** Creates the demand of a new client, to pass to `join`. `leave` aborts the demand's signal, as if the client had disconnected. */
 function newClient({ awaited = true } = {}) {
   const leaving = new AbortController();
   const demand: Demand = { signal: leaving.signal, awaited, clients: [createUnlimitedClient()] };
@@ -39,7 +39,7 @@ describe('a load', () => {
     expect(loads.isRunning('key')).toBe(false);
   });
 
-  it('continues until the last of its readers leaves, and can then not be joined', async () => {
+  it('continues until the last of its readers leaves, and cannot be joined after that', async () => {
     const { started, join, loads } = open();
     const [first, second] = [newClient(), newClient()];
     const reads = [join(first.demand), join(second.demand)];

@@ -120,7 +120,7 @@ describe('a request whose shared slot is lost', () => {
     expect([names(), source.requestQueue.running]).toEqual([['lingering'], 0]);
   });
 
-  it('stays behind the others if it was cut off just before, and is sent again once', async () => {
+  it('is sent again once, after the other requests, if it was cut off just before it lost its slot', async () => {
     const { source, grant, names } = createSharing();
     const hanging = source.ask('hanging', lingering);
     const slot = await grant();

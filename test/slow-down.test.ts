@@ -135,7 +135,7 @@ describe('the probe of the whole source', () => {
     expect([lane.pausedMs(), announced]).toEqual([2000, [1000, 1000, 2000]]);
   });
 
-  it('doubles the least pause each time that it is refused, up to a minute', async () => {
+  it('doubles the minimum pause each time that it is refused, up to a minute', async () => {
     const { announced, refuse, answerProbe } = createSlow();
     await refuse();
     const pauses: (number | undefined)[] = [];
@@ -165,7 +165,7 @@ describe('the probe of the whole source', () => {
     [1500, 2000],
     [30_000, 30_000],
     [3_600_000, 60_000],
-  ])('makes the lane wait as long as a Retry-After of %i ms allows: %i ms', async (retryAfterMs, pauseMs) => {
+  ])('pauses the lane for a Retry-After of %i ms, clamped to 2 to 60 s: %i ms', async (retryAfterMs, pauseMs) => {
     const { lane, announced, refuse, answerProbe } = createSlow();
     await refuse(retryAfterMs);
     await refuse(retryAfterMs);

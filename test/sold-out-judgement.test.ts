@@ -52,7 +52,7 @@ describe('an answer in which everything is sold out', () => {
     expect(judge(...before)).toBe('believed');
   });
 
-  it('is still doubted until it comes long enough after the first doubted answer', () => {
+  it('is still doubted if it was requested too soon after the first doubted answer, and is believed otherwise', () => {
     const doubtedAt = 100_000 - CONFIRM_AFTER_MS;
     expect(judge(rememberedOf([], doubtedAt), rememberedOf([], 99_999))).toBe('believed');
     expect(judge(rememberedOf([], 99_999), rememberedOf([], doubtedAt + 1), rememberedOf([]))).toBe('still doubted');

@@ -38,7 +38,7 @@ async function open() {
       const { body } = await gateway.get('/metrics');
       return Number(new RegExp(`changes_total{kind="${kind}"} (\\d+)`).exec(body)?.[1]);
     },
-    warnings: () => gateway.logged.filter((line) => line.includes('everything sold out at once')).length,
+    warnings: () => gateway.logged.filter((line) => line.includes('everything as sold out')).length,
     [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose](),
   };
 }
@@ -79,7 +79,7 @@ describe('a GPU type that sells out everywhere', () => {
   });
 });
 
-describe('a report that everything is sold out at once', () => {
+describe('a report that everything has sold out at the same time', () => {
   it('is not accepted after one answer: the known stock is still served, marked stale, and there are no events', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes, warnings } = world;

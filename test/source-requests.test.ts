@@ -50,8 +50,8 @@ function createMessaging({ endsWhenGone = true } = {}) {
 
 const gone = () => new UpstreamGoneError('Old');
 
-describe('a source that is retired', () => {
-  it('gets no more requests: the waiting ones and all later ones fail at once', async () => {
+describe('a source that answers 410', () => {
+  it('gets no more requests if it is retired: the waiting ones and all later ones fail at once', async () => {
     const { attempts, ask, sent } = createMessaging();
     const answers = [ask('Old', always(gone)), ask('Waiting', taking(1))];
     expect(attempts.isGone).toBe(false);
@@ -64,7 +64,7 @@ describe('a source that is retired', () => {
     expect(sent).toEqual(['Old']);
   });
 
-  it('gets further requests if a 410 concerns only the one request', async () => {
+  it('gets further requests if the 410 concerns only one request', async () => {
     const { attempts, ask } = createMessaging({ endsWhenGone: false });
     const answers = [ask('Old', always(gone)), ask('Waiting', async () => 'answer')];
     expect(await Promise.all(answers)).toEqual(['RunPod no longer answers Old: HTTP 410', 'answer']);
@@ -82,7 +82,7 @@ it('a source that is down rejects the waiting requests with that reason', async 
 });
 
 describe('the span of a request', () => {
-  it('belongs to the trace of the client that waits, but to a trace of its own in the background', async () => {
+  it('belongs to the trace of the client that waits for it, or to a trace of its own if no client waits', async () => {
     for (const [demand, apart] of [
       [AWAITED, false],
       [RENEWAL, true],

@@ -8,7 +8,7 @@ it.each([
   ['the same as', 2, 2, false],
   ['above', 2.1, 2, false],
 ] as const)(
-  'a bid %s the on-demand price is a spot price only if spot pods are cheaper',
+  'only a bid lower than the on-demand price is a spot price: a bid %s that price',
   (_what, bid, onDemand, isSpot) => {
     expect(spotPriceOf(price(bid), price(onDemand))).toEqual(isSpot ? price(bid) : null);
   },

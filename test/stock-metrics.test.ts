@@ -70,7 +70,7 @@ describe('series of stock', () => {
     expect(await stockOf(gateway)).toEqual({});
   });
 
-  it('are printed once for all clients within a second if there are many', async () => {
+  it('are printed at most once a second for all clients together if there are many series', async () => {
     const gateway = createGateway({ MAX_STOCK_SERIES: '5000' });
     const scrape = async () => (await gateway.get('/metrics')).body;
     await gateway.ask('{ gpuAvailability(filter: { includeUnavailable: true }, first: 1) { totalCount } }');

@@ -73,7 +73,7 @@ describe('the list of GPU types of the REST API', () => {
 });
 
 describe('a GPU type that is missing from the answer for a pod size', () => {
-  it('is sold out if the answer for pods of one GPU contains it, which is at most five minutes old', async () => {
+  it('is sold out if an answer for pods of one GPU that is less than five minutes old contains it', async () => {
     const { levelOfB, state, takeSizes } = createWithoutB();
     expect(await levelOfB()).toBe('NONE');
     expect(takeSizes()).toEqual([2, 1]);

@@ -54,7 +54,7 @@ describe('a subscription', () => {
   });
 
   it.each(['application/json', 'multipart/mixed', 'application/graphql-response+json'])(
-    'is removed when the client requests %s, in which it cannot be sent',
+    'is removed when the client accepts only %s, a format in which the gateway cannot send it',
     async (accept) => {
       await using gateway = await openLive();
       const body = JSON.stringify({ query: 'subscription { gpuAvailabilityChanged { id } }' });
@@ -126,7 +126,7 @@ describe('a subscription', () => {
     expect(changes).toEqual([]);
   });
 
-  it('refreshes each answer that is in memory only once when it begins', async () => {
+  it('refreshes each answer in memory only once when the subscription begins', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '60' });
     const { runPod } = gateway;
     await gateway.ask('{ gpuAvailability { totalCount } }');

@@ -51,7 +51,7 @@ function open() {
     supplements,
     cells,
     passTo,
-    /** Lets the clock show `ms`, reads the observation, and waits until it has been refreshed. Returns its spot prices per GPU. */
+    /** Sets the clock to `ms`, reads the observation, and waits until it has been refreshed. Returns its spot prices per GPU. */
     readAt: async (ms: number, gpuType = L4, clients: readonly Client[] = waiting().clients) => {
       passTo(ms);
       await opened.catalog.observe(requestOf(gpuType), { ...waiting(), clients });
@@ -80,7 +80,7 @@ describe('a read', () => {
     expect(supplements).toEqual(['NVIDIA L4']);
   });
 
-  it('leads to a supplement when a known observation is taken', async () => {
+  it('of a known observation leads to a supplement at `take`, not at `lookUp`', async () => {
     const { catalog, supplements } = open();
     await catalog.observe(requestOf(), { ...waiting(), awaited: false });
     const known = await catalog.lookUp(requestOf());

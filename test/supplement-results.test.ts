@@ -127,7 +127,7 @@ describe('a supplement whose request was postponed', () => {
 });
 
 describe('a supplement that has never been requested', () => {
-  it('is due even if something new came into stock before', async () => {
+  it('is due even if something new came into stock before its first request', async () => {
     const { at, supplements } = open();
     supplements.hasten('a');
     expect(await at(0, 'a')).toEqual(['a']);
@@ -151,7 +151,7 @@ describe('waiting supplements', () => {
     expect(asked.slice(4)).toEqual(['newer', 'c', 'a', 'b']);
   });
 
-  it('are requested for the gateway, and nobody waits for them', async () => {
+  it('are requested on behalf of the gateway, and no client waits for them', async () => {
     const { at, demands, stopping } = open();
     await at(0, 'a');
     expect(demands).toEqual([{ awaited: false, clients: [GATEWAY], signal: stopping.signal }]);
@@ -201,7 +201,7 @@ describe('a supplement that contained nothing', () => {
     expect(await at(1.5 * HOUR_MS, 'a', 'b')).toEqual(['a', 'b']);
   });
 
-  it('is one of only three such requests each hour if the request fails too', async () => {
+  it('is among at most three that are requested again each hour, even if those requests fail', async () => {
     const { at, results } = open();
     const keys = ['a', 'b', 'c', 'd'];
     for (const key of keys) results.set(key, 'nothing');

@@ -18,7 +18,7 @@ describe('the requests for supplements', () => {
     return begun;
   }
 
-  /** Requests a supplement, with the given result. */
+  /** Begins and ends a request for a supplement. Its result is `supplied`. */
   const request = (key: string, supplied: Supplied) => tries.end(begin(key), supplied);
 
   it('are due again after five times the time for which an observation is fresh, each key on its own', () => {

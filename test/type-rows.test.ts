@@ -58,7 +58,7 @@ describe('the rows of a GPU type that was observed in part', () => {
   ];
   const create = () => toTypeRows({ gpuType, dataCenters, gpuCount: 2 }, observationOf('L4', 0, cells));
 
-  it('are one for each data center, with unknown values where there was no answer', () => {
+  it('exist once for each data center, with unknown values where there was no answer', () => {
     const typeRows = create();
     expect(
       typeRows.rows.map(({ dataCenter, available, stock, gpuCount }) => [dataCenter.id, available, stock, gpuCount]),
@@ -156,7 +156,7 @@ describe('the freshness of several values', () => {
     return sum;
   };
 
-  it('has the times of the oldest and the newest value by the monotonic clock, in any order', () => {
+  it('has the times of the oldest and the newest value by the monotonic clock, whatever the order of the values', () => {
     // The wall clock was set back between the two requests.
     const [old, young] = [at(1, '12:00'), at(2, '11:00')];
     const both = { observedAt: '12:00', oldestAskedAt: 1, newestObservedAt: '11:00', newestAskedAt: 2, stale: false };

@@ -26,7 +26,7 @@ describe('the validity of a response', () => {
     ['older first', [early, late]],
     ['newer first', [late, early]],
   ])(
-    'ends with its oldest observation, and names the time of its newest one: reports with the %s',
+    'ends when its oldest observation stops being fresh, and states the time of its newest one: reports with the %s',
     (_order, reports) => {
       const validity = createValidity(() => LISTS_FRESH_UNTIL);
       for (const report of reports) validity.readReport(report, FRESH_MS);
@@ -47,14 +47,14 @@ describe('the validity of a response', () => {
   it.each([
     ['is incomplete', { ...early, coverage: { ...COVERAGE, complete: false } }],
     ['is stale', { ...early, freshness: { ...early.freshness, stale: true } }],
-  ])('is none if a report %s', (_what, report) => {
+  ])('is null if a report %s', (_what, report) => {
     const validity = createValidity(() => LISTS_FRESH_UNTIL);
     validity.readReport(late, FRESH_MS);
     validity.readReport(report, FRESH_MS);
     expect(validity.sum()).toBeNull();
   });
 
-  it('is none if the response may change at any moment, until everything is forgotten', () => {
+  it('is null if the response may change at any moment, until everything recorded so far is discarded', () => {
     const validity = createValidity(() => LISTS_FRESH_UNTIL);
     validity.readMoment();
     validity.readReport(early, FRESH_MS);

@@ -30,7 +30,7 @@ export async function* watch(
     const events = client.iterate<WatchSubscription>(request);
     try {
       let next = events.next();
-      // Events before this subscription may be lost. The caller is informed only once the subscription is open. If the caller then sends a
+      // Events before this subscription may be lost. The caller is not informed until the subscription is open. If the caller then sends a
       // query, it misses no later event.
       if (!isFirst && lastEventId === null) {
         await Promise.race([isOpen, next]);

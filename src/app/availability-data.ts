@@ -104,7 +104,7 @@ function createCatalog(
     onDoubt: (gpuCount) =>
       log.warn(
         { gpuCount },
-        'RunPod reports everything sold out at once; the known stock stays in use until the next answer confirms this',
+        'RunPod suddenly reports everything as sold out; the known stock stays in use until the next answer confirms this',
       ),
     onSupplemented: metrics.countSupplemented,
     stopping,

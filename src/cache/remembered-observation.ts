@@ -80,7 +80,7 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'BAD_RESPONSE',
-    message: 'RunPod reports everything sold out at once. The gateway waits until a later answer confirms this',
+    message: 'RunPod suddenly reports everything as sold out. The gateway waits until a later answer confirms this',
   },
 });
 

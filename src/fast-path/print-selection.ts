@@ -35,7 +35,7 @@ export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectT
 
 /** Creates an operation with the selection of `field`. The object to print becomes the root object of this operation. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
-  if (selectionSet === undefined) throw new Error('a field of objects has a selection');
+  if (selectionSet === undefined) throw new Error('a field that returns objects must have a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;
   return { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
 }

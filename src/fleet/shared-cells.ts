@@ -90,7 +90,7 @@ export function createSharedCells(
         const end = await client.eval(WRITE, 2, key, STREAM, ...args, ...texts);
         if (typeof end === 'string') return { cells, end };
       }
-      throw new Error(`other replicas wrote ${key} at each of ${MOST_TRIES} tries`);
+      throw new Error(`other replicas wrote ${key} during each of ${MOST_TRIES} tries`);
     },
   };
 }

@@ -76,7 +76,7 @@ function countReadyAnswers(registry: Registry): () => void {
   let sent = 0;
   const answers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
-    help: 'Requests that were answered with a finished response from memory, made from the same observations',
+    help: 'Requests that were answered from memory with a response that had been finished for an earlier request',
     registers: [registry],
     collect() {
       answers.inc(sent);

@@ -46,7 +46,7 @@ export function createUpstreamCounters(registry: Registry): UpstreamCounters {
   });
   const clientRefusals = new Counter({
     name: 'gpu_gateway_client_budget_refusals_total',
-    help: 'Answers that were not requested from RunPod, because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; known answers are served, other cells fail',
+    help: 'Answers that were not requested from RunPod, because the client had already caused CLIENT_UPSTREAM_PER_MINUTE requests; known answers are served, other cells fail',
     registers,
   });
   const disagreements = new Counter({

@@ -74,4 +74,7 @@ export const redisUrl = z
     ({ username, password }) => isEncoded(username) && isEncoded(password),
     'a URL whose user name and password are URL-encoded (write a % in the password as %25)',
   )
-  .refine(({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname), 'a URL whose path is the number of a database, or none');
+  .refine(
+    ({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname),
+    'a URL whose path is the number of a database, or a URL without a path',
+  );

@@ -39,7 +39,7 @@ function createFakePage(search: string) {
 }
 
 describe('the address of the page', () => {
-  it('has an entry of the history for each change, and follows Back', () => {
+  it('adds a history entry only for a pushed value that is new, and follows the Back button', () => {
     const { page, entries, back } = createFakePage('');
     const address = createAddress(page);
     address.push('?gpu=a');

@@ -87,7 +87,7 @@ describe('the board', () => {
     expect(board.outage.value).toBeNull();
   });
 
-  it('reads the cells to the end while the needs change', async () => {
+  it('neither aborts nor repeats the query for cells when the visitor searches for other pods', async () => {
     const { sent, signals, findSearch } = openBoard({
       isMatrixNeeded: true,
       isFindShown: true,
@@ -120,7 +120,7 @@ describe('the board', () => {
     expect(board.offers.value).toHaveLength(1);
   });
 
-  it('forgets all data with the key, even if the gateway does not answer', async () => {
+  it('forgets all data when the visitor removes the key, even if the gateway does not answer', async () => {
     let isAway = false;
     const { board } = openBoard({
       isMatrixNeeded: true,

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
   });
 
   it('has no violation in the recording banner, the details of a data center, the help without rows, and the key form', async () => {
-    // The table has few rows, because axe-core needs much time for each cell.
+    // The table has few rows, because axe-core takes a long time to check each cell.
     await using recorded = await openBoard(browser, { path: '/?view=matrix&memory=141' });
     await recorded.loaded();
     expect(await violationsOf(recorded.page)).toEqual([]);

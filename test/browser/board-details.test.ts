@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('the tooltip', () => {
 });
 
 describe.skipIf(!hasChromium)('the details of a data center', () => {
-  it('appear when its header has the focus, which the arrow keys reach, and when it is clicked', async () => {
+  it('appear when an arrow key moves the focus to its header, and when the header is clicked', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
     const { page } = board;
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('the details of a data center', () => {
 });
 
 describe.skipIf(!hasChromium)('the details of a cell', () => {
-  it('contain the list price and the country, and no missing price, if the cell is out of stock', async () => {
+  it('contain the list price and the country, but no note about a missing price, if the cell is out of stock', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
     await board.cell('RTX 4090', 'EU-SE-2').focus();

@@ -40,7 +40,7 @@ async function bodyOf(command: string): Promise<unknown> {
   return JSON.parse(list[list.indexOf('--data-raw') + 1] ?? '');
 }
 
-describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most four clicks', () => {
+describe.skipIf(!hasChromium)('a visitor needs at most four clicks to copy a request', () => {
   it('for the cheapest RTX 4090 in Europe', async () => {
     await using board = await openFind(browser);
     const { page } = board;
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('a visitor reaches a copied request with at most f
     expect(visitor.clicks()).toBeLessThanOrEqual(4);
   });
 
-  it('for eight H100 on one pod under a price', async () => {
+  it('for a pod with eight H100 GPUs and a maximum price', async () => {
     await using board = await openFind(browser);
     const { page } = board;
     const visitor = createVisitor();
@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium)('the list of pods', () => {
     expect(json.options[0].createRequest.url).toBe('https://api.runpod.io/v2/pods');
   });
 
-  it('leads to GraphiQL with the question, and to the same question as a command', async () => {
+  it('has a link to GraphiQL with its query, and a button that copies the same query as a curl command', async () => {
     await using board = await openFind(browser, { path: '/?gpu=a100&price=2' });
     const { page } = board;
     await page.getByRole('button', { name: 'Copy curl for this question' }).click();

@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('the needs', () => {
 });
 
 describe.skipIf(!hasChromium)('the reasons', () => {
-  it('open to the GPU types and data centers, at most 50 at first', async () => {
+  it('expand into a list of GPU types and data centers that shows at most 50 entries at first', async () => {
     await using board = await openFind(browser);
     const { page } = board;
     await page.locator('.reason', { hasText: 'Out of stock' }).locator('summary').click();
@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
     await page.getByText('Not connected').waitFor();
   });
 
-  it('is read after the visitor has entered the client key that the gateway requires', async () => {
+  it('answers once the visitor has entered the client key that the gateway requires', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' }, path: '/?gpu=a100' });
     const { page } = board;
     await page.getByLabel('This gateway requires a client key').fill('k1');

@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium)('the focus, when the button that had it disappears
     await page.getByText('25 of 41 GPU types').waitFor();
     expect(await focused(page)).toBe('stock');
     await page.getByLabel('$ per GPU hour, at most').fill('0');
-    await page.getByRole('button', { name: 'More than $0.00 per GPU hour too' }).press('Enter');
+    await page.getByRole('button', { name: 'Also more than $0.00 per GPU hour' }).press('Enter');
     await page.getByText('25 of 41 GPU types').waitFor();
     expect(await focused(page)).toBe('stock');
   });
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the focus, when the button that had it disappears
     expect(await focused(page)).toBe('main');
   });
 
-  it('stays before the further pods when the list becomes longer', async () => {
+  it('moves to the last pod of the old list when the list becomes longer, so that Tab leads to the first added pod', async () => {
     await using board = await openBoard(browser, { path: '/?show=50' });
     const { page } = board;
     await page.getByRole('button', { name: 'Show 79 of 79 pods' }).press('Enter');

@@ -31,7 +31,7 @@ async function answerForLargeTable(page: Page): Promise<void> {
 }
 
 describe.skipIf(!hasChromium)('a matrix of 10,000 cells', () => {
-  it('is drawn only around what is in sight, and can be scrolled and reached by keys', async () => {
+  it('is drawn only around the visible part, and can be scrolled, and navigated with the keyboard', async () => {
     await using board = await openBoard(browser, { path: '/' });
     const { page } = board;
     await answerForLargeTable(page);

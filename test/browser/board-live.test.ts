@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)('a board', () => {
     await field.waitFor();
   });
 
-  it('says that RunPod does not answer, and not that the gateway is not connected, when only RunPod is away', async () => {
+  it('says "RunPod does not answer" instead of "Not connected" when only RunPod is down', async () => {
     await using runPod = await startFakeRunPod(() => answerWith(503, ''));
     await using board = await openBoard(browser, { env: live(runPod.url) });
     await board.page
@@ -186,7 +186,7 @@ describe.skipIf(!hasChromium)('changes', () => {
 });
 
 describe.skipIf(!hasChromium)('the event stream', () => {
-  it('continues after the last event when it was cut, and the board reads again if the gateway no longer has that event', async () => {
+  it('resumes after the last event if it is cut, and the board reads its data again if the gateway no longer has that event', async () => {
     await using board = await openBoard(browser, { isLive: true });
     await board.loaded();
     const { nextStream } = board.gateway;
@@ -243,7 +243,7 @@ describe.skipIf(!hasChromium)('a bell', () => {
     expect(await page.title()).toBe('GPU availability');
   });
 
-  it('is also reported in the view that finds pods, and leads to the cell in the matrix', async () => {
+  it('also reports in the view that finds pods, and its report leads to the cell in the matrix', async () => {
     await using board = await openBoard(browser, { isLive: true });
     const { page, gateway } = board;
     await board.loaded();

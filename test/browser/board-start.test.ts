@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Replaces the functions that load the language data of the browser by ones that fail. Runs in the page. */
+/** Replaces the functions that load the language data of the browser with functions that fail. Runs in the page. */
 function forbidIntl(): void {
   const fail = () => {
     throw new Error('the page has used Intl');

@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('typing what is needed', () => {
     await expect.poll(() => field.inputValue()).toBe('');
   });
 
-  it('keeps that the memory is of the whole pod, before and after an amount is typed', async () => {
+  it('keeps the choice of memory per pod, even while no amount is entered', async () => {
     await using board = await openBoard(browser, { path: '/' });
     const { page } = board;
     const field = page.getByLabel('Memory in GB, at least');

@@ -214,7 +214,7 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await using board = await openBoard(browser, { path: '/?view=matrix&gpu=mi300x&memory=1000' });
     const { page } = board;
     await page.getByText('No GPU type matches the filters.').waitFor();
-    await page.getByRole('button', { name: 'Less than 1000 GB of memory too 1 GPU type' }).click();
+    await page.getByRole('button', { name: 'Also less than 1000 GB of memory 1 GPU type' }).click();
     await expect.poll(() => board.rows()).toEqual(['MI300X']);
     await expect.poll(() => searchOf(page)).toBe('?view=matrix&gpu=mi300x');
   });

@@ -48,7 +48,7 @@ for (const table of TABLES) {
 }
 
 describe('docs/client-support.md', () => {
-  it('says that a client can use a feature in some way exactly if the test of that way has passed', async () => {
+  it('says that a client can use a feature in a certain way if and only if the test for it has passed', async () => {
     await expect(`${INTRODUCTION}\n${printTables(TABLES, passed)}`).toMatchFileSnapshot('../../docs/client-support.md');
   });
 });

@@ -70,12 +70,12 @@ describe.skipIf(!HAS_HELM)('the chart', () => {
     expect(await helm(['lint', '--strict'])).toContain('1 chart(s) linted, 0 chart(s) failed');
   });
 
-  it('has the default values of deploy/kubernetes, which `vitest -u` writes', async () => {
+  it('renders exactly deploy/kubernetes/gateway.yaml from its default values (`vitest -u` updates this file)', async () => {
     const text = await helm(['template', 'gateway']);
     await expect(text).toMatchFileSnapshot('../../deploy/kubernetes/gateway.yaml');
   });
 
-  it('is complete in deploy/kubernetes, where the name and the tag of the image can be replaced', async () => {
+  it('has all its resources in the kustomization of deploy/kubernetes, which sets the name and the tag of the image', async () => {
     const { images } = parse(readText('deploy/kubernetes/kustomization.yaml'));
     const built = parseManifest((await run('kubectl', ['kustomize', 'deploy/kubernetes'])).stdout);
     const namesOf = (all: typeof resources) => all.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted();

@@ -48,7 +48,7 @@ describe('deploy/kubernetes', () => {
     expect((await get(annotations['prometheus.io/path'])).status).toBe(200);
   });
 
-  it('waits longer for the end of a pod than the pause before the signal and the stop of the gateway take together', () => {
+  it('gives a pod more time to stop than the pause before the signal and the shutdown of the gateway take together', () => {
     const [, pause] = container.lifecycle.preStop.exec.command;
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS + Number(pause));
   });

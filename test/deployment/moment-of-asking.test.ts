@@ -24,7 +24,7 @@ interface Node {
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST API', () => {
-  it('show and send no false change when a slow answer of that replica arrives after a newer observation of the other', async () => {
+  it('show and send no false change when a slow answer to that replica arrives after a newer observation by the other', async () => {
     await using redis = await startRedis();
     await using rest = await startFakeRest();
     await using theirs = await startFakeRunPod();

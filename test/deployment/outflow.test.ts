@@ -113,7 +113,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       return readResponse(socket);
     });
     const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
-    // 503 is allowed: the gateway refuses an operation with 503 after the operation has waited for memory for its response for 15 s.
+    // 503 is allowed: the gateway refuses an operation that has waited 15 s for the memory for its response.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);

@@ -90,7 +90,7 @@ async function withInstalled(command: string, use: (url: string) => Promise<void
 }
 
 describe('the packed package', () => {
-  it('is installed in an empty folder and answers, both within 10 s together', async () => {
+  it('is installed in an empty folder and gives its first answer within 10 s in total', async () => {
     const startedAt = performance.now();
     await withInstalled(`npx --no-install ${NAME}`, async (url) => {
       const answeredMs = performance.now() - startedAt;
@@ -147,7 +147,7 @@ describe('the packed package', () => {
     expect(messages).toEqual([]);
   });
 
-  it('has types that TypeScript finds, by @arethetypeswrong/core', async () => {
+  it('has types that TypeScript finds, according to @arethetypeswrong/core', async () => {
     const checked = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
     if (checked.types === false) throw new Error('the package has no types');
     expect(Object.keys(checked.entrypoints)).toEqual(['.', './subgraph', './package.json']);

@@ -139,7 +139,7 @@ const A = scopeOf('A');
 const B = scopeOf('B');
 
 describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes', () => {
-  it('first sends the next change, with an id that no other replica knows, and then the missed change', async () => {
+  it('first sends the change after the missed one, with an id that no other replica knows, and then the missed change', async () => {
     await using redis = await startRedis();
     await using proxy = await startProxy(Number(new URL(redis.url).port));
     const admin = new Redis(redis.url);

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Creates a replica's client of Redis. It connects when it is first used. */
+/** Creates a Redis client for a replica. It connects when it is first used. */
 function createAccess(url: string) {
   const redis = createRedis(new URL(url), 'test:', createLog({ level: 'silent', secrets: [] }));
   closing.push(() => redis.close());
@@ -73,7 +73,7 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     await expect.poll(() => admin.zcard(SLOTS)).toBe(0);
   });
 
-  it('is granted as soon as a replica that was only subscribed when Redis was emptied can send commands', async () => {
+  it('is granted, after Redis was emptied, as soon as all subscribed replicas can send commands', async () => {
     await using server = await startRedis();
     await using proxy = await startProxy(Number(new URL(server.url).port));
     proxy.hold();

@@ -79,7 +79,7 @@ describe.skipIf(!HAS_REDIS)('the three slots for requests to RunPod', () => {
     expect(runPod.mostInFlight()).toBe(3);
   });
 
-  it('expire for a suspended replica, which aborts its requests when it resumes without counting them as failures of RunPod', async () => {
+  it('expire for a suspended replica; when it resumes, it aborts its requests and does not count them as failures of RunPod', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '1000' });
     const { runPod, asked } = fleet;
     const [first, second] = await startTwo(fleet.env);

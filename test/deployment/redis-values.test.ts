@@ -155,7 +155,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   it.each([
     ['not a lease', 'no sense', MANY],
     ['a lease that never ends', '00000000-0000-4000-8000-000000000000', null],
-  ])('prevents no load when it is stored as a lease but is %s', async (_what, value, expiresMs) => {
+  ])('does not prevent the loading of a list if it is stored as a lease but is %s', async (_what, value, expiresMs) => {
     await using fleet = await open();
     for (const name of ['gpuTypes', 'dataCenters']) {
       const key = `gpu-gateway:graphql:lease:${name}`;

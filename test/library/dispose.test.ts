@@ -67,7 +67,7 @@ describe.concurrent('an embedded gateway', () => {
     expect([output, errors, exitCode]).toEqual([ANSWER, '', 0]);
   });
 
-  it('does not keep its process alive during a pause of a minute after several 429', async () => {
+  it('does not keep its process alive during a one-minute pause after several 429 responses', async () => {
     await using runPod = await startFakeRunPod(() => answerWith(429, '{}', { 'retry-after': '600' }));
     const { errors, exitCode } = await run(
       `
@@ -134,7 +134,7 @@ describe.concurrent('an embedded gateway', () => {
     expect([output, errors]).toEqual(['*', expect.not.stringContaining('topsecretpw')]);
   });
 
-  it('leaves nothing open after it has answered and was disposed', async () => {
+  it('leaves nothing open after it has answered a request and has been disposed', async () => {
     await using runPod = await startFakeRunPod();
     const { output, errors, exitCode } = await run(
       `

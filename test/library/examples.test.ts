@@ -80,7 +80,7 @@ describe('the examples of embedding', () => {
     await gpus.dispose();
   });
 
-  it('answer as a subgraph in the process of Hive Gateway, queries and subscriptions', async () => {
+  it('answer queries and subscriptions as a subgraph in the same process as Hive Gateway', async () => {
     const { gateway, gpus } = await import('../../examples/embedding/hive-gateway.ts');
     const response = await gateway.fetch(post('/graphql'));
     expect(await response.json()).toEqual(ANSWER);

@@ -22,7 +22,7 @@ async function place(needs: string) {
   return data.placement;
 }
 
-describe('needs that cannot be meant', () => {
+describe('invalid needs', () => {
   it.each([
     ['no GPU', 'gpuCount: 0', /^gpuCount is 0; it must be from 1 to 16\.$/],
     ['a negative number of GPUs', 'gpuCount: -1', /^gpuCount is -1; it must be from 1 to 16\.$/],

@@ -168,7 +168,7 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
     expect(relaxations.size).toBeGreaterThan(cases.length > 100 ? 12 : 8);
   });
 
-  it('has as options exactly the cells that a brute force finds, in the preferred order', () => {
+  it('has as its options exactly the cells that a brute-force search finds, in the preferred order', () => {
     for (const { needs, prefer, truth, answer } of cases) {
       const expected = rankOptions(truth, prefer).map(({ gpuTypeId, dataCenterId, gpuCount, row }) => ({
         gpuType: gpuTypeId,
@@ -253,7 +253,7 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
     }
   });
 
-  it('has the number of options and the cheapest price that its needs have without the need of a relaxation', async () => {
+  it('states for each relaxation how many options a query without the relaxed need finds, and their cheapest price', async () => {
     for (const { needs, answer } of cases) {
       for (const { need, options, cheapest } of answer.relaxations) {
         // oxlint-disable-next-line no-await-in-loop -- The gateway is asked again with one need less.

@@ -12,7 +12,7 @@ const QUERY = `query ($needs: PlacementNeeds!, $prefer: PlacementPreference!) { 
 const RUNS = 60;
 
 it.each(['RUNPOD_GRAPHQL', 'RUNPOD_REST'] as const)(
-  'the stand-in for RunPod creates the best option of any needs (%s)',
+  'the stand-in for RunPod creates the pod of the best option, whatever the needs are (%s)',
   async (source) => {
     const env = { CLIENT_UPSTREAM_PER_MINUTE: '0', FRESH_SECONDS: '80000', MAX_UPSTREAM_PER_OPERATION: '100000' };
     await using opened = await SOURCES[source](recordedWorld(), USUAL, env);

@@ -128,7 +128,7 @@ describe('the response to a GET for a placement', () => {
   const cacheControl = (response: Response) => response.headers.get('cache-control') ?? '';
   const secondsOf = (response: Response) => Number(/max-age=(\d+)/.exec(cacheControl(response))?.[1] ?? -1);
 
-  it('may be stored as long as the response for the same rows of gpuAvailability', async () => {
+  it('may be stored for the same time as the response for the same rows of gpuAvailability', async () => {
     const { gateway, get } = await open();
     const first = await get(place(OPTIONS, L4));
     expect(cacheControl(first)).toMatch(/^public, max-age=\d+, must-revalidate$/);
@@ -154,7 +154,7 @@ describe('the response to a GET for a placement', () => {
     expect(cacheControl(response)).toMatch(/^private, max-age=\d+/);
   });
 
-  it('may be stored as long as the lists if no GPU type meets the needs', async () => {
+  it('may be stored for the same time as the lists of GPU types and data centers if no GPU type meets the needs', async () => {
     const { get } = await open({ FRESH_SECONDS: '10', DISCOVERY_SECONDS: '300' });
     const placed = await get(place(`${OPTIONS} ${EXCLUDED}`, '{ minMemoryGb: 10000 }'));
     const compared = await get('{ gpuAvailability(filter: { minMemoryGb: 10000 }) { totalCount } }');
@@ -194,7 +194,7 @@ describe('the response to a GET for a placement', () => {
     expect(cacheControl(await get(place(OPTIONS, '{ gpuCount: 17 }')))).toMatch(/^no-store/);
   });
 
-  it('may be stored only as long as the oldest rows that its relaxations were made from', async () => {
+  it('may be stored for no longer than the oldest rows from which its relaxations were made', async () => {
     const { gateway, get } = await open();
     await gateway.ask('{ gpuAvailability(gpuType: "A40") { totalCount } }');
     gateway.passSeconds(40);
@@ -231,7 +231,7 @@ describe('the budget of a client', () => {
   const CLIENT = { 'x-forwarded-for': '192.0.2.1' };
   const COVERAGE = 'totalCount coverage { expected observed failed failures { code message } }';
 
-  it('counts the requests for a placement, and cells that it does not cover could not be observed', async () => {
+  it('counts the requests for a placement, and cells beyond the budget are reported as not observed', async () => {
     const { runPod, post } = await open({ TRUST_PROXY: 'loopback', CLIENT_UPSTREAM_PER_MINUTE: '12' });
     const response = await post(place(`${COVERAGE} ${EXCLUDED}`, '{}'), CLIENT);
     const { data, errors } = await response.json();
@@ -261,7 +261,7 @@ describe('the budget of a client', () => {
 });
 
 describe('the limit of requests that one operation may cause', () => {
-  it('is an error for the placement, and none of its requests is sent', async () => {
+  it('makes a placement that exceeds it fail, and no request for prices is sent', async () => {
     const { gateway, runPod } = await open({ MAX_UPSTREAM_PER_OPERATION: '10' });
     const { data, errors } = await gateway.ask(place(OPTIONS, '{}'));
     expect(data).toEqual({ placement: null });

@@ -50,7 +50,7 @@ const ONLY_RO = {
 } as const;
 
 describe('the excluded cells', () => {
-  it('are none if every cell suits', () => {
+  it('are an empty list if every cell meets the needs', () => {
     expect(excluded(rowsWith(inStock, inStock), {}, [L4, H100])).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('the excluded cells', () => {
     ]);
   });
 
-  it('are one for each GPU type that is excluded in general, without a look at its rows', () => {
+  it('are one entry for each GPU type that is excluded regardless of data center and stock, and its rows are not read', () => {
     const noRows = () => {
       throw new Error('the rows were read');
     };
@@ -83,11 +83,11 @@ describe('the excluded cells', () => {
     ]);
   });
 
-  it('are none if there is no data center', () => {
+  it('are an empty list if there is no data center', () => {
     expect(excluded(rowsWith(), {}, [L4], [])).toEqual([]);
   });
 
-  it('cannot be found without the rows of a pod that the needs allow', () => {
+  it('cannot be determined if the rows for a pod size that the needs allow are missing', () => {
     expect(() => excluded(() => null)).toThrow('no row for L4 in EU-RO-1');
   });
 });

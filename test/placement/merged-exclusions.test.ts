@@ -88,7 +88,7 @@ it('a GPU type that is out of stock everywhere has one entry, which says so', ()
   ]);
 });
 
-it('a GPU type has one entry if no data center meets the needs, even if they fail different needs', () => {
+it('a GPU type has one entry if no data center meets all needs, even if each data center violates a different need', () => {
   const needOf = (id: string) => ({
     name: 'dataCenterIds' as const,
     reason: 'OTHER_DATA_CENTER' as const,

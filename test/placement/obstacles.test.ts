@@ -118,7 +118,7 @@ it('a data center is excluded because of the first need that it does not meet', 
   expect(obstacleOfDataCenter(dataCenterOf('A'), needs)?.reason).toBe('OTHER_DATA_CENTER');
 });
 
-describe('the pod in a row', () => {
+describe('the pod that a row describes', () => {
   const IDENTITY = { gpuType: gpuTypeOf({}), dataCenter: dataCenterOf('A'), gpuCount: 2 };
   const UNKNOWN = unknownRow(IDENTITY);
   const rowOf = (values: Partial<Pick<Row, 'stock' | 'onDemandPrice'>>) =>

@@ -101,7 +101,7 @@ describe('the candidates of a search', () => {
     expect(idsOf({ ofGpuType: [isNvidia], ofDataCenter: [isInA] })).toEqual([['1 L4'], ['A']]);
   });
 
-  it('are neither pods nor data centers if no pod or no data center is allowed', () => {
+  it('contain no pod and no data center if the needs exclude all pods or all data centers', () => {
     expect(idsOf({ ofGpuType: [{ ...isNvidia, isMet: () => false }] })).toEqual([[], []]);
     expect(idsOf({ ofDataCenter: [{ ...isInA, isMet: () => false }] })).toEqual([[], []]);
   });
@@ -118,8 +118,8 @@ it('a placement has only the options that suit, the best first, and covers all c
 
 describe('the relaxations of a search', () => {
   it('are the needs whose removal gives more options, with the number and lowest price of these options', () => {
-    // Without the need for data center A, there are 3 options. Without the need for the manufacturer NVIDIA, there are 2, of which the H100
-    // is the cheaper one.
+    // If data center A is not required, there are 3 options. If the manufacturer NVIDIA is not required, there are 2, of which the H100 is
+    // the cheaper one.
     expect(relaxations({ ofGpuType: [isNvidia], ofDataCenter: [isInA] }, 1)).toEqual([
       ['dataCenterIds', 3, 2],
       ['manufacturer', 2, 1],

@@ -127,7 +127,7 @@ describe('a gateway that reads the GraphQL API', () => {
       return gpuTypeId === undefined ? [] : [`${gpuCount} x ${gpuTypeId}`];
     });
 
-  it('requests the GPU types that may meet the needs, and for relaxations those of the same pod size', async () => {
+  it('requests the GPU types that may meet the needs, and, to find relaxations, other GPU types with the same pod size', async () => {
     await using asked = await open('RUNPOD_GRAPHQL');
     const needs = { gpuTypeIds: ['NVIDIA 1', 'NVIDIA 2'], gpuCount: 4, minMemoryGb: 80 };
     await place(asked, needs, WITHOUT_RELAXATIONS);
@@ -156,7 +156,7 @@ describe('a gateway that reads the GraphQL API', () => {
     expect(relaxations).toMatchObject([{ need: 'gpuTypeIds' }]);
   });
 
-  it('lists relaxations for needs that no data center meets, and requests the pod sizes of the needs for them', async () => {
+  it('lists relaxations for needs that no data center meets; to find them, it requests the pod sizes of the needs', async () => {
     await using asked = await open('RUNPOD_GRAPHQL');
     const needs = { gpuTypeIds: ['NVIDIA 2'], gpuCount: 2, regions: ['EUROPE'], countryCodes: ['US'] };
     const { totalCount, relaxations, coverage } = await place(asked, needs);

@@ -32,8 +32,8 @@ interface Settings {
 }
 
 /**
- * The names of requests whose subject is the same as their name. The gateway treats such requests as requests for lists, and never cuts
- * them off.
+ * The names of requests that read lists. `createSource` uses the name of such a request as its subject too. By this, the gateway recognises
+ * requests for lists, which it never cuts off.
  */
 const LISTS = new Set(['probe', 'list']);
 

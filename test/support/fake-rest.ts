@@ -39,7 +39,7 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 
 /**
  * Starts a stand-in for RunPod's REST API v2 on a free port. The stand-in records its requests, serves a world (a state of RunPod) in one
- * of the forms that RunPod uses, and fails when a test commands it. All responses except such failures must match
+ * of the forms that RunPod uses, and fails when a test tells it to. All responses except such failures must match
  * schema/upstream-rest.json. If a response does not match, the stand-in sends an HTTP 500 instead, and throws when it is disposed of.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {

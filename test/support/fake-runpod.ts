@@ -30,7 +30,7 @@ export function answerWith(status: number, body: string, headers: Record<string,
 }
 
 /**
- * Starts a stand-in for RunPod's GraphQL API on a free port. The stand-in records its requests, and fails when a test commands it. Its
+ * Starts a stand-in for RunPod's GraphQL API on a free port. The stand-in records its requests, and fails when a test tells it to. Its
  * answers come from the recording, or from another server that has the SDL of RunPod's API.
  */
 export async function startFakeRunPod(

@@ -8,7 +8,7 @@ export async function samplesOf(gateway: Metered): Promise<Record<string, number
   return samplesIn((await gateway.get('/metrics')).body);
 }
 
-/** Returns the values of all samples in a text of metrics, in either format. The key of a sample is its name with its labels. */
+/** Returns the values of all samples in the text of /metrics, in either format. The key of a sample is its name with its labels. */
 export function samplesIn(text: string): Record<string, number> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
@@ -16,7 +16,7 @@ export function samplesIn(text: string): Record<string, number> {
   );
 }
 
-/** Returns the samples whose key begins with `start`. The keys of the result lack this beginning. */
+/** Returns the samples whose key begins with `start`, with this prefix removed from their keys. */
 export const pick = (samples: Record<string, number>, start: string) =>
   Object.fromEntries(
     Object.entries(samples)

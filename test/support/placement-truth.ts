@@ -157,8 +157,8 @@ function fits(dataCenter: MatrixRow['dataCenter'], needs: Needs): boolean {
 }
 
 /**
- * Returns whether `ids` contains this id, unchanged or in lower case. The generated needs contain an id in lower case only if this makes no
- * two ids equal.
+ * Returns whether `ids` contains this id, unchanged or in lower case. The generated needs contain an id in lower case only if no other id
+ * is the same in lower case.
  */
 const names = (ids: readonly string[], id: string): boolean => ids.includes(id) || ids.includes(id.toLowerCase());
 

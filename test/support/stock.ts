@@ -33,7 +33,7 @@ export interface StockTable {
   amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 
-/** Creates an empty table of cells with other stock than in the recording. Its entries apply to every pod size. */
+/** Creates an empty table of the cells whose stock differs from the recording. Its entries apply to every pod size. */
 export function createStockTable(): StockTable {
   const byType = new Map<string, Map<string, RawStock>>();
   return {

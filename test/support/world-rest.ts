@@ -9,7 +9,7 @@ export interface RestForm {
   /** What the API sends as the overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';
   /**
-   * Whether the API lists a GPU type that has no pods of the requested size. Answers for pods of one GPU list every GPU type in any case.
+   * Whether the API lists a GPU type that has no pods of the requested size. An answer for one-GPU pods always lists every GPU type.
    */
   readonly types: 'listed' | 'left out';
 }

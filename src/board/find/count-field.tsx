@@ -18,7 +18,7 @@ export function CountField({ find }: { readonly find: Find }) {
       <div class="pair">
         <div class="segments">
           {USUAL.map((usual) => (
-            <label key={usual} title={usual === '' ? 'As few GPUs as the memory needs' : undefined}>
+            <label key={usual} title={usual === '' ? 'The fewest GPUs with enough memory' : undefined}>
               <input
                 type="radio"
                 name="count"

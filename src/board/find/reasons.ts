@@ -5,9 +5,9 @@ import type { Placement } from './find.ts';
 const WORDS: Readonly<Record<PlacementReason, string>> = {
   OTHER_GPU_TYPE: 'Another GPU type',
   TOO_LITTLE_MEMORY: 'Too little memory',
-  TOO_MANY_GPUS: 'Not so many GPUs on a pod',
+  TOO_MANY_GPUS: 'Too many GPUs for one pod',
   NOT_ON_SECURE_CLOUD: 'Not on secure cloud',
-  OTHER_DATA_CENTER: 'Another place, or not equipped',
+  OTHER_DATA_CENTER: 'Data center does not fit',
   NOT_OBSERVED: 'Could not be observed',
   OUT_OF_STOCK: 'Out of stock',
   STOCK_TOO_LOW: 'Too little stock',

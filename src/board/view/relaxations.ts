@@ -20,8 +20,8 @@ export function relaxationsOf(lists: Lists, cells: Cells, filters: Filters): rea
     [gpu !== '', `Any GPU, not only “${gpu}”`, { gpu: DEFAULT_FILTERS.gpu }],
     [region !== null, `Any region, not only ${regionName(region ?? 'UNKNOWN')}`, { region: null }],
     [manufacturer !== null, `Any maker, not only ${manufacturer}`, { manufacturer: null }],
-    [minMemoryGb !== null, `Less than ${minMemoryGb} GB of memory too`, { minMemoryGb: null }],
-    [maxPrice !== null, `More than ${dollars(maxPrice ?? 0)} per GPU hour too`, { maxPrice: null }],
+    [minMemoryGb !== null, `Also less than ${minMemoryGb} GB of memory`, { minMemoryGb: null }],
+    [maxPrice !== null, `Also more than ${dollars(maxPrice ?? 0)} per GPU hour`, { maxPrice: null }],
     [!filters.includeUnavailable, 'Those out of stock too', { includeUnavailable: true }],
   ];
   return changes

@@ -18,7 +18,7 @@ describe('a report of appearances', () => {
     );
   });
 
-  it('names the cell to which each text leads, and names a cell that has appeared twice only once', () => {
+  it('contains the key of the cell for each text, and names a cell only once even if it has appeared twice', () => {
     const lists = sampleLists([sampleGpuType('a')], []);
     const [first, second] = [sampleCell('a', 'EU-1', 2), sampleCell('a', 'EU-2', 1)];
     expect(reportAppearances([sampleCell('a', 'EU-1', 3), second, first], lists)).toEqual({

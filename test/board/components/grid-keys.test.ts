@@ -16,7 +16,7 @@ describe('keys in the grid', () => {
     expect(to('a')).toBeNull();
   });
 
-  it('reach the header row only by an arrow', () => {
+  it('reach the header row only if they are arrow keys', () => {
     const to = (key: string, row: number, ctrlKey = false) =>
       positionAfterKey({ key, ctrlKey }, { row, column: 3 }, size);
     expect(to('ArrowUp', 1)?.row).toBe(0);

@@ -19,7 +19,7 @@ describe('the status of the source', () => {
     expect(sourceStatus(UP, 'gateway')).toEqual(['RunPod status unknown', null]);
   });
 
-  it('is that RunPod does not answer if a read has failed for this reason', () => {
+  it('is "RunPod does not answer" if a read has failed because of RunPod', () => {
     expect(sourceStatus(undefined, 'runpod')).toEqual(['RunPod does not answer', 'health-down']);
     expect(sourceStatus(UP, 'runpod')).toEqual(['RunPod does not answer', 'health-down']);
   });

@@ -35,7 +35,7 @@ describe('a table as CSV', () => {
     },
   );
 
-  it('contains every text unchanged, apart from quotes and the apostrophe', () => {
+  it('contains every text unchanged, apart from CSV quoting and an apostrophe before a possible formula', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const field = fieldOf(text);

@@ -38,7 +38,7 @@ describe('the exported rows', () => {
     ]);
   });
 
-  it('have a header and one line each as CSV', () => {
+  it('are written as CSV with a header and one line for each row', () => {
     const [header, line] = matrixToCsv(rows).split('\r\n');
     expect(header?.split(',').slice(0, 5)).toEqual(['gpuTypeId', 'gpuType', 'memoryGb', 'dataCenterId', 'region']);
     expect(header).toBe(matrixToCsv([]).trimEnd());

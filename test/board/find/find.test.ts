@@ -65,7 +65,7 @@ describe('the view that finds pods', () => {
     expect(find.isAsking.value).toBe(true);
   });
 
-  it('asks for details only while a reason is open that the answer contains', async () => {
+  it('asks for details only while the answer contains a reason that the visitor has opened', async () => {
     let excluded: Placement['excluded'] = [{ reason: 'OUT_OF_STOCK' }];
     const { find, sent, read } = openFind(() => placement({ excluded }));
     await read();
@@ -139,7 +139,7 @@ describe('the view that finds pods', () => {
     await expect(read()).rejects.toThrow('cannot be reached');
   });
 
-  it('writes all that is typed into a field at once as a single entry of the history', () => {
+  it('writes everything that is typed into a field in one go as a single entry of the browser history', () => {
     const { find, address, changes } = openFind();
     const since = find.change({ gpu: 'a' });
     find.change({ gpu: 'a1' }, since);
@@ -149,7 +149,7 @@ describe('the view that finds pods', () => {
     expect(changes.at(-1)).toBe('push ?gpu=b');
   });
 
-  it('lists as many pods as at first when the needs change, but not when the order changes', () => {
+  it('lists the initial number of pods again when the needs change, but not when the order changes', () => {
     const { find, changes } = openFind(undefined, '?show=50&gpu=a');
     find.change({ prefer: 'LIKELIEST' });
     expect(changes.at(-1)).toBe('push ?gpu=a&order=likeliest&show=50');

@@ -49,7 +49,7 @@ describe('the form in a URL', () => {
     expect(formFromSearch(formToSearch(form))).toEqual(form);
   });
 
-  it('keeps that the memory is of the whole pod while the amount is empty', () => {
+  it('keeps the choice of memory per pod while the amount of memory is empty', () => {
     const form = { ...EMPTY_FORM, memoryOf: 'pod' as const };
     expect(formToSearch(form)).toBe('?podmemory=');
     expect(formFromSearch('?podmemory=')).toEqual(form);
@@ -60,7 +60,7 @@ describe('the form in a URL', () => {
     expect(formFromSearch('')).toEqual(EMPTY_FORM);
   });
 
-  it('ignores what is no number, but keeps numbers that the gateway rejects', () => {
+  it('ignores values that are not decimal numbers, but keeps numbers that the gateway rejects', () => {
     expect(formFromSearch('?count=many&memory=much&price=1e&show=7')).toEqual(EMPTY_FORM);
     expect(formFromSearch('?count=0b1&memory=0O7&price=0x10')).toEqual(EMPTY_FORM);
     expect(formFromSearch('?count=99&price=-1')).toEqual({ ...EMPTY_FORM, count: '99', price: '-1' });
@@ -79,6 +79,6 @@ describe('clearing the needs', () => {
   });
 });
 
-it('lists more pods in steps', () => {
+it('the list of pods can grow from 10 to 50 and then to 200 pods, but not further', () => {
   expect([nextFirst(10), nextFirst(50), nextFirst(200)]).toEqual([50, 200, null]);
 });

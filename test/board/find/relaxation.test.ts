@@ -17,7 +17,7 @@ describe('the buttons that give up a need', () => {
     expect(relaxationsOf([{ need: 'manufacturer', options: 3, cheapest: null }])).toEqual([]);
   });
 
-  it('are there for each need of a question, without counts', () => {
+  it('can be created from the needs alone, one for each need, with texts that contain no counts', () => {
     expect(dropsOf({ minMemoryGb: 1000, regions: ['EUROPE'] }).map(({ text }) => text)).toEqual([
       'Without the memory per GPU',
       'Without the region',

@@ -63,7 +63,7 @@ describe('the streams of a browser', () => {
     expect(closed).toEqual([4]);
   });
 
-  it('are opened for a waiting subscription when another stream ends, and do not rely on the first read', async () => {
+  it('are opened for a waiting subscription when another stream ends, at a position that makes them report missed changes', async () => {
     const { open, positions, subscribe, stopFirst } = await openThree();
     subscribe(4);
     await untilReported();

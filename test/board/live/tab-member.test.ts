@@ -77,7 +77,7 @@ describe('a tab that shares a stream', () => {
     for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'missed', 'e5']);
   });
 
-  it('opens a new stream after sleep, and reports missed events if it has received no event before', async () => {
+  it('opens a new stream after sleep, and reports missed events if it had received no event before the sleep', async () => {
     const { openTab, streams } = openGroup();
     const tab = openTab();
     await settle();

@@ -39,7 +39,7 @@ describe('the state of the board', () => {
     expect(counts).toEqual([0, 2]);
   });
 
-  it('reports appeared cells only after the lists are loaded', () => {
+  it('reports the appearance of a cell only if the lists are already loaded', () => {
     const { state, appeared } = openState();
     const change = (id: string) => ({ id: '1', kind: 'APPEARED' as const, after: sampleCell(id, 'EU-1', 1) });
     state.applyChange(change('A'));

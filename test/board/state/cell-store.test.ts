@@ -7,7 +7,7 @@ const KEY = cellKey('A', 'EU-1');
 const LATER = { observedAt: '2026-01-01T00:01:00.000Z' };
 
 describe('the cells in the store', () => {
-  it('are replaced by newer observations, and count the changes that a visitor can see', () => {
+  it('are replaced by newer observations, which count as changes only if a visitor can see a difference', () => {
     const store = createCellStore(Date.now);
     store.put([sampleCell('A', 'EU-1', null)]);
     expect(store.get(KEY)?.changes).toBe(0);

@@ -23,7 +23,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('explain a cell if they are about its data center or about all data centers', () => {
+  it('provide the message for a cell if they are about its data center or about all data centers', () => {
     expect(failureMessage([failure('A', 'EU-1')], 'EU-1')).toBe('No answer.');
     expect(failureMessage([failure('A', 'EU-1')], 'EU-2')).toBeUndefined();
     expect(failureMessage([failure('A', null)], 'EU-2')).toBe('No answer.');

@@ -18,10 +18,10 @@ const textsFor = (change: Partial<Filters>) =>
 
 describe('the relaxations of filters that no GPU type fits', () => {
   it('are the single filters without which the table has rows', () => {
-    expect(textsFor({ gpu: 'b', minMemoryGb: 100 })).toEqual([['Less than 100 GB of memory too', 1]]);
+    expect(textsFor({ gpu: 'b', minMemoryGb: 100 })).toEqual([['Also less than 100 GB of memory', 1]]);
     expect(textsFor({ manufacturer: 'AMD', maxPrice: 1 })).toEqual([
       ['Any maker, not only AMD', 1],
-      ['More than $1.00 per GPU hour too', 1],
+      ['Also more than $1.00 per GPU hour', 1],
     ]);
   });
 
