@@ -237,4 +237,20 @@ describe('subjects that are known to hang', () => {
     await Promise.all([first, ...others]);
     expect(namesOf(source).slice(0, 4)).toEqual(['h1', 'other 0', 'other 1', 'other 2']);
   });
+
+  it('are requested in their turn again, and not last, once one of their requests is answered', async () => {
+    const { source, hanging } = await createSuspects();
+    await passMs(10_000);
+    await Promise.all(hanging);
+    const first = source.ask('h1', taking(200));
+    await passMs(1000);
+    await first;
+    source.started.length = 0;
+    const others = askMany(source, 'other', 3);
+    const again = ['h1', 'h2'].map((name) => source.ask(name, taking(200)));
+    const later = askMany(source, 'later', 2);
+    await passMs(2000);
+    await Promise.all([...others, ...again, ...later]);
+    expect(namesOf(source)).toEqual(['other 0', 'other 1', 'other 2', 'h1', 'later 0', 'later 1', 'h2']);
+  });
 });
