@@ -19,7 +19,7 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'>, ShownM
   readonly now: ReadonlySignal<number>;
   /** The filters of the matrix. */
   readonly filters: Signal<Filters>;
-  /** The element of the matrix that last had the focus, or is about to get it. The text is the `data-focusable` value of the element. */
+  /** The `data-focusable` value of the element of the matrix that last had the focus, or is about to get it. */
   readonly focused: Signal<string | null>;
   readonly find: Find;
   readonly state: BoardState;

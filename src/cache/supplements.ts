@@ -32,7 +32,8 @@ export interface Supplements {
   /** The age at which a supplement (spot prices and pod sizes) is requested again, in milliseconds. */
   readonly periodMs: number;
   /**
-   * Makes the supplement for the key due sooner. Call this when a cell has come into stock and its spot price and pod sizes are unknown.
+   * Brings forward the next supplement request for the key. Call this when a cell has come into stock and its spot price and pod sizes are
+   * unknown.
    */
   hasten(key: string): void;
 }

@@ -6,7 +6,7 @@ export interface WakeableSleep {
   readonly wake: () => void;
 }
 
-/** Creates a pause. Only one caller at a time may use it. */
+/** Creates a `WakeableSleep`. Call `sleep` again only after the previous pause has ended. */
 export function createWakeableSleep(): WakeableSleep {
   let wake = () => {};
   return {

@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** For each need of a query, the field of the form that sets it. */
+/** The field of the form in which the visitor enters each need (an input field of `PlacementNeeds`). */
 const FIELDS: Readonly<Record<string, FieldName>> = {
   gpuTypeIds: 'gpu',
   minMemoryGb: 'memory',

@@ -5,9 +5,9 @@ import { EMPTY_FORM, type Form } from './form.ts';
 
 type ReportedRelaxation = Placement['relaxations'][number];
 
-/** A change of the form that drops one need. */
+/** A change to the form that removes one need. */
 interface Change {
-  /** The name of the dropped need, such as 'the price limit'. */
+  /** The name of the removed need, such as 'the price limit'. */
   readonly text: string;
   readonly change: Partial<Form>;
 }

@@ -43,7 +43,7 @@ export function readDescriptionDocument(): DescriptionDocument {
   return JSON.parse(readFileSync(new URL('schema/upstream-rest.json', PROJECT), 'utf8'));
 }
 
-/** Creates the description of the responses from an OpenAPI document. */
+/** Creates a description of the responses, which it takes from an OpenAPI document. */
 export function createDescription(document: DescriptionDocument = readDescriptionDocument()): Description {
   const { schemas } = document.components;
   const ajv = new Ajv2020({ allErrors: true, verbose: true });

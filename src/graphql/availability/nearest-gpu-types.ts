@@ -13,8 +13,8 @@ const MAX_COMPARED = 50;
 const MAX_TYPES = 300;
 
 /**
- * The maximum number of results that are cached for each list of GPU types. A cache is useful because an operation may repeat a wrong name
- * in each of its fields.
+ * The maximum number of wrong names whose nearest GPU types are cached, for each list of GPU types. A cache is useful because an operation
+ * may repeat a wrong name in each of its fields.
  */
 const MAX_KEPT = 100;
 

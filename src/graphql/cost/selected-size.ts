@@ -61,8 +61,8 @@ const LISTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The fields that count as `null` here, because their sizes are counted elsewhere: by their resolvers or, for introspection fields, in
- * introspection-size.ts.
+ * The fields whose values are not counted here: each is assumed to be `null`. Their sizes are counted by their resolvers or, for
+ * introspection fields, in introspection-size.ts.
  */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',

@@ -59,7 +59,7 @@ export interface RunningOperation extends RunningDocument {
 export interface PartShapes {
   /** Returns the selection of the whole operation; `null` if the schema has no root type for this kind of operation. */
   root(): ValueShape | null;
-  /** Returns the parts that are deferred or streamed by the selection sets of `value`, for an object of this type. */
+  /** Returns the parts that an object of this type defers or streams, according to the selection sets in `value`. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
 }
 

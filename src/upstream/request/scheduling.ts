@@ -22,8 +22,8 @@ export interface Schedulable {
   /** How long a run may take, in milliseconds. After that, the run may be cut off so that a waiting task can start. */
   readonly yieldAfterMs: number;
   /**
-   * Whether the task is suspected of hanging. This is the case if this task, or an earlier task about the same subject, was cut off or timed
-   * out.
+   * Whether the task is suspected of hanging. This is the case if this task, or an earlier task about the same subject, was cut off or
+   * timed out.
    */
   readonly isSuspect: boolean;
   /** Whether the task was cut off a moment ago, and still occupies its slot. */
@@ -108,7 +108,7 @@ export function nextToCutOff<T extends Schedulable>(
 
 /**
  * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` if every
- * waiting task is suspected of hanging: no running task is cut off to make room for such a task.
+ * waiting task is a suspect, because no running task is cut off to start a suspect.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
