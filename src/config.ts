@@ -127,8 +127,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    // If the limit on unread bytes were smaller than the largest allowed response, that response could not be sent. So each limit is at
-    // least the size of that response.
+    // A response that is larger than the limit on unread bytes could not be sent. So each of these limits is at least the size of the
+    // largest allowed response.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     maxStockSeries: settings.MAX_STOCK_SERIES,

@@ -158,8 +158,8 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // With a recording, unknown words for stock levels are not logged, because the gateway's own server of the recording uses such a word
-    // for pod sizes that were not recorded.
+    // The server that plays back a recording uses an unknown word for the stock level of pod sizes that were not recorded. So unknown words
+    // are not logged if the source is a recording.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });

@@ -127,8 +127,8 @@ function askOnChange(find: Find, isFindShown: ReadonlySignal<boolean>, { readNow
   });
   let asked = find.question.peek();
   onChange(find.question, () => {
-    // The first question is created when the first lists arrive. The read that has fetched the lists also sends this question, so no other
-    // read is needed.
+    // The first question (the query for pods) is created when the first lists of GPU types and data centers arrive. The read that has
+    // fetched the lists then also sends this question, so no other read is needed.
     if (asked !== null && isFindShown.peek()) readNow();
     asked = find.question.peek();
   });

@@ -55,8 +55,8 @@ const board = createBoard({
   address,
   findSearch: views.findSearch,
   key,
-  // The bells need the cells of the matrix even if the page does not show it: the board learns from changes of cells that a GPU type has
-  // become available.
+  // The bells (notifications about GPU types) need the cells of the matrix even if the page does not show it: the board learns from changes
+  // of cells that a GPU type has become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
   isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),

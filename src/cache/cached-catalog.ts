@@ -128,7 +128,9 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
   };
 }
 
-/** Waits for a load of an observation. If the load fails, the observation counts as in demand in the statistics. */
+/**
+ * Waits until an observation is loaded. If this fails, the observation counts as in demand in the statistics, because a client needs it.
+ */
 async function recordFailure<T>(
   { statistics }: ServedObservations,
   request: ObservationRequest,

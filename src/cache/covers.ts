@@ -2,8 +2,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
 /**
- * A cache of `covers`, which is often called with the same arguments. It contains, for each observation, the latest list of data centers
- * for which `covers` returned true.
+ * For each observation, the latest list of data centers for which `covers` returned true. This saves time, because `covers` is often called
+ * with the same arguments.
  */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 

@@ -40,7 +40,7 @@ export function createLoader(deps: LoaderDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load with the same name. A joined load fails if the clients that it runs for have used up their
+   * Starts a load, or joins the running load with the same name. The running load fails if the clients that wait for it have used up their
    * budgets. A new load is then started, if a client of `demand` still has budget left.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {

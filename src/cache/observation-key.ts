@@ -4,8 +4,8 @@ import { nameOfObservation } from '../domain/observation-name.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 
 /**
- * The cache keys by GPU type and pod size. A large query looks up dozens of keys. Reusing the strings saves time, because each new string
- * would have to be hashed.
+ * The keys of the cache, by GPU type and pod size. A large query looks up dozens of keys. Reusing the strings saves time, because each new
+ * string would have to be hashed.
  */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 

@@ -86,9 +86,9 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 
 /**
  * Adds the spot prices and pod sizes that a second source reported. An observed cell keeps the stock, on-demand price and time from the
- * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that the
- * first source has never observed takes its whole state from the second source, unless this state is older than the latest observation. In
- * that case, the state is stored as the last known state of the cell, and the cell itself remains failed.
+ * first source. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. If the first
+ * source has never observed a cell, the cell takes its whole state from the second source. But if this state is older than the first
+ * source's latest answer, it is only stored as the last known state of the cell, and the cell itself remains failed.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));

@@ -3,7 +3,7 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 import { createWaitingClients } from './waiting-clients.ts';
 
-/** Loads that any number of readers can share. */
+/** Running loads, each of which any number of readers can share. */
 export interface SharedLoads {
   /**
    * Returns the result of the load that is running for `key`. If no load is running, starts one with `start`. Rejects with the error of the

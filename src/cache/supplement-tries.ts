@@ -37,8 +37,8 @@ export interface RunningTry {
   readonly key: string;
   readonly before: Try | undefined;
   /**
-   * Whether this request is a probe: the previous supplement for this key contained nothing, and no supplement for another key has
-   * contained anything since then.
+   * Whether this request is a probe, which finds out whether supplements contain anything again: the previous supplement for this key
+   * contained nothing, and no supplement for another key has contained anything since then.
    */
   readonly isProbe: boolean;
 }
@@ -92,8 +92,8 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe asks for a supplement that contained nothing the last time. If the probe turns out to be unnecessary, for example because
-    // nothing is in stock, no request is sent, and the previous request remains the latest one for the key.
+    // A probe repeats the request for a supplement that contained nothing the last time. If the probe turns out to be unnecessary, for
+    // example because nothing is in stock, no request is sent, and the previous request still counts as the latest one for the key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();

@@ -24,7 +24,7 @@ export interface Freshness {
   readonly newestObservedAt: string | null;
   /** When the oldest value was requested from RunPod, in monotonic milliseconds; `Infinity` for an empty set. */
   readonly oldestAskedAt: number;
-  /** When the newest value was requested from RunPod, in monotonic milliseconds; minus infinity for an empty set. */
+  /** When the newest value was requested from RunPod, in monotonic milliseconds; minus infinity if there are no values. */
   readonly newestAskedAt: number;
   readonly stale: boolean;
 }

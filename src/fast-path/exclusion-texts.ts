@@ -19,7 +19,7 @@ export class ExclusionTexts {
   });
   #lastNumber = 0;
 
-  /** `print` is the function that returns an exclusion as JSON. */
+  /** `print` is a function that converts one exclusion to JSON. */
   constructor(print: PrintSelection) {
     this.#print = print;
   }

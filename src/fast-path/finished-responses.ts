@@ -79,9 +79,9 @@ export class FinishedResponses<Context extends object> {
   }
 
   /**
-   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga. Before that,
-   * `prepare` may wrap the response, for example to compress it. The capture starts after `prepare`, so it copies what Yoga writes before
-   * it is compressed.
+   * Returns a listener that answers a request itself if this is possible, and otherwise passes it to `handler`, which is Yoga, and copies
+   * the response for the store. Before that, `prepare` may wrap the response, for example to compress it. Copying starts after `prepare`,
+   * so the copy contains what Yoga writes before it is compressed.
    */
   before(handler: RequestListener, prepare: RequestListener): HandleOperation {
     return (request, response, body) => {

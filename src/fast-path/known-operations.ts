@@ -23,7 +23,10 @@ export interface Executed {
  * executed it once without errors.
  */
 export interface KnownOperations {
-  /** Adds an operation that Yoga has executed without errors. `details` are the details of the operation that are logged. */
+  /**
+   * Adds an operation to the known operations after Yoga has executed it without errors. `details` are the details of the operation that
+   * are logged.
+   */
   add(operation: OperationName, details: RequestDetails): void;
   /**
    * Executes the operation in a JSON body. Returns `null` if the operation is not known, if some of its data is not fresh or not in memory,

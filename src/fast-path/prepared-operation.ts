@@ -96,8 +96,8 @@ function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
 }
 
 /**
- * The names of the fields whose JSON is created separately. In the public schema, the client selects fields of their items. In the memory
- * schema (the part that can be answered from memory), they are scalars.
+ * The names of the fields whose JSON is created separately. In the public schema, they are lists of objects, and the client selects fields
+ * of these objects. In the memory schema (the part that can be answered from memory), they are scalars.
  */
 const LEAVES = new Set(['nodes', 'options', 'excluded']);
 

@@ -35,7 +35,7 @@ interface Known {
   readonly sentAt: Map<string, number>;
 }
 
-/** Creates the record for a replica whose subscribers do not know any stock or prices yet. */
+/** Creates the record of what the subscribers of a replica know. At first, they know no stock and no prices. */
 export function createKnownCells(): KnownCells {
   const byName = new Map<string, Known>();
 

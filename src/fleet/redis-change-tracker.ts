@@ -158,8 +158,8 @@ class RedisChangeTracker {
   }
 
   /**
-   * Compares the cells that this replica wrote with the cells that subscribers know, and sends events for the differences. A write is
-   * compared once all its changes have been read from the stream or have turned out to be lost.
+   * Compares the cells that this replica wrote to Redis with the cells that subscribers know, and sends events for the differences. The
+   * cells of a write are compared after all changes of that write have been read from the stream, or have turned out to be lost.
    */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
@@ -174,8 +174,9 @@ class RedisChangeTracker {
   }
 
   /**
-   * For each GPU type and pod size in `#unconfirmed`, writes to Redis the cells that subscribers know. `#compareRead` later compares each
-   * write with these cells and sends events for the differences. Stops at the first write that fails.
+   * For each GPU type and pod size in `#unconfirmed`, writes to Redis the cells that subscribers know. When the changes of these writes
+   * have been read, `#compareRead` compares the written cells with those that subscribers know then, and sends events for the differences.
+   * Stops at the first write that fails.
    */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;

@@ -19,9 +19,9 @@ const UNFIT = 'unfit';
 const ID_LENGTH = 36;
 
 /**
- * A script that takes a lease, unless another replica has it. If this replica has waited for a load that has just ended, the script returns
- * how the load ended, and does not take the lease. An invalid value is overwritten: a value of another type, an unexpected text, or an id
- * that never expires.
+ * A script that takes the lease for a load, unless another replica has it. If this replica has waited for a load that has just ended, the
+ * script returns how the load ended, and does not take the lease. A value that cannot be a lease is overwritten: one of another Redis type,
+ * one with unexpected text, or one that never expires.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -44,8 +44,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * A script that ends a lease, and records how the load ended, if that is known. Has no effect if another replica has the lease. The lease
- * is deleted before the outcome is set, because a full Redis refuses SET in a script that has not written anything yet.
+ * A script that ends a lease, and records how the load ended, if that is known. Has no effect if another replica has the lease. The script
+ * deletes the lease before it sets the outcome, because a full Redis refuses SET as the first write of a script, but allows DEL.
  */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -81,7 +81,7 @@ class SlotHolder {
     this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
     const subscriber = redis.connect();
     // An error is ignored. It means that Redis does not permit subscriptions. Redis then does not count this replica as connected, so the
-    // other replicas do not wait until it has registered its requests.
+    // other replicas do not wait for it to register its requests.
     this.#subscribed = Promise.race([
       subscriber.subscribe(channel).catch(() => {}),
       wait(ALONE_AFTER_MS, undefined, { ref: false }),
@@ -128,7 +128,8 @@ class SlotHolder {
   }
 
   async #take(): Promise<Use> {
-    // A replica must be subscribed before it takes a slot, because Redis counts the subscribed replicas when it starts a period.
+    // A replica must subscribe before it takes a slot. When Redis is new or was emptied, it counts the subscribed replicas, and waits until
+    // as many have registered their requests.
     await this.#subscribed;
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;

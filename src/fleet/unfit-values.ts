@@ -12,8 +12,8 @@ export interface UnfitValues {
 }
 
 /**
- * Creates the counters. Only the first unfit value of each kind is logged, because another release or another program may write many of
- * them.
+ * Creates the counters. Only the first value of each kind that the gateway cannot use is logged, because another release or another program
+ * may write many of them.
  */
 export function createUnfitValues(log: Logger): UnfitValues {
   const totals: Record<SharedKind, number> = { answer: 0, seen: 0, change: 0, lease: 0, refusal: 0 };

@@ -35,7 +35,10 @@ export interface ValueShapes {
   readonly seenCells: z.ZodType<readonly SeenCell[]>;
 }
 
-/** Creates the shapes of shared values. `clock` converts their wall-clock times to the monotonic clock of this process. */
+/**
+ * Creates the schemas with which values from Redis are parsed. `clock` converts the wall-clock times in these values to the monotonic clock
+ * of this process.
+ */
 export function createValueShapes(clock: Clock): ValueShapes {
   const { withPlace, asked, observedCell, cell } = createPlacedShapes(clock);
 

@@ -38,8 +38,8 @@ const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.include
 let knownHost = 'localhost';
 
 /**
- * Whether a host header is valid. It must not contain a path or a query: the server puts it in front of the target, so they would change
- * the path.
+ * Whether a host header is valid. It must not contain a path or a query: the server builds the URL from the host header and the request
+ * target, so a path in the host header would change the path of the request.
  */
 function isHost(host: string): boolean {
   if (host === knownHost) return true;

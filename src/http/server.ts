@@ -30,7 +30,7 @@ export interface ServerOptions {
   /** The port; 0 selects any free port. */
   readonly port: number;
   readonly log: Logger;
-  /** Handles requests for a WebSocket. If it is missing, these requests are answered over HTTP. */
+  /** Handles requests that want to open a WebSocket. If no handler is given, these requests are answered over HTTP. */
   readonly webSockets?: WebSockets;
   /** Names the client of a request in the log. Default: the address of the connection. */
   readonly labelClient?: LabelClient;

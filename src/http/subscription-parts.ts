@@ -77,7 +77,7 @@ function responseInitOf(results: unknown): { readonly status: number; readonly h
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
   return {
-    // With `spec: true`, the status of an error does not apply to multipart responses, so it is ignored.
+    // An error with `spec: true` has a status that does not apply to multipart responses, so this status is ignored.
     status: Math.max(200, ...required.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
     headers: Object.assign({}, ...required.map((http) => http.headers)),
   };

@@ -57,7 +57,7 @@ export interface GpuAvailabilityOptions {
   /** The path at which `fetch` answers. It must be URL-encoded: `/gr%C3%A4ph`, not `/gräph`. Default: `/graphql`. */
   readonly path?: string | undefined;
   /**
-   * The logger, for example a pino logger. Keys are removed from all lines, and errors of the logger are ignored. Default: warnings and
+   * The logger, for example a pino logger. API keys are removed from all lines, and errors of the logger are ignored. Default: warnings and
    * errors go to the console.
    */
   readonly logger?: GpuAvailabilityLogger | undefined;

@@ -37,7 +37,9 @@ export interface RefreshDemand {
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
 
-/** When an observation was last requested, and which clients requested it when clients were last identified. */
+/**
+ * When an observation was last requested, and which clients requested it the last time that the gateway determined who the clients were.
+ */
 interface Requested {
   at: number;
   readonly identifiedAt: number;
@@ -65,8 +67,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // There is no recorded request, so only subscribers keep the observation fresh. If there are no subscribers, the observation soon
-      // becomes stale. The next request for it is then not answered from memory, and its client is identified.
+      // No request for the observation is recorded, so only subscribers keep it fresh. Without subscribers, it soon becomes stale. The next
+      // request is then not answered from memory, so the gateway determines its client.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

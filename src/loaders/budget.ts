@@ -23,7 +23,7 @@ export interface Budget {
   spendUpstreamRequests(count: number): void;
   /** Checks that `count` more upstream requests are within the limit, without counting them. */
   checkUpstreamRequests(count: number): void;
-  /** Counts an availability field as one row. Call this before the field does any work. */
+  /** Counts an availability field as one row of the operation. Call this before the field does any work. */
   spendField(): void;
   /**
    * Counts availability rows. `matrix` is the number of GPU types times the number of data centers. Call this before the rows are built.

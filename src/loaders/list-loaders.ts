@@ -18,8 +18,8 @@ export interface ListLoaders {
 }
 
 /**
- * Creates the loaders of the lists of GPU types and data centers. `load` must call `read` with the demand of the client, and count the cost
- * of the read. `validity` records which lists were read.
+ * Creates the loaders of the lists of GPU types and data centers. `load` must call `read` with the `Demand` of the client, and count the
+ * cost of the read. `validity` records which lists were read.
  */
 export function createListLoaders(
   catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,

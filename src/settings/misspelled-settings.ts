@@ -24,8 +24,8 @@ const COST_PER_CHARACTER = 0.2;
 const MAX_COST = 2.5;
 
 /**
- * The maximum difference between the lengths of a setting and its misspelling, in characters. Most pairs of names differ by more, so their
- * cost need not be computed.
+ * The maximum difference between the lengths of a setting and its misspelling, in characters. The lengths of most pairs of names differ by
+ * more, so their typing cost need not be computed.
  */
 const MAX_LENGTH_DIFFERENCE = 4;
 

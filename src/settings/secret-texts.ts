@@ -35,8 +35,8 @@ export function secretTextsOf(settings: SecretSettings): readonly string[] {
 const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
 
 /**
- * Splits headers into their secret words. Values are URL-encoded, so they are also split at escapes. The scheme `Bearer` before a token is
- * not secret.
+ * Returns the words in the values of headers that may be secret. The values are URL-encoded, so they are also split at each percent escape.
+ * The scheme `Bearer` before a token is left out, because it is not secret.
  */
 const wordsOfHeaders = (headers: string) =>
   headers

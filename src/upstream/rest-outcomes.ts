@@ -35,8 +35,8 @@ export interface RestOutcomesOptions {
 }
 
 /**
- * Sends queries to the REST API, and remembers their outcomes. A query may succeed, fail, or get an answer without stock. There is one
- * query for each list, and one query for the stock of each pod size.
+ * Sends queries to the REST API, and remembers their outcomes. A query may succeed, fail, or get an answer that lacks the stock. There is
+ * one query for each list, and one query for the stock of each pod size.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error means that the REST API did not answer. False if the request was not sent because the budget of a client is spent. If
-   * the request was not sent for a different reason, true only while the API is down.
+   * Whether an error means that the REST API did not answer. If the request was not sent because the budget of a client is spent, the
+   * result is false. If it was not sent for any other reason, the result is true only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

@@ -6,7 +6,7 @@ import type { StoredNames } from '../browser/stored-names.ts';
  * bells.
  */
 export interface Bells {
-  /** The ids of the GPU types whose bell is on. */
+  /** The ids of the GPU types for which the visitor has switched on notifications (the bell). */
   readonly chosen: ReadonlySignal<ReadonlySet<string>>;
   /** Turns the bell of a GPU type on or off. Returns whether it is on now. */
   toggle(gpuTypeId: string): boolean;

@@ -2,8 +2,8 @@
 export type Claim = (name: string) => Promise<boolean>;
 
 /**
- * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute. So the last tab may claim a name
- * a minute after the first tab. The first claim must still be valid then.
+ * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute, so a tab may claim a name a
+ * minute after another tab has claimed it. The other tab's claim must still be valid then.
  */
 const CLAIM_MS = 120_000;
 

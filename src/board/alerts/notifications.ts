@@ -6,7 +6,7 @@ import type { Claim } from './claims.ts';
 
 /** A report of cells that have become available. The latest cells come first. */
 export interface AppearanceReport {
-  /** The first of the reported cells, each described by a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
+  /** The first few reported cells, each described by a text such as 'RTX 4090 in EU-RO-1 for $0.69'. Empty if nothing is reported. */
   readonly named: readonly { readonly key: CellKey; readonly text: string }[];
   /** How many more cells the report counts without naming them. */
   readonly more: number;
@@ -80,6 +80,7 @@ function notify(text: string): void {
     const notification = new Notification('GPU availability', { body: text });
     notification.addEventListener('click', () => window.focus());
   } catch {
-    // Some browsers on phones accept notifications only from a service worker. The page and its title still show the report.
+    // Some browsers on phones accept notifications only from a service worker. The error is ignored, because the page and its title show
+    // the report anyway.
   }
 }

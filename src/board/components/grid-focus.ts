@@ -6,13 +6,16 @@ import { positionAfterKey } from './grid-keys.ts';
 /** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
-/** Returns the cell, bell or column head of the table that contains `target`, or `null` if `target` is outside of all of them. */
+/**
+ * Returns the cell, notification button (bell) or column head of the table that contains `target`, or `null` if `target` is outside all of
+ * them.
+ */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
 /**
  * Returns the GPU type ids and the data center ids of the matrix, each list with an empty id in front. The empty GPU type id stands for the
- * row of column heads, the empty data center id for the column of bells.
+ * row of column heads, and the empty data center id for the column of notification buttons (bells).
  */
 const idsOf = ({ rows, groups }: Matrix) => ({
   gpuTypeIds: ['', ...rows.map(({ gpuType }) => gpuType.id)],
@@ -56,7 +59,7 @@ export function moveFocus(event: KeyboardEvent, board: Board): void {
   if (next === null) return;
   event.preventDefault();
   const [row, column] = [gpuTypeIds[next.row], dataCenterIds[next.column]];
-  // The corner of the table, above the bells, has no element that can get the focus.
+  // The corner of the table, above the column of bells, has no element that can get the focus.
   if (row === '' && column === '') return;
   focusOn(board, column === '' ? String(row) : `${row}\n${column}`);
 }

@@ -117,7 +117,7 @@ function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
 
 /**
  * Returns the `data-focusable` value of the element at which the Tab key enters the table. This is the element that last had the focus if
- * the table still shows it, otherwise the first bell.
+ * the table still shows it, otherwise the first notification button (bell).
  */
 function tabStopOf({ matrix, focused }: Board): string | null {
   if (matrix.value === null) return null;

@@ -10,8 +10,8 @@ const SHOWN_AT_FIRST = 50;
 const MAX_SHOWN = 1000;
 
 /**
- * Explains why GPU types, or GPU types in single data centers, are not in the list. Shows each reason with the number of exclusions. A
- * click on a reason opens its details.
+ * Explains why GPU types are not in the list, either everywhere or only in particular data centers. Shows each reason with the number of
+ * exclusions. A click on a reason opens its details.
  */
 export function Exclusions({ find }: { readonly find: Find }) {
   const groups = groupByReason(find.answer.value?.placement.excluded ?? []);

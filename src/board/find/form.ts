@@ -52,7 +52,7 @@ export function formToSearch(form: Form): string {
     if (text.trim() !== '') params.set(name, text.trim());
   };
   setText('gpu', form.gpu);
-  // 'podmemory' is set even if no memory is given, so that the URL records the choice of 'per pod'.
+  // The parameter 'podmemory' is set even if no memory is given, so that the URL records whether the visitor has chosen 'per pod'.
   if (form.memoryOf === 'pod') params.set('podmemory', form.memory.trim());
   else setText('memory', form.memory);
   setText('count', form.count);

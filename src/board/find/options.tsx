@@ -61,7 +61,7 @@ function More({ find, totalCount }: { readonly find: Find; readonly totalCount: 
   );
 }
 
-/** Replaces the list while what the visitor has entered is not valid. */
+/** The message that is shown instead of the list while what the visitor has entered is not valid. */
 const Invalid = ({ message }: { readonly message: string | null }) => (
   <div class="nothing empty">
     <h2 id="found">{message ?? 'One of the needs is not valid. The message beside it says why.'}</h2>

@@ -39,8 +39,8 @@ export interface Relaxation {
 }
 
 /**
- * Returns a button for each need in `reported`. These are the needs without which the gateway would find further pods. A need that the form
- * cannot drop gets no button.
+ * Returns a button for each need in `reported`. If one of these needs were dropped, the gateway would find further pods. A need that the
+ * form cannot drop gets no button.
  */
 export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly Relaxation[] {
   return reported.flatMap(({ need, options, cheapest }) => {

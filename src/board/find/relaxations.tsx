@@ -7,7 +7,7 @@ interface RelaxationsProps {
   readonly relaxations: readonly Relaxation[];
 }
 
-/** Buttons, each of which removes one need from the form. */
+/** Buttons that remove needs from the form, one button for each need. */
 export function Relaxations({ find, relaxations }: RelaxationsProps) {
   if (relaxations.length === 0) return null;
   return (

@@ -64,17 +64,14 @@ export class StreamProgress {
   }
 
   /**
-   * Reports missed events if the position of this tab names no event. Such a tab cannot compare its last event with the leader's, so it may
-   * have missed some.
+   * Reports missed events if this tab does not know the id of its last event. Such a tab cannot compare its last event with the leader's,
+   * so it may have missed some.
    */
   reportUnknownGap(): void {
     if (this.position?.lastEventId === null) this.#listener.onMissed();
   }
 
-  /**
-   * Sets the position of a new tab to `NO_EVENT`. Called when changes may have been made that the tab's first read of the cells does not
-   * include.
-   */
+  /** Sets the position of a new tab to `NO_EVENT`. Called when cells may have changed since the tab's first read of the cells. */
   expireFirstRead(): void {
     this.position ??= NO_EVENT;
   }

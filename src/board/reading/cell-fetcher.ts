@@ -1,8 +1,8 @@
 import { type FetchCells, SingleRequests } from './single-requests.ts';
 
 /**
- * The maximum number of times that the fetcher waits `WAIT_MS` for the combined request. A gateway that has every cell in memory answers
- * sooner.
+ * The maximum number of times that the fetcher waits `WAIT_MS` for the answer to the combined request. A gateway that has every cell in
+ * memory answers sooner.
  */
 const WAITS = 4;
 

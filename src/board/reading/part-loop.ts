@@ -7,7 +7,7 @@ import { createReadLoop, type ReadLoop } from './read-loop.ts';
 export interface Part {
   /** Whether the page needs the data of this part now. While it is false, the loop reads nothing. */
   readonly isNeeded: ReadonlySignal<boolean>;
-  /** Reads the lists of GPU types and data centers, which every part needs. */
+  /** Reads the lists of GPU types and data centers, which every part of the page needs. */
   readonly readLists: (signal: AbortSignal) => Promise<void>;
   /** Reads the data of the part. Called after `readLists` has succeeded. */
   readonly read: (signal: AbortSignal) => Promise<void>;

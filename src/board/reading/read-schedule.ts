@@ -10,7 +10,7 @@ export interface ReadSchedule {
   nextReadInMs(longestMs: number): number;
 }
 
-/** What a read has shown about the data of a GPU type. */
+/** The state of the data about a GPU type in the board's latest read. */
 interface Seen {
   readonly observedAt: string | null;
   /** When the board first saw this observation, in milliseconds since 1970. */

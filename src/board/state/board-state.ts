@@ -19,7 +19,10 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** The number of GPU types for which a response has arrived. */
   readonly readCount: ReadonlySignal<number>;
-  /** Whether a read has ended since the last call of `forgetCells`. If so, only GPU types with slow requests may still lack a response. */
+  /**
+   * Whether a read of all GPU types has ended since the last call of `forgetCells`. A read does not wait for slow requests, so the GPU
+   * types with slow requests may still lack a response.
+   */
   readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
@@ -105,7 +108,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
   };
 }
 
-/** Returns the responses about GPU types that the lists contain. */
+/** Returns only the responses whose GPU type is in the lists. */
 function responsesIn(lists: Lists | null, responses: ReadonlyMap<string, GpuTypeResponse>): typeof responses {
   const ids = new Set(lists?.gpuTypes.map(({ id }) => id));
   return new Map([...responses].filter(([id]) => ids.has(id)));

@@ -32,7 +32,8 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { print }:
 }
 
 /**
- * Parses JSON. Returns `undefined` if `text` is not JSON, without printing a message, because the failed read has already been reported.
+ * Parses JSON. Returns `undefined` if `text` is not JSON. Prints no message in that case, because `doctor` has already reported that the
+ * response could not be read.
  */
 function parsed(text = ''): unknown {
   try {

@@ -18,7 +18,7 @@ export interface Difference {
   readonly needed: boolean;
   /** The number of rows that have this difference. */
   readonly count: number;
-  /** The number of all rows at this path. */
+  /** The number of all rows at this path of the response. */
   readonly total: number;
 }
 
@@ -29,7 +29,9 @@ export interface Description {
    * body.
    */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Returns the fields that the description lists for the body `name`. The keys are the paths of the fields in the body. */
+  /**
+   * Returns the fields that the description lists for the response body called `name`. The keys are the paths of the fields in the body.
+   */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 
@@ -64,8 +66,8 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // If a field must have one of several string values, a value of another type causes two validation errors: an `enum` error and a
-        // `type` error. Only the `type` error is reported, as 'malformed'.
+        // If a field must have one of several string values, the validator reports two errors for a value of another type: an `enum` error
+        // and a `type` error. Only the `type` error is kept, and described as 'malformed'.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);

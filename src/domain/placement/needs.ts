@@ -3,7 +3,7 @@ import type { GpuType } from '../gpu-type.ts';
 import type { MinStock } from '../row-conditions.ts';
 import type { Reason } from './reason.ts';
 
-/** The names of all needs, as clients know them. */
+/** The names of all needs, as in the GraphQL schema. */
 export type NeedName =
   | 'gpuCount'
   | 'minMemoryGb'

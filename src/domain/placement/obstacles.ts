@@ -56,7 +56,7 @@ export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
   return reason === null ? null : { reason, message: explain(reason, row, needs) };
 }
 
-/** The reasons for excluding a pod that depend on its observed stock and price in a data center. */
+/** Those reasons for excluding a pod that depend on the stock and price that were observed in a data center. */
 type RowReason = 'NOT_OBSERVED' | 'OUT_OF_STOCK' | 'STOCK_TOO_LOW' | 'NO_PRICE' | 'TOO_EXPENSIVE';
 
 function reasonOfRow({ available, stock, onDemandPrice }: Row, { minStock, maxPricePerHour }: Needs): RowReason | null {

@@ -28,7 +28,7 @@ export async function streamAvailability(
   if (known !== null) return known;
   const { query, lists } = await readQuery(loaders, args);
   await loaders.foresee([query]);
-  // The parts are sent before it is known how long the whole response is valid, so the response must not be cached.
+  // The first parts of the response are sent before it is known how long the whole response is valid, so the response must not be cached.
   loaders.validity.readMoment();
   const size = sizeOf(lists);
   const spend = createSpending(loaders.budget, query, size);

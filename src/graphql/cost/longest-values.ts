@@ -5,7 +5,7 @@ import type { Subjects } from '../subjects.ts';
 export interface Longest {
   /** The size of the longest value as JSON, in bytes. */
   readonly bytes: number;
-  /** The number of items in the longest list; 0 if the field is not a list. */
+  /** The maximum number of items in a list that the field returns; 0 if the field is not a list. */
   readonly items: number;
 }
 

@@ -52,7 +52,7 @@ interface Plan extends RunningDocument {
 /** The values that a selection set will be executed on, as far as they are known before the operation runs. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The GPU types and data centers that may be among these values, or that these values may refer to. */
+  /** The GPU types and data centers that these values may be, or that they may refer to. */
   readonly subjects: Subjects;
   /** The maximum number of values that the selection set applies to. */
   readonly times: number;
@@ -128,7 +128,7 @@ function addQuery(
   return query;
 }
 
-/** Adds the queries of a placement. Returns the values of its field `options`. */
+/** Adds the queries of a placement to the plan. Returns what is known about the values of the placement's field `options`. */
 function addPlacement(
   plan: Plan,
   args: Readonly<Record<string, unknown>>,

@@ -52,7 +52,8 @@ const OTHER_BYTES = 256;
 const POD_SIZE_BYTES = 3;
 
 /**
- * The maximum number of items of the list fields whose maximum is known. For other list fields, the longest list in RunPod's data counts.
+ * The maximum number of items of the list fields whose maximum is known. For other list fields, the length of the longest list in RunPod's
+ * data is the maximum.
  */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
@@ -137,7 +138,7 @@ function bytesOfLeaf(
   return (items > 0 ? BRACES + items * POD_SIZE_BYTES : single) + inParts;
 }
 
-/** Returns the additional bytes of each item of a streamed list; 0 if the list is not streamed. */
+/** Returns how many bytes each item of a list needs in addition to its data because the list is streamed; 0 if the list is not streamed. */
 function streamBytes({ pathBytes }: Selected, nodes: readonly FieldNode[]): number {
   const labels = nodes.flatMap((node) => labelBytes(node, 'stream') ?? []);
   return labels.length === 0 ? 0 : PART_BYTES + pathBytes + Math.max(...labels);

@@ -32,7 +32,9 @@ export interface FieldShape {
 /** The selection sets that apply to the value of a field, or to each item if the value is a list. */
 export interface ValueShape {
   readonly type: GraphQLNamedType;
-  /** The type name of each item of `_entities`; `null` for every other field, because its values have the type `type`. */
+  /**
+   * For the field `_entities`: the type name of each item. For every other field: `null`, because all of its values have the type `type`.
+   */
   readonly typeNames: readonly string[] | null;
   readonly sets: readonly SelectionSetNode[];
   /** Whether the selection sets contain `@defer` or `@stream` at any depth. */

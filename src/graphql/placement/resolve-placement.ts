@@ -100,7 +100,10 @@ function parseQuery({ budget }: Pick<Loaders, 'budget'>, args: PlacementArgument
   return { ...lists, needs: parseNeeds(args.needs, lists, budget.maySuggest), preference: args.prefer };
 }
 
-/** Counts the rows of all pods that may meet the needs. Throws an error if the operation then has too many rows. */
+/**
+ * Adds the rows of all pods that may meet the needs to the row count of the operation. Throws an error if the operation then exceeds its
+ * row limit.
+ */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lists }: PodScope): void {
   budget.spendRows(Math.max(1, pods.length * dataCenters.length), lists.gpuTypes.length * lists.dataCenters.length);
 }

@@ -66,8 +66,8 @@ export function relaxationsFromMemory(
 }
 
 /**
- * Decides which relaxations are computed. Dropping a need may allow pods with a number of GPUs that no pod of the original query has. Such
- * a relaxation is computed only if the observations of these pods are in memory.
+ * Decides which relaxations (placements with one need dropped) are computed. Dropping a need may allow pods with a number of GPUs that no
+ * pod of the original query has. Such a relaxation is computed only if the observations of these pods are in memory.
  */
 function createPlan(loaders: MemoryLoaders, { query }: ResolvedPlacement): Plan {
   const { gpuTypes, dataCenters } = query;
@@ -116,8 +116,8 @@ function spendRows({ budget }: MemoryLoaders, { coverage }: ResolvedPlacement, {
 /** Returns the rows of all pods, or `null` if the requests to RunPod would exceed the limit of the operation. */
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
-    // Checks the request limit before any request is sent. Without this check, the requests for relaxations could be batched with those of
-    // other fields. If the batch exceeded the limit, the other fields would fail too.
+    // Checks the request limit before any request is sent. Without this check, the requests for relaxations (placements with one need
+    // dropped) could be batched with those of other fields. If the batch exceeded the limit, the other fields would fail too.
     await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {

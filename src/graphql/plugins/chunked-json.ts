@@ -39,8 +39,8 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
 }
 
 /**
- * The fields of a result that can be large, and the nesting depth of each value. The lists of an incremental response start at -2, so that
- * the fields of their items are at depth 0, like `data`.
+ * The fields of a result whose values can be large, each with the nesting depth at which its value begins. The values of `incremental`,
+ * `pending` and `completed` are lists of objects. They begin at -2, so that the fields of these objects are at depth 0, like `data`.
  */
 const LARGE_FIELDS = new Map([
   ['data', 0],

@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** The settings that determine which request headers responses depend on. */
+/** The settings that decide which request headers a response may depend on. */
 export interface VaryOptions {
   readonly endpoint: string;
   /** Whether pages of other origins may call the gateway. */

@@ -14,7 +14,7 @@ export class SinkProgress {
   bytes = 0;
   #isStalled = false;
   #hasRead = false;
-  /** The state of the sink at the beginning of the current measuring period. */
+  /** The state of the sink when the current measuring period began. */
   #since: { readonly at: number; readonly taken: number; readonly bytes: number };
 
   constructor(sink: Sink, now: number) {
@@ -22,7 +22,7 @@ export class SinkProgress {
     this.#since = { at: now, taken: sink.taken(), bytes: 0 };
   }
 
-  /** Measures the sink. Returns how many more unread bytes it has now than at the last measurement. */
+  /** Counts the unread bytes of the sink. Returns how much this number has grown since the last measurement. */
   update(now: number): number {
     const [bytes, taken] = [this.sink.unread(), this.sink.taken()];
     const since = this.#since;

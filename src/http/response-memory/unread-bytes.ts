@@ -42,8 +42,8 @@ export interface UnreadBytes {
 const TOTAL_VALID_MS = 20;
 
 /**
- * Creates a counter of unread bytes, without any sinks at first. It needs no timer, because it measures sinks when bytes are written or
- * when a number is requested.
+ * Creates a counter of the bytes that clients have not read yet. At first, it counts no sinks (responses and WebSockets). It needs no
+ * timer, because it measures sinks when bytes are written or when a number is requested.
  */
 export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
@@ -131,7 +131,9 @@ class UnreadByteCounter implements UnreadBytes {
     return this.#sum;
   }
 
-  /** Cuts the connections of sinks, the slowest first, until `bytes` bytes are freed. */
+  /**
+   * Cuts the connections of the sinks whose clients read most slowly, one after the other, until `bytes` bytes of unread data are freed.
+   */
   #free(bytes: number, sinks: readonly SinkProgress[], reason: CutReason): void {
     let remaining = bytes;
     for (const { sink, bytes: freed } of slowestFirst(sinks)) {

@@ -28,8 +28,8 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // If the first reservation was lost, a new one may still succeed: a client may now wait for the answer, or another client with
-        // budget left may need the answer too.
+        // If the first reservation was lost, a new one may still succeed: by now, a client may wait for the answer, or another client with
+        // budget left may need it.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);
       },

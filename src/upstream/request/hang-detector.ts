@@ -30,8 +30,9 @@ const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * The maximum number of hanging subjects that are remembered, and also the maximum number of slow subjects. The least recently used subject
- * is forgotten first. Without these limits, the memory could grow forever, because RunPod could always add new GPU types.
+ * The maximum number of subjects that are remembered because their requests hang, and also the maximum number that are remembered because
+ * their answers are slow. The least recently used subject is forgotten first. Without these limits, the memory could grow forever, because
+ * RunPod could always add new GPU types.
  */
 const MAX_SUBJECTS = 10_000;
 

@@ -19,8 +19,8 @@ export interface Lane {
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
   /**
-   * Pauses the lane for `ms` milliseconds. No task starts during a pause. If the current pause ends later, it continues unchanged. A pause
-   * keeps the process alive only while the lane has tasks.
+   * Pauses the lane for `ms` milliseconds, during which no task starts. If the lane is already paused for longer than that, the current
+   * pause stays unchanged. A pause keeps the process alive only while the lane has tasks.
    */
   pause(ms: number): void;
   /** Returns the milliseconds until the pause ends; 0 while the lane is not paused. */
@@ -40,11 +40,13 @@ export interface LaneOptions {
   readonly limit: number;
   /** Returns the error for a task that is rejected because too many tasks wait. `name` is the name of the task. */
   readonly whenFull: (name: string) => Error;
-  /** Aborted when the lane may start no more tasks. This also stops the timer of a pause. Default: never aborted. */
+  /**
+   * A signal that is aborted when the lane may start no more tasks. Aborting it also stops the timer of a pause. Default: never aborted.
+   */
   readonly closing?: AbortSignal | undefined;
 }
 
-/** Creates a lane whose tasks `dispatcher` starts. */
+/** Creates a lane: the queue of requests to one source, whose tasks `dispatcher` starts. */
 export function createLane(dispatcher: Dispatcher, { limit, whenFull, closing }: LaneOptions): Lane {
   const state: LaneState = {
     isPaused: false,

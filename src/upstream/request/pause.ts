@@ -1,4 +1,4 @@
-/** A pause of a lane. */
+/** A pause of a lane (the queue of requests to one source). During a pause, no task of the lane starts. */
 export interface Pause {
   /**
    * Starts a pause of `ms` milliseconds. Does nothing and returns false if the current pause lasts at least as long as the new pause would,
@@ -7,7 +7,7 @@ export interface Pause {
   start(ms: number): boolean;
   /** Returns the milliseconds until the pause ends; 0 if nothing is paused. */
   readonly leftMs: () => number;
-  /** Tells the pause how many tasks the lane contains. A pause keeps the process alive only while the lane contains tasks. */
+  /** Tells the pause how many tasks the lane contains. The pause keeps the process alive only while the lane contains tasks. */
   setTasks(count: number): void;
 }
 

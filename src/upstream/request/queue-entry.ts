@@ -62,7 +62,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       settle = { resolve, reject };
     });
     this.#settle = settle;
-    // Many tasks may listen to the signal of the same demand, so Node's warning about too many listeners is switched off.
+    // Many tasks may listen to the abort signal of one demand, so Node's warning about too many listeners is switched off.
     setMaxListeners(0, demand.signal);
     this.#wait(end);
   }

@@ -51,8 +51,8 @@ const LONGEST_BEHIND_MS = 10_000;
  * Returns the waiting task that starts next, or `undefined` if no waiting task may start. Awaited tasks start before background renewals,
  * which no client waits for. Within each of these two kinds, suspects (tasks that are suspected of hanging) that have waited for
  * `LONGEST_BEHIND_MS` start first, then healthy tasks, then the other suspects. Among equal tasks, the task with the lowest turn (its rank
- * in the queue) starts first. While a running task hangs, no suspect starts, with one exception: if all running tasks hang and no healthy
- * task can start, a suspect that is not `isSpent` may start. A running suspect always counts as a task that hangs.
+ * in the queue) starts first. No suspect starts while a running task hangs; a running suspect always counts as hanging. The only exception:
+ * if all running tasks hang and no healthy task can start, a suspect that is not `isSpent` may start.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
@@ -85,10 +85,10 @@ function suspectAmong<T extends Schedulable>(
 
 /**
  * Returns the running task that must be cut off now so that a waiting task can start, or `undefined` if all tasks may go on running. A task
- * is cut off when it has run for longer than `yieldAfterMs`. A suspect (a task that is suspected of hanging) is also cut off when another
- * suspect runs. But one suspect always keeps its slot, so that a request that is slow but does not hang eventually gets its answer. The
- * suspect that keeps its slot is one whose `isSpent` is true, if one runs, or else the one that started first. Only one task is cut off at
- * a time, because each cut-off may change how long the other tasks may run.
+ * is cut off if it has run for longer than `yieldAfterMs`, or if it is a suspect (suspected of hanging) while another suspect runs. But one
+ * suspect always keeps its slot, so that a request that is slow but does not hang eventually gets its answer: a suspect that is `isSpent`
+ * if one runs, or else the suspect that started first. Only one task is cut off at a time, because each cut-off may change how long the
+ * other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],

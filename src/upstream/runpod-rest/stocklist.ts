@@ -43,7 +43,7 @@ export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string
   },
 });
 
-/** Returns the data centers in the row of a GPU type. */
+/** Returns the data centers that RunPod lists in the row of a GPU type. */
 export const dataCentersOf = ({ row: { dataCenters } }: ListedGpu) =>
   dataCenters === UNREADABLE ? [] : firstOfEachId(dataCenters ?? []);
 

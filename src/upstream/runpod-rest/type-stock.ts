@@ -7,7 +7,7 @@ import { type RawGpu, UNREADABLE } from './raw.ts';
 export interface TypeStock {
   /** The stock level in each data center that RunPod names, by id of the data center; `null` if RunPod reports no stock level for it. */
   readonly named: ReadonlyMap<string, StockLevel | null>;
-  /** The stock in every data center that RunPod does not name; `null` if it is unknown. */
+  /** The stock in every data center that RunPod does not list for the GPU type; `null` if it is unknown. */
   readonly elsewhere: 'NONE' | null;
   /** The failure of each cell whose stock is `null`. */
   readonly unknown: CellFailure;
