@@ -41,8 +41,8 @@ interface KnownOperation {
   /** The parsed operation. `undefined` until the operation is requested for the second time; `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
   /**
-   * The details that are logged if the client sends the text of the operation. If the client sends a document id, the hash of the id is
-   * logged too.
+   * The details that are logged if the client sends the text of the operation. If it sends a document id instead, these details and the
+   * hash of the id are logged.
    */
   readonly details: RequestDetails;
 }

@@ -71,7 +71,7 @@ function isPreparable(
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.QUERY) return false;
   // graphql-js looks up the values of variables in an object with inherited properties. For a variable with a name such as `toString`, it
-  // would find a value that the client has not sent. So Yoga must execute such an operation.
+  // would find a value that the client has not sent. So such an operation is not prepared here, and Yoga executes it.
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in {}) === true) return false;
   if (selectsOthers(schema, document) || leavesDependOnVariables(document)) return false;
   return validate(memorySchema, document, RULES, { maxErrors: 1 }).length === 0;

@@ -54,8 +54,8 @@ export function nameOfAddress(address: string, ipv6Prefix: number): string {
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros. So the
-  // code below supports only this notation.
+  // A URL parser writes every IPv6 address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros.
+  // So the code below supports only this notation.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];

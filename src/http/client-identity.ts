@@ -41,5 +41,5 @@ export function createClientIdentity({ keys, ...options }: ClientIdentityOptions
   };
 }
 
-/** Returns the digest of a key. The digest serves as the name of the client, so that the key itself need not be kept in memory again. */
+/** Returns the digest of a key. The digest serves as the name of the client, so that no further copy of the key is kept in memory. */
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');

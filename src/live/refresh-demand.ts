@@ -38,7 +38,7 @@ export interface RefreshDemand {
 }
 
 /**
- * When an observation was last requested, and which clients requested it the last time that the gateway determined who the clients were.
+ * When an observation was last requested, when clients that request it were last identified, and which clients these were.
  */
 interface Requested {
   at: number;

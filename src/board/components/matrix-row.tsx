@@ -53,8 +53,8 @@ export function MatrixRow(props: MatrixRowProps) {
 interface DrawnRowProps extends Omit<MatrixRowProps, 'tabStop' | 'crossed'> {
   readonly columns: Range;
   /**
-   * The element of this row at which the Tab key enters the table: a data center id stands for a cell, and an empty string for the bell.
-   * Null if the Tab key enters the table in another row.
+   * Where the Tab key enters the table: at the cell of this data center or, if the text is empty, at the bell of this row. Null if the Tab
+   * key enters the table in another row.
    */
   readonly stop: string | null;
 }

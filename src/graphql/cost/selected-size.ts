@@ -101,7 +101,10 @@ export function sizeOfObject(
   return size;
 }
 
-/** Returns the size of one object in the value of a field. `nodes` are the selections of the field. */
+/**
+ * Returns the size of the value of a field or, if the value is a list, of one of its items. `nodes` are the places where an operation
+ * selects the field.
+ */
 export function sizeOfItem(selected: Selected, type: GraphQLNamedType, nodes: readonly FieldNode[]): Size {
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   return add(sizeOfObject(selected, type, selectionSets), fixed(1 + streamBytes(selected, nodes)));

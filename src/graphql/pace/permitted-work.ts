@@ -12,7 +12,8 @@ export interface PermittedWork {
   /** Obtains the permit if necessary, waits for a turn of the event loop, and runs `work`. Rejects with the same errors as `Pace.run`. */
   run<T>(work: () => T | Promise<T>): Promise<T>;
   /**
-   * Waits for `loading`, and settles as it does. Meanwhile, no permit is requested. May reject earlier, with the same error as `Pace.load`.
+   * Waits for `loading` without requesting a permit. Resolves or rejects as `loading` does, or rejects earlier with the same error as
+   * `Pace.load`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
 }

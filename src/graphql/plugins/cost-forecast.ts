@@ -91,7 +91,7 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields of an availability report, a change or a placement whose values contain GPU types or data centers. */
+/** The fields of availability reports, changes and placements that contain GPU types or data centers. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
 /**

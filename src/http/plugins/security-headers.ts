@@ -7,8 +7,8 @@ const OF_ALL = {
 };
 
 /**
- * The additional headers of responses that are not JSON. Such a response may be a page, which can link to other sites, and which other
- * sites can open.
+ * The additional headers of responses that are not JSON. Such a response may be a page, so they protect its address from the sites to which
+ * it links, and its window from the sites that open it.
  */
 const OF_PAGES = {
   'cross-origin-opener-policy': 'same-origin',

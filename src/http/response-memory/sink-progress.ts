@@ -1,8 +1,9 @@
 import type { Sink } from './sink.ts';
 
 /**
- * A sink (a response or a WebSocket) is stalled if the operating system takes fewer bytes per millisecond from it than this. However, a
- * sink is not stalled if all bytes that were unread at the beginning of the measured period have been taken.
+ * A sink (a response or a WebSocket) is stalled if the operating system accepts fewer of its bytes per millisecond than this, because its
+ * client reads too slowly. A sink is never stalled if all bytes that were unread at the beginning of the measured period have been
+ * accepted.
  */
 const STALLED_BYTES_PER_MS = 50;
 /** The minimum length, in milliseconds, of the period over which a sink's rate is measured. */
@@ -43,7 +44,10 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** Returns the order in which connections are closed: 0 for a stalled sink, 2 for a sink whose client has been seen to read, else 1. */
+  /**
+   * Returns a rank, which decides whose connection is closed first: 0 (first) for a stalled sink, 2 (last) for a sink whose client has been
+   * seen to read, else 1.
+   */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;

@@ -105,7 +105,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
 
 type Parameters = Readonly<Partial<Record<string, number>>>;
 
-/** The maximum number of windows that are read from a header. */
+/** The maximum number of rate-limit windows that are read from a header. */
 const MAX_WINDOWS = 20;
 
 /** Returns the members of a structured list, by name. The list is empty when the header is absent or malformed. */

@@ -27,8 +27,8 @@ const USE_STOCK_OF_LIST_MS = 5000;
 const LISTED_MS = 300_000;
 
 /**
- * When the request for a newer answer for pods of one GPU fails, the previous answer still shows which GPU types RunPod lists. This is how
- * long it may be used for that, in milliseconds.
+ * How long the previous answer for one-GPU pods still shows which GPU types RunPod lists if the request for a newer one fails, in
+ * milliseconds.
  */
 const LISTED_AT_MOST_MS = 3_600_000;
 
