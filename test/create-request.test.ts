@@ -32,7 +32,7 @@ describe('the request that creates a pod', () => {
     });
   });
 
-  it("contains the ids unchanged, whatever characters they have, and matches RunPod's description of the request", () => {
+  it('contains the ids unchanged, whatever characters they have, and matches schema/upstream-rest.json', () => {
     const anyCount = fc.integer({ min: 1, max: 16 });
     const property = fc.property(anyPodId, anyPodId, anyCount, fc.boolean(), (id, place, gpuCount, globalNetwork) => {
       const pod = { gpuType: gpuTypeOf({ id }), dataCenter: dataCenterOf(place), gpuCount };

@@ -139,7 +139,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(true);
   });
 
-  it('still counts as failing recently when a failed query is repeated, and the error of the query is kept', async () => {
+  it('still counts a failed query as recently failed when the query is repeated, and keeps its error', async () => {
     const { outcomes, fail, pass } = createOutcomes();
     await fail(stockOf(1));
     pass(5000);

@@ -26,7 +26,7 @@ export interface AvailabilityDataDeps {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly readRecording: () => Recording;
-  /** The metrics of loads, caches and requests to RunPod. */
+  /** Counts how the availability data is requested, read and changed. */
   readonly metrics: DataMetrics;
   readonly tracer: Tracer;
   /** Aborted when the gateway stops. */

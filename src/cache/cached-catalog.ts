@@ -129,7 +129,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
 }
 
 /**
- * Waits until an observation is loaded. If this fails, the observation counts as in demand in the statistics, because a client needs it.
+ * Waits until an observation has been read or renewed. If this fails, the observation counts as in demand in the statistics.
  */
 async function recordFailure<T>(
   { statistics }: ServedObservations,

@@ -60,7 +60,8 @@ The answers come from RunPod's GraphQL API, which needs no key. Nothing is writt
 const schema = createCommand({
   summary: 'prints the public schema as SDL',
   usage: '[--subgraph]',
-  details: '  --subgraph  prints the SDL of the subgraph, from which a supergraph is composed',
+  details:
+    '  --subgraph  prints the SDL of the subgraph, from which a supergraph is composed, instead of the public schema',
   options: { subgraph: { type: 'boolean', default: false } },
   run: async ({ values }) => (await import('./print-schema.ts')).printSchema(values.subgraph),
 });

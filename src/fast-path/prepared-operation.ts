@@ -28,7 +28,7 @@ export type PrepareOperation = (query: string, operationName: string | undefined
 
 /**
  * The execution options. graphql-js reports only the first invalid variable, because a list of all errors could be many times as large as
- * the request. Yoga executes the operation again after an error anyway, and reports every error.
+ * the request. Yoga executes the operation again after an error anyway, and reports up to ten errors.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 

@@ -7,8 +7,8 @@ import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts'
 
 /**
  * The key of the stream of changes in Redis. It contains the version of the stream's format, so releases with different formats use
- * different streams. A replica does not read the streams of releases with another format. Instead, it finds their changes by comparing the
- * cells in Redis, which all releases write, with the cells that its subscribers know.
+ * different streams. A replica does not read the streams of releases with another format. Instead, it learns their changes from the
+ * observations that all releases share through Redis (see `observedElsewhere`).
  */
 export const STREAM = 'v2:changes';
 

@@ -34,7 +34,7 @@ export interface ChangeTrackerOptions {
 /**
  * Creates a tracker that shares changes of stock and prices through a stream in Redis. If several replicas observe the same change, only
  * the first one writes it to the stream. Every replica reads the stream and sends the changes to its subscribers, unless they already know
- * the change. When a replica has read back all changes that it wrote to the stream at once, it compares the data that Redis contained after
+ * the change. When a replica has read back all changes of one of its own writes, it compares the data that Redis contained after
  * the write with the data that its subscribers know, and sends missing events. While Redis is unavailable or refuses commands, each replica
  * sends only the changes that it observes itself.
  *

@@ -20,8 +20,8 @@ const ID_LENGTH = 36;
 
 /**
  * A script that takes the lease for a load, unless another replica has it. If this replica has waited for a load that has just ended, the
- * script returns how the load ended, and does not take the lease. A value that cannot be a lease is overwritten: one of another Redis type,
- * one with unexpected text, or one that never expires.
+ * script returns how the load ended, and does not take the lease. An invalid value is overwritten: one of another Redis type, one with
+ * unexpected text, or the id of a lease that never expires.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])

@@ -147,8 +147,8 @@ class RedisStore {
   }
 
   /**
-   * Whether a value from Redis was requested from RunPod earlier than this replica's copy of it. Redis may contain such a value after an
-   * outage. Two values with the same `observedAt` come from the same answer of RunPod, so neither of them is outdated.
+   * Whether a value was requested from RunPod earlier than this replica's copy of it. Redis may contain such a value after an outage. Two
+   * values with the same `observedAt` come from the same answer of RunPod, so neither of them is outdated.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

@@ -27,7 +27,7 @@ export function prepareRequests(
       logEnd();
     });
     // After a request with an `upgrade` header, the client may send its next bytes in the other protocol. So the connection is closed after
-    // the response. Before Node 24.9, such requests do not arrive here, because Node emits an 'upgrade' event for them.
+    // the response. Before Node 24.9, Node emits an 'upgrade' event for such a request, which then arrives here only without the header.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
     // The URL is brought into its normal form only now, so that the log contains the path as the client sent it.

@@ -21,8 +21,8 @@ export interface RefreshDemand {
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
    * Records a request for an observation that is answered from memory, without identifying its client. Returns `false` and records nothing
-   * if the client must be identified. This is the case if no client has been identified for a minute, because the last one may have stopped
-   * sending requests.
+   * if the client must be identified. This is the case if the last client was identified a minute ago or earlier, because that client may
+   * have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no observation to keep fresh. */

@@ -34,7 +34,10 @@ const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['TESLA', 'NVIDIA'],
 ]);
 
-/** Returns the manufacturer of a GPU type: the one that RunPod states or, if it states none, the first word of the id. */
+/**
+ * Returns the manufacturer of a GPU type. It is derived from the manufacturer that RunPod states or, if RunPod states none, from the first
+ * word of the id.
+ */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';
   return MANUFACTURERS.get(word.toUpperCase()) ?? 'UNKNOWN';

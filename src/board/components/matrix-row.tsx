@@ -53,8 +53,8 @@ export function MatrixRow(props: MatrixRowProps) {
 interface DrawnRowProps extends Omit<MatrixRowProps, 'tabStop' | 'crossed'> {
   readonly columns: Range;
   /**
-   * Where the Tab key enters the table: at the cell of this data center or, if the text is empty, at the bell of this row. Null if the Tab
-   * key enters the table in another row.
+   * Where the Tab key enters the table: the id of the data center of a cell of this row, or an empty string for the bell of this row. Null
+   * if the Tab key enters the table in another row.
    */
   readonly stop: string | null;
 }

@@ -19,7 +19,7 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // A new subscription has no last event, so its stream would not call `onMissed` when it opens. But cells may change after the board's
+      // A new subscription has no position, so its stream would not call `onMissed` when it opens. But cells may change after the board's
       // first read, while the subscription still waits for a free stream. With `lastEventId: null`, the stream calls `onMissed` when it
       // opens, so that the board reads again.
       from ??= { lastEventId: null };

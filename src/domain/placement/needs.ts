@@ -25,7 +25,7 @@ export interface SubjectNeed<Subject> {
   /** The reason for excluding a GPU type or data center that does not meet the need. */
   readonly reason: Reason;
   readonly isMet: (subject: Subject) => boolean;
-  /** Returns a sentence that names the value that the need requires, and the value that the GPU type or data center has. */
+  /** Returns a sentence that says why the GPU type or data center does not meet the need. */
   readonly explain: (subject: Subject) => string;
 }
 

@@ -41,7 +41,7 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
 
   /**
    * Finds a list that is streamed twice: either the list that is the value of the field, or a list inside that value. `same` has one
-   * element for each fragment group that selects the field.
+   * element for each group (see `Group`) that selects the field.
    */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);

@@ -41,8 +41,8 @@ export const SMALL_BYTES = 300_000;
 const MAX_HOLDERS = 2;
 
 /**
- * Decides whether there is memory for another large response. Bytes that clients have not read yet use memory. So do the bytes that
- * operations with a permit may still add: they are counted as used, too.
+ * Decides whether there is memory for another large response. Bytes that clients have not read yet use memory. The bytes that operations
+ * with a permit may still add are counted as used, too.
  */
 export class MemoryBudget {
   readonly holders = new Set<PermitHolder>();

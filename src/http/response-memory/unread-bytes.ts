@@ -132,7 +132,7 @@ class UnreadByteCounter implements UnreadBytes {
   }
 
   /**
-   * Cuts the connections of the sinks whose clients read most slowly, one after the other, until `bytes` bytes of unread data are freed.
+   * Cuts the connections of sinks, in the order of `slowestFirst`, until `bytes` bytes of unread data are freed.
    */
   #free(bytes: number, sinks: readonly SinkProgress[], reason: CutReason): void {
     let remaining = bytes;

@@ -29,8 +29,8 @@ export interface Schedulable {
   /** Whether the task was cut off a moment ago, and still occupies its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether the task was cut off although it was already suspected of hanging. Such a task must not be cut off a second time, so it starts
-   * only while no running task hangs.
+   * Whether the task was cut off although it was already suspected of hanging. Such a task must not be cut off again, so it starts only
+   * while no running task hangs.
    */
   readonly isSpent: boolean;
 }
