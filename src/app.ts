@@ -33,7 +33,7 @@ export interface AppDeps {
   readonly isOverloaded?: () => boolean;
 }
 
-/** The gateway without a server socket. It handles HTTP requests and does the work in the background. */
+/** The gateway without a server socket. It handles HTTP requests and runs the background tasks. */
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;

@@ -128,9 +128,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
   };
 }
 
-/**
- * Waits until an observation has been read or renewed. If this fails, the observation counts as in demand in the statistics.
- */
+/** Waits until an observation has been read or renewed. If this fails, the statistics count the observation as in demand. */
 async function recordFailure<T>(
   { statistics }: ServedObservations,
   request: ObservationRequest,

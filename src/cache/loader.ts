@@ -40,8 +40,8 @@ export function createLoader(deps: LoaderDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load with the same name. The running load fails if the clients that wait for it have used up their
-   * budgets. A new load is then started, if a client of `demand` still has budget left.
+   * Starts a load, or joins the running load with the same name. The running load fails if all clients that wait for it have used up their
+   * budgets. If one of the clients of `demand` still has budget left, a new load is then started.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);

@@ -92,8 +92,9 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe repeats the request for a supplement that contained nothing the last time. If the probe turns out to be unnecessary, for
-    // example because nothing is in stock, no request is sent, and the previous request still counts as the latest one for the key.
+    // If the last supplement for the key contained nothing, a probe requests the supplement again. If the probe turns out to be
+    // unnecessary, for example because nothing is in stock, no request is sent, and the previous request still counts as the latest one for
+    // the key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();

@@ -9,7 +9,7 @@ import { warnAboutMisspelled } from './warn-about-misspelled.ts';
 interface CompareOptions {
   /** The number of GPUs on one pod. */
   readonly gpuCount: number;
-  /** The maximum percentage of cells that may disagree. */
+  /** The maximum percentage of cells in which the two sources may disagree. */
   readonly threshold: number;
   /** Whether to print JSON instead of text. */
   readonly json: boolean;

@@ -146,7 +146,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Extends `sum` by a further set of values, whose freshness is `added`. */
+/** Extends the freshness `sum` of some values by a further set of values, whose freshness is `added`. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

@@ -25,8 +25,8 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   /** The operations that can be executed without Yoga; `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
   /**
-   * Returns the maximum length of a body that may be sent to the client at once, in bytes. If the response would be longer, Yoga answers
-   * the request, and waits until enough memory is free.
+   * Returns the maximum length, in bytes, of a body that may be sent to the client immediately. If the response would be longer, Yoga
+   * answers the request, and waits until enough memory is free.
    */
   readonly maxBytesFor: (request: IncomingMessage) => number;
   /** Returns whether a large response may be created now. This does not affect responses that are already stored. */

@@ -27,8 +27,8 @@ export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, l
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
 /**
- * The execution options. graphql-js reports only the first invalid variable, because a list of all errors could be many times as large as
- * the request. Yoga executes the operation again after an error anyway, and reports up to ten errors.
+ * The execution options. They make graphql-js report only the first invalid variable, because a list of all errors could be many times as
+ * large as the request. Clients do not receive this error: after an error, Yoga executes the operation again, and reports up to ten errors.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 

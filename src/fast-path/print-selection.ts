@@ -33,7 +33,10 @@ export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectT
   };
 }
 
-/** Creates an operation with the selection of `field`. The object to print becomes the root object of this operation. */
+/**
+ * Creates an operation with the selection of `field`. Executing it with an object as the root object returns the selected fields of this
+ * object.
+ */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field that returns objects must have a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

@@ -128,8 +128,8 @@ class SlotHolder {
   }
 
   async #take(): Promise<Use> {
-    // A replica must subscribe before it takes a slot. When Redis is new or was emptied, it counts the subscribed replicas, and waits until
-    // as many have registered their requests.
+    // A replica must subscribe before it takes a slot. If Redis is new or was emptied, Redis counts the subscribed replicas, and grants no
+    // slots until this number of replicas has registered.
     await this.#subscribed;
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;

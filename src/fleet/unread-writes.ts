@@ -42,8 +42,8 @@ export class UnreadWrites {
   }
 
   /**
-   * Removes and yields each write of which every change has been read or is lost. A change is lost if the end of the stream was reached
-   * (`isEnd`) without it. `position` is the id of the last entry that was read.
+   * Removes and yields the writes that are complete. A write is complete if each of its changes has been read or is lost. A change is lost
+   * if the end of the stream was reached (`isEnd`) without reading it. `position` is the id of the last entry that was read.
    */
   *takeRead(position: string | null, isEnd: boolean): Generator<Write> {
     for (const [name, { write, wasReadSent }] of this.#byName) {

@@ -31,7 +31,7 @@ export interface ValueShapes {
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
-  /** The shape of the last observations of one GPU type and pod size. */
+  /** The schema with which the last observations of one GPU type and pod size are parsed. */
   readonly seenCells: z.ZodType<readonly SeenCell[]>;
 }
 

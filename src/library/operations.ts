@@ -28,8 +28,8 @@ export interface OperationsDeps extends OperationContextDeps {
 /** Creates the contexts. They limit the cost of each operation, and the number of requests to RunPod that each client may cause. */
 export function createOperations(deps: OperationsDeps): Operations {
   /**
-   * The gateway's context for each operation of the host program. The host gets an empty object in place of the context, because the
-   * contents of a context are not a public interface.
+   * The gateway's contexts for the operations of the host program. The host does not get a context itself, because its contents are not a
+   * public interface. It gets an empty object, which stands for the context.
    */
   const contexts = new WeakMap<object, GraphQLContext>();
 

@@ -107,8 +107,8 @@ export class Refresher {
   }
 
   /**
-   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the source is
-   * down, one refresh starts per cycle.
+   * Returns the time at which the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the
+   * source is down, one refresh starts per cycle.
    */
   #nextStart(oldest: ObservationKey): number {
     const { catalog, freshMs } = this.#options;

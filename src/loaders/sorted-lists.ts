@@ -9,7 +9,7 @@ export const sortGpuTypes = (gpuTypes: readonly GpuType[]): readonly GpuType[] =
 export const sortDataCenters = (dataCenters: readonly DataCenter[]): readonly DataCenter[] =>
   sortOnce(dataCenters, byId);
 
-/** The sorted array of each input array. Each input array is only ever sorted in one order. */
+/** The sorted copy of each input array. The order is not part of the key, because each input array is only ever sorted in one order. */
 const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
 
 function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {

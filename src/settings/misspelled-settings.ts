@@ -20,7 +20,7 @@ export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =
  * resemble each other by chance.
  */
 const COST_PER_CHARACTER = 0.2;
-/** The maximum typing cost of a misspelled name, however long the name is. */
+/** The maximum typing cost (the weighted number of typing mistakes) of a misspelled name, however long the name is. */
 const MAX_COST = 2.5;
 
 /**
@@ -48,8 +48,8 @@ const OWN_WORDS = new Set([
 const OF_OTHERS = new Set(['REFRESH_TOKEN']);
 
 /**
- * The prefix of OpenTelemetry's own settings. Their names have many words in common, so a name with this prefix is reported only if it
- * differs from a known setting by typing mistakes.
+ * The prefix of OpenTelemetry's own settings. Many of their names contain the same words, so shared words do not make a name a misspelling.
+ * A name with this prefix is reported only if it differs from a known setting by typing mistakes.
  */
 const OPENTELEMETRY = 'OTEL_';
 

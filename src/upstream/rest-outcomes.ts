@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error means that the REST API did not answer. If the request was not sent because the budget of a client is spent, the
-   * result is false. If it was not sent for any other reason, the result is true only while the API is down.
+   * Whether an error means that the REST API did not answer. An error may also mean that the request was not sent. In this case, the result
+   * is false if the reason is a client's spent budget. For every other reason, it is true only while the API is down.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

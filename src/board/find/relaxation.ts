@@ -52,7 +52,10 @@ export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly
   });
 }
 
-/** Returns a button for each need of a query. Used if the gateway does not report how many pods it would find without each need. */
+/**
+ * Returns a button for each need of a query. The button removes the need. Used if the gateway does not report how many pods it would find
+ * without each need.
+ */
 export function dropsOf(needs: PlacementNeeds): readonly Relaxation[] {
   return Object.keys(needs).flatMap((need) => {
     const known = CHANGES[need];

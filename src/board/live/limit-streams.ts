@@ -6,7 +6,10 @@ import type { StreamPosition, Subscribe } from './subscribe.ts';
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription that has waited this many milliseconds for a lock calls `onClosed` of its listener, and keeps waiting. */
+/**
+ * After this many milliseconds, a subscription that waits for a lock calls `onClosed` of its listener, because it receives no events. It
+ * keeps waiting.
+ */
 const WAIT_MS = 1000;
 
 /**

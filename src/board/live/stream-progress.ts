@@ -14,8 +14,8 @@ export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;
   /**
-   * The position in the stream up to which the tab has received the changes. Undefined while a new tab knows all changes from its first
-   * read of the cells.
+   * The position in the stream up to which the tab has received the changes. Undefined in a new tab, while its first read of the cells
+   * includes all changes that were made.
    */
   position: StreamPosition | undefined;
   readonly #listener: StreamListener;

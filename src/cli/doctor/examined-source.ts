@@ -25,8 +25,8 @@ export function openSource(config: Config, onUnknownStock: (word: string) => voi
   const bodies = new Map<string, string>();
   const { catalog, apis } = createSource({
     config,
-    // The source logs a warning about each stock level that it does not recognise. This log takes the level from the warning, and passes it
-    // to `onUnknownStock`.
+    // The source logs a warning about each stock level that it does not recognise. This logger takes the stock level from the warning, and
+    // passes it to `onUnknownStock`.
     log: createParsedLog({ level: 'warn', secrets: config.secrets }, ({ word }) => {
       if (typeof word === 'string') onUnknownStock(word);
     }),

@@ -8,8 +8,8 @@ import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition } from './subject-condition.ts';
 
 /**
- * Returns the condition on GPU types that results from the argument `gpuType` (the parameter `name`) and the filter. Names and ids are
- * looked up in `all`.
+ * Returns the condition that GPU types must meet because of the argument `gpuType`, whose value is `name`, and because of the filter. Names
+ * and ids are looked up in `all`.
  * @throws {InvalidArgumentError} if an argument is not valid.
  */
 export function gpuTypeCondition(

@@ -4,7 +4,7 @@ export type SubjectCondition<T> = (subject: T) => boolean;
 /** The condition that every GPU type and every data center meets. */
 export const ANY = (): boolean => true;
 
-/** The cached results of `narrow` for shared conditions, by the condition and the list. */
+/** The cached results of `narrow`, by condition and list. Only conditions that were registered with `share` have cached results. */
 const narrowedBy = new Map<SubjectCondition<never>, WeakMap<object, unknown>>();
 
 /** Registers a condition that many requests use, so that `narrow` caches its results. The registration is permanent. */

@@ -33,8 +33,8 @@ const PLACEMENT = 'Placement';
 export interface PlannedQueries {
   /**
    * One query for each availability field in the document, and one query for each candidate pod of each placement field. If an availability
-   * field belongs to several GPU types or data centers, its one query covers all of them. The field `relaxations` adds no queries, because
-   * it sends no requests, and uses only rows in memory, if its requests would exceed the limit of upstream requests.
+   * field belongs to several GPU types or data centers, its one query covers all of them. The field `relaxations` adds no queries: if its
+   * requests would exceed the limit of upstream requests, it sends none, and uses only rows in memory.
    */
   readonly queries: readonly TypesScope[];
   /** The maximum number of times that the availability and placement fields of the operation are resolved, all fields counted together. */

@@ -30,16 +30,16 @@ export interface ExpectedParts {
 }
 
 /**
- * Creates an `ExpectedParts` for a running operation. It searches the data for parts, because clients expect each part to be announced
- * before it is sent, but the executor reports a part only when the part is complete. The type of every object must be known from the schema
- * or, in `_entities`, from the references.
+ * Creates an `ExpectedParts` for a running operation. Clients expect each part to be announced before it is sent, but the executor reports
+ * a part only when the part is complete. So this searches the data of the results for the places where parts will follow. The type of every
+ * object must be known from the schema or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
 
   /**
-   * Finds parts depth first, in the order of the operation. `left` contains the values that have not been visited. Its last value is
-   * visited next.
+   * Finds parts by visiting the values of the result depth first, in the order of the operation. `left` contains the values that have not
+   * been visited. Its last value is visited next.
    */
   function* walk(left: Cursor[]): Generator<ExpectedPart | null> {
     for (let cursor = left.at(-1); cursor !== undefined; cursor = left.at(-1)) {

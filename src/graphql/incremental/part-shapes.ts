@@ -39,7 +39,7 @@ export interface ValueShape {
   readonly sets: readonly SelectionSetNode[];
   /** Whether the selection sets contain `@defer` or `@stream` at any depth. */
   readonly hasParts: boolean;
-  /** The cached shapes: what the selection sets defer and stream in an object, by the type of the object. */
+  /** The cached shapes, by the type of the object. A shape describes what the selection sets defer and stream in an object of this type. */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 

@@ -19,7 +19,7 @@ export interface Pace {
    * `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
-  /** Counts work that was done, in bytes of the response. */
+  /** Counts work that was done. The unit is a byte of the response. */
   spend(bytes: number): void;
   /**
    * Returns `items` unchanged if the operation stays small even with these items. Otherwise, returns an iterable that yields the items over

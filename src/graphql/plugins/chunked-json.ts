@@ -40,7 +40,8 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
 
 /**
  * The fields of a result whose values can be large, each with the nesting depth at which its value begins. The values of `incremental`,
- * `pending` and `completed` are lists of objects. They begin at -2, so that the fields of these objects are at depth 0, like `data`.
+ * `pending` and `completed` are lists of objects. They begin at -2, so that the values of these objects' fields begin at depth 0, as the
+ * value of `data` does.
  */
 const LARGE_FIELDS = new Map([
   ['data', 0],

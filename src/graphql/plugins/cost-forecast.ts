@@ -23,8 +23,8 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation before it runs, if it has an `availability` field. So a large operation waits for its permit to run
- * before it has produced any data, and needs little memory while it waits.
+ * If an operation has an `availability` field, estimates its cost before it runs. Because of the estimate, a large operation waits for its
+ * permit before it produces any data, so it needs little memory while it waits.
  *
  * If `availability` fields are nested in each other, rejects the operation if all of them together could exceed the limit of requests to
  * RunPod. Otherwise, the gateway would request the data of the outer fields before it finds that the inner fields exceed the limit. Fields

@@ -2,8 +2,8 @@ import type { Sink } from './sink.ts';
 
 /**
  * A sink (a response or a WebSocket) is stalled if the operating system accepts fewer of its bytes per millisecond than this, because its
- * client reads too slowly. A sink is never stalled if all bytes that were unread at the beginning of the measured period have been
- * accepted.
+ * client reads too slowly. A sink is never stalled if all bytes that waited at the beginning of the measured period have been accepted
+ * since.
  */
 const STALLED_BYTES_PER_MS = 50;
 /** The minimum length, in milliseconds, of the period over which a sink's rate is measured. */

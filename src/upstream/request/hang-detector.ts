@@ -21,7 +21,10 @@ export interface HangDetector {
  */
 const LEAST_MS = 500;
 
-/** The minimum result of `yieldAfterMs`, as a fraction of the time-out. For time-outs longer than 10 s, this is more than `LEAST_MS`. */
+/**
+ * The minimum result of `yieldAfterMs`, as a fraction of the time-out. The larger one of this minimum and `LEAST_MS` applies. For time-outs
+ * longer than 10 s, this is the fraction.
+ */
 const LEAST_PART = 0.05;
 
 /** The weight of a new answer in the average duration of answers (RFC 6298). */

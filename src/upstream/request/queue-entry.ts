@@ -95,7 +95,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
 
   /**
    * Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the slot is lost: the run ends, and the task
-   * waits again.
+   * waits for another slot.
    */
   async start(lost: AbortSignal): Promise<void> {
     // The task may have been rejected while this entry waited for a slot that all replicas share. A rejected task must not run.

@@ -29,8 +29,8 @@ export interface Schedulable {
   /** Whether the task was cut off a moment ago, and still occupies its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether the task was cut off although it was already suspected of hanging. Such a task must not be cut off again, so it starts only
-   * while no running task hangs.
+   * Whether the task was cut off when it was already suspected of hanging. Such a task must not be cut off again, so it starts only while
+   * no running task hangs.
    */
   readonly isSpent: boolean;
 }
@@ -48,11 +48,15 @@ const LONGEST_CHECK_INTERVAL_MS = 500;
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
- * Returns the waiting task that starts next, or `undefined` if no waiting task may start. Awaited tasks start before background renewals,
- * which no client waits for. Within each of these two kinds, suspects (tasks that are suspected of hanging) that have waited for
- * `LONGEST_BEHIND_MS` start first, then healthy tasks, then the other suspects. Among equal tasks, the task with the lowest turn (its rank
- * in the queue) starts first. No suspect starts while a running task hangs; a running suspect always counts as hanging. The only exception:
- * if all running tasks hang and no healthy task can start, a suspect that is not `isSpent` may start.
+ * Returns the waiting task that starts next, or `undefined` if no waiting task may start. A suspect is a task that is suspected of hanging.
+ * All other tasks are healthy. The tasks start in this order:
+ * 1. Awaited tasks start before background renewals, which no client waits for.
+ * 2. Within each of these two kinds, suspects that have waited for `LONGEST_BEHIND_MS` start first, then healthy tasks, then the other
+ *    suspects.
+ * 3. Among equal tasks, the task with the lowest turn (its rank in the queue) starts first.
+ *
+ * No suspect starts while a running task hangs, and a running suspect always counts as hanging. But if all running tasks hang and no
+ * healthy task can start, a suspect that is not `isSpent` may start.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
@@ -86,9 +90,9 @@ function suspectAmong<T extends Schedulable>(
 /**
  * Returns the running task that must be cut off now so that a waiting task can start, or `undefined` if all tasks may go on running. A task
  * is cut off if it has run for longer than `yieldAfterMs`, or if it is a suspect (suspected of hanging) while another suspect runs. But one
- * suspect always keeps its slot, so that a request that is slow but does not hang eventually gets its answer: a suspect that is `isSpent`
- * if one runs, or else the suspect that started first. Only one task is cut off at a time, because each cut-off may change how long the
- * other tasks may run.
+ * suspect always keeps its slot, so that a request that is slow but does not hang eventually gets its answer. If a suspect that `isSpent`
+ * is running, it keeps its slot. Otherwise, the suspect that started first keeps its slot. Only one task is cut off at a time, because each
+ * cut-off may change how long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],

@@ -28,7 +28,7 @@ export interface SourceRequest<T> {
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
 }
 
-/** The report about the end of one run of a request. */
+/** The report about how one run of a request ended. */
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
