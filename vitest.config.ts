@@ -75,14 +75,15 @@ const LONG = [
 ];
 
 /**
- * The test files with tests that measure how long something takes: the installation of the package, or the wait of a client during an
- * attack. These files run one at a time, because other tests would lengthen the measured times.
+ * The test files with tests that measure how long something takes, such as the installation of the package, or the wait of a client during
+ * an attack. These files run one at a time, because other tests would lengthen the measured times.
  */
 const TIMED = [
   'test/deployment/hostile-clients.test.ts',
   'test/deployment/hostile-operations.test.ts',
   'test/deployment/outflow.test.ts',
   'test/deployment/package.test.ts',
+  'test/deployment/thousand-subscribers.test.ts',
 ];
 
 // Fails if a file in `LONG` or `TIMED` does not exist. If such a file was renamed, it would otherwise move to another Vitest project

@@ -238,7 +238,7 @@ describe('subjects that are known to hang', () => {
     expect(namesOf(source).slice(0, 4)).toEqual(['h1', 'other 0', 'other 1', 'other 2']);
   });
 
-  it('lose their place behind the other requests, each for itself, once one of its own requests is answered', async () => {
+  it('are requested in their turn again, and not last, but only if one of their own requests was answered', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);

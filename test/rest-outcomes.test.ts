@@ -139,7 +139,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(true);
   });
 
-  it('still counts a failed query as recently failed when the query is repeated, and keeps its error', async () => {
+  it('still counts as failing recently for a query that is repeated after it failed, and the error of the query is kept', async () => {
     const { outcomes, fail, pass } = createOutcomes();
     await fail(stockOf(1));
     pass(5000);

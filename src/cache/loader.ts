@@ -40,8 +40,9 @@ export function createLoader(deps: LoaderDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load with the same name. The running load fails if all clients that wait for it have used up their
-   * budgets. If one of the clients of `demand` still has budget left, a new load is then started.
+   * Starts a load, or joins the running load with the same name. The running load fails if no client has any budget left when the load
+   * examines the budgets. If a client of `demand` has budget left, for example because it joined later, another load is then joined or
+   * started.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);

@@ -28,7 +28,7 @@ export type PrepareOperation = (query: string, operationName: string | undefined
 
 /**
  * The execution options. They make graphql-js report only the first invalid variable, because a list of all errors could be many times as
- * large as the request. Clients do not receive this error: after an error, Yoga executes the operation again, and reports up to ten errors.
+ * large as the request. Clients do not receive this error: Yoga then answers the request, and reports up to ten errors about variables.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 

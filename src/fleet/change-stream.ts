@@ -8,7 +8,7 @@ import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts'
 /**
  * The key of the stream of changes in Redis. It contains the version of the stream's format, so releases with different formats use
  * different streams. A replica does not read the streams of releases with another format. Instead, it learns their changes from the
- * observations that all releases share through Redis (see `observedElsewhere`).
+ * observations in Redis, if both releases store these in the same format (see `observedElsewhere` in redis-change-tracker.ts).
  */
 export const STREAM = 'v2:changes';
 

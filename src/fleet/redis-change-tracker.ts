@@ -175,8 +175,8 @@ class RedisChangeTracker {
 
   /**
    * For each GPU type and pod size in `#unconfirmed`, writes to Redis the cells that subscribers know. When all changes of such a write
-   * have been read, `#compareRead` compares the cells that Redis then contained with those that subscribers know, and sends events for the
-   * differences. Stops at the first write that fails.
+   * have been read or are lost, `#compareRead` compares the cells that Redis contained after the write with those that subscribers know,
+   * and sends events for the differences. Stops at the first write that fails.
    */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;

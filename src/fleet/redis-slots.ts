@@ -128,8 +128,8 @@ class SlotHolder {
   }
 
   async #take(): Promise<Use> {
-    // A replica must subscribe before it takes a slot. If Redis is new or was emptied, Redis counts the subscribed replicas, and grants no
-    // slots until this number of replicas has registered.
+    // A replica must subscribe before it takes a slot. If Redis is new or was emptied, Redis counts the subscribed replicas, and gives
+    // slots to new requests only when this number of replicas has registered, or when all earlier slots have ended.
     await this.#subscribed;
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;

@@ -14,10 +14,10 @@ const SLOTS = 'v1:slots';
 const PERIOD = 'v1:slots:period';
 
 /**
- * The first part of each script. A period is the time since Redis was last empty. If Redis contains no period, because it is new or was
- * emptied, the script starts one. Requests that were sent earlier may still be in flight then. So the table opens (gives slots to new
- * requests) only when every connected replica has registered its requests in flight, or when all earlier slots have ended. `PUBLISH` asks
- * the connected replicas to register, and returns their number. This number includes suspended replicas.
+ * The first part of each script. A period begins when Redis is new or was emptied. If Redis contains no period, the script starts one.
+ * Requests that were sent earlier may still be in flight then. So the table opens (gives slots to new requests) only when every connected
+ * replica has registered its requests in flight, or when all earlier slots have ended. `PUBLISH` asks the connected replicas to register,
+ * and returns their number. This number includes suspended replicas.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]

@@ -43,7 +43,8 @@ export class UnreadWrites {
 
   /**
    * Removes and yields the writes that are complete. A write is complete if each of its changes has been read or is lost. A change is lost
-   * if the end of the stream was reached (`isEnd`) without reading it. `position` is the id of the last entry that was read.
+   * if a read that was sent after the write reached the end of the stream (`isEnd`), but did not contain the change. `position` is the id
+   * of the last entry that was read.
    */
   *takeRead(position: string | null, isEnd: boolean): Generator<Write> {
     for (const [name, { write, wasReadSent }] of this.#byName) {

@@ -27,8 +27,8 @@ export function prepareRequests(
       logEnd();
     });
     // After a request with an `upgrade` header, the client may send its next bytes in the other protocol. So the connection is closed after
-    // the response. Before Node 24.9, Node emits an 'upgrade' event for such a request. The listener of that event removes the header
-    // before the request arrives here.
+    // the response. Before Node 24.9, Node emits an 'upgrade' event for such a request. Unless the request is for a WebSocket, the listener
+    // of that event removes the header before the request arrives here.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
     // The URL is brought into its normal form only now, so that the log contains the path as the client sent it.

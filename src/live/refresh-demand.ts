@@ -21,8 +21,8 @@ export interface RefreshDemand {
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
    * Records a request for an observation that is answered from memory, without identifying its client. Returns `false` and records nothing
-   * if the client must be identified. This is the case if a client was last identified at least a minute ago: refreshes are charged to that
-   * client, which may have stopped sending requests.
+   * if the client must be identified. This is the case if the last client that requests this observation was identified at least a minute
+   * ago: without subscribers, refreshes are charged to that client, which may have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no observation to keep fresh. */
@@ -68,7 +68,7 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
       // No request for the observation is recorded, so only subscribers keep it fresh. Without subscribers, it soon becomes stale. The next
-      // request then has to load it, and every load identifies the client that requests it.
+      // request is then not answered by `peek`, so its client is recorded.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

@@ -19,7 +19,7 @@ interface ListHeadProps {
 export const titleOf = ({ outage, find }: Board, answer: Answer): string =>
   listTitleOf(answer, outage.value !== null && find.isAsking.value);
 
-/** The line above the list: how many pods there are, when the page requested the list, the order, and the downloads. */
+/** The line above the list: how many pods there are, when the list arrived, the order, and the downloads. */
 export function ListHead({ board, answer }: ListHeadProps) {
   const { options } = answer.placement;
   return (

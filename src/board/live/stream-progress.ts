@@ -64,8 +64,8 @@ export class StreamProgress {
   }
 
   /**
-   * Reports missed events if this tab has no last event (see `NO_EVENT`). Such a tab cannot compare its last event with the leader's, so it
-   * may have missed some.
+   * Reports missed events if this tab has a position, but no last event (see `NO_EVENT`). Such a tab cannot compare its last event with the
+   * leader's, so it may have missed some.
    */
   reportUnknownGap(): void {
     if (this.position?.lastEventId === null) this.#listener.onMissed();

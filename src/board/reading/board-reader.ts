@@ -60,9 +60,9 @@ export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions)
 }
 
 /**
- * Plans one combined request for the GPU types whose latest response has no failure. The gateway has the cells of these types in memory, so
- * it answers the combined request without delay. Each other GPU type gets a request of its own. If no GPU type has a response without
- * failures, one combined request covers all of them.
+ * Plans one combined request for the GPU types whose latest response has no failure. The gateway probably still has the cells of these
+ * types in memory, so it can answer the combined request without delay. Each other GPU type gets a request of its own. If no GPU type has a
+ * response without failures, one combined request covers all of them.
  */
 function planFor(ids: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): FetchPlan {
   const inMemory = ids.filter((id) => responses.get(id)?.failures.length === 0);

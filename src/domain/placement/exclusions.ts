@@ -21,9 +21,9 @@ export interface Exclusion extends Obstacle {
 }
 
 /**
- * Returns all cells in which no pod can be placed that meets the client's needs, in the order of the query's GPU types and data centers. If
- * all cells of a GPU type have the same reason, they are merged into one entry. `rowsOf` must return the rows of a pod in all data centers
- * that the needs allow.
+ * Returns all cells that are not options for the client's needs, in the order of the query's GPU types and data centers. If all cells of a
+ * GPU type have the same reason, they are merged into one entry (see `mergeEqual`). `rowsOf` must return the rows of a pod in all data
+ * centers that the needs allow.
  */
 export function exclusionsOf(query: PlacementQuery, rowsOf: RowsOf): readonly Exclusion[] {
   const byDataCenter = query.dataCenters.map(

@@ -31,8 +31,8 @@ export interface ExpectedParts {
 
 /**
  * Creates an `ExpectedParts` for a running operation. Clients expect each part to be announced before it is sent, but the executor reports
- * a part only when the part is complete. So this searches the data of the results for the places where parts will follow. The type of every
- * object must be known from the schema or, in `_entities`, from the references.
+ * a part only when the part is complete. So the `ExpectedParts` searches the data of the results for the places where parts will follow.
+ * The type of every object must be known from the schema or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);

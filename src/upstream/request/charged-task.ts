@@ -13,9 +13,9 @@ export interface ChargedTask<T> {
 
 /**
  * Counts each run of `task` against the budget of one of the clients of `demand`. For the first run, a place in a budget is reserved now.
- * Until that run begins, a request that a client waits for may take this place. The first run then reserves another place when it begins.
- * Each later run (after a cut-off) reserves its place when it begins. If no client has any budget left when a run begins, the task rejects
- * with a `ClientLimitedError`.
+ * If no client waits for the task, a request that a client waits for may take this place until the first run begins. The first run then
+ * reserves another place when it begins. Each later run (after a cut-off) reserves its place when it begins. If no client has any budget
+ * left when a run begins, the task rejects with a `ClientLimitedError`.
  * @throws {ClientLimitedError} when no client has any budget left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {

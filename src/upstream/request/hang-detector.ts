@@ -22,8 +22,8 @@ export interface HangDetector {
 const LEAST_MS = 500;
 
 /**
- * The minimum result of `yieldAfterMs`, as a fraction of the time-out. The larger one of this minimum and `LEAST_MS` applies. For time-outs
- * longer than 10 s, this is the fraction.
+ * The minimum result of `yieldAfterMs`, as a fraction of the time-out. The larger of this minimum and `LEAST_MS` applies. For time-outs
+ * longer than 10 s, that is this minimum.
  */
 const LEAST_PART = 0.05;
 

@@ -27,8 +27,8 @@ const USE_STOCK_OF_LIST_MS = 5000;
 const LISTED_MS = 300_000;
 
 /**
- * If the request for a newer answer for one-GPU pods fails, the previous answer shows for this many milliseconds which GPU types RunPod
- * lists.
+ * If the request for a newer answer for one-GPU pods fails, the previous answer still shows which GPU types RunPod lists, unless it was
+ * requested more than this many milliseconds ago.
  */
 const LISTED_AT_MOST_MS = 3_600_000;
 
