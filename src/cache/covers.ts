@@ -2,8 +2,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
 /**
- * For each observation, the latest list of data centers for which `covers` returned true. This saves time, because `covers` is often called
- * with the same arguments.
+ * For each observation, the latest list of data centers for which `covers` returned true. A repeated call of `covers` with the same
+ * arguments, which is frequent, needs only a comparison.
  */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 

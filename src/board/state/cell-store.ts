@@ -87,9 +87,9 @@ function nextShown(cell: Cell, known: ShownCell | undefined, answeredAt: number)
 }
 
 /**
- * Returns the time since which the gateway has reported the cell's observation as stale, in milliseconds since 1970. This time is kept from
- * answer to answer. It starts anew, at `answeredAt`, if the observation is new, or if at least `LONGEST_GAP_MS` milliseconds have passed
- * since the previous answer about the cell.
+ * Returns the time since which the gateway has reported the cell's observation as stale, in milliseconds since 1970. An answer with the
+ * same observation does not change this time. The result is `answeredAt` if the observation is new, or if the previous answer about the
+ * cell came at least `LONGEST_GAP_MS` milliseconds before.
  */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;

@@ -7,7 +7,10 @@ export interface WorkQueue {
   add(work: () => void): void;
   /** Starts a turn: puts the work that was added since the previous turn in front of all other work. */
   beginTurn(): void;
-  /** Removes and returns the next work item. Returns `undefined` if there is none, or if all items were added in this turn. */
+  /**
+   * Removes the next work item and returns it. Returns `undefined` if the queue is empty, or contains only items that were added in this
+   * turn.
+   */
   takeNext(): (() => void) | undefined;
   isEmpty(): boolean;
 }
